@@ -1,0 +1,66 @@
+"""The port: the handful of things a chat must be able to do for the bot.
+
+An address is text that only the chat itself understands. A key names one call for ever: a chat
+can be asked later what became of it (`find`), which is how a dropped line is settled.
+"""
+
+from typing import Protocol
+
+from handlers.message import Account, Card
+
+
+class Platform(Protocol):
+    """A chat the bot can speak in. Each method raises one of the errors below, and nothing else."""
+
+    name: str
+
+    async def direct(self, account: str) -> str:
+        """The address of the direct conversation with an account."""
+
+    async def look_up(self, email: str) -> Account | None:
+        """The account with this e-mail address, asked for one by one; None when there is none."""
+
+    async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
+        """Post a card and return its address. `only_for`: an account that alone may see it."""
+
+    async def edit(self, address: str, card: Card, key: str) -> None:
+        """Put another card in the place of a posted one."""
+
+    async def pin(self, address: str) -> None:
+        """Pin a posted card where it stands."""
+
+    async def make_room(self, title: str, topic: str, key: str) -> str:
+        """Make a private room and return its address."""
+
+    async def invite(self, place: str, account: str) -> None:
+        """Bring an account into a room. Already there is well."""
+
+    async def remove(self, place: str, account: str) -> None:
+        """Take an account out of a room. Not there is well. Raises Gone where the chat cannot."""
+
+    async def find(self, key: str, place: str | None = None) -> str | None:
+        """The address made by the call with this key, or None when it never took effect."""
+
+
+class TooMany(Exception):
+    """The chat asks for patience: try again after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class LineDropped(Exception):
+    """Nobody can say whether the call took effect: ask `find` before trying again."""
+
+
+class NotNow(Exception):
+    """The chat is out of order and did nothing: try again later."""
+
+
+class Gone(Exception):
+    """It can never work: the person, the room or the message is not there for the bot."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
