@@ -1,0 +1,71 @@
+"""A challenge: one council (or several) looked at by a team of peers, in one format."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from store.base import Base
+from store.programme import Council
+
+
+class Challenge(Base):
+    """`agenda_done_at`: everything dated up to then was queued; `next_due_at`: when to look again."""
+
+    __tablename__ = "challenge"
+    __table_args__ = (UniqueConstraint("programme_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    slug: Mapped[str]
+    name: Mapped[str]
+    format: Mapped[str]
+    zone: Mapped[str]
+    nation: Mapped[str]
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    opened_at: Mapped[datetime]
+    ready_at: Mapped[datetime | None]
+    proposal_agreed_at: Mapped[datetime | None]
+    final_issued_at: Mapped[datetime | None]
+    final_issued_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None]
+    agenda_done_at: Mapped[datetime]
+    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column()
+
+    hosts: Mapped[list[Council]] = relationship(secondary="challenge_host", lazy="selectin")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ChallengeHost(Base):
+    """A council that is looked at. In a cluster round there are several."""
+
+    __tablename__ = "challenge_host"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), primary_key=True)
+
+
+def open_challenges(session: Session, programme_id: int) -> list[Challenge]:
+    """The challenges of a programme that are not closed, oldest first."""
+    return list(
+        session.scalars(
+            select(Challenge)
+            .where(Challenge.programme_id == programme_id, Challenge.closed_at.is_(None))
+            .order_by(Challenge.id)
+        )
+    )
+
+
+def due_challenges(session: Session, now: datetime, limit: int) -> list[Challenge]:
+    """Challenges with something due by `now`, the longest due first, at most `limit`."""
+    return list(
+        session.scalars(
+            select(Challenge)
+            .where(Challenge.next_due_at <= now)
+            .order_by(Challenge.next_due_at, Challenge.id)
+            .limit(limit)
+        )
+    )

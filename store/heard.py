@@ -1,0 +1,54 @@
+"""Everything the bot has heard, by its id, with the answer it gave: hearing it twice answers it once."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base
+
+
+class Heard(Base):
+    """What was said is not kept, only that it was heard, and the answer's template and facts."""
+
+    __tablename__ = "heard"
+    __table_args__ = (Index("ix_heard_handed_over_at_at", "handed_over_at", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    outcome: Mapped[str]
+    platform: Mapped[str | None]
+    tenant: Mapped[str | None]
+    account: Mapped[str | None]
+    place: Mapped[str | None]
+    direct: Mapped[bool] = mapped_column(default=False)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[dict[str, Any] | None]
+    handed_over_at: Mapped[datetime | None]
+
+
+class AuditLine(Base):
+    """Who did what to which thing, when and where. Never what was written."""
+
+    __tablename__ = "audit_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id", ondelete="SET NULL"), index=True)
+    did: Mapped[str]
+    thing: Mapped[str | None]
+    where: Mapped[str]
+
+
+def not_handed_over(session: Session, before: datetime, limit: int) -> list[Heard]:
+    """Answers that nobody is known to have received, the oldest first."""
+    return list(
+        session.scalars(
+            select(Heard)
+            .where(Heard.handed_over_at.is_(None), Heard.answer.is_not(None), Heard.at <= before)
+            .order_by(Heard.at)
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,72 @@
+"""The outbox: every message and room the bot owes a chat, committed with the change that caused it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from store.base import Base
+from store.person import Person
+from store.room import Room
+
+
+class Outgoing(Base):
+    """One call to a chat.
+
+    `op`: post, pin, make_room, invite or remove. To a room or to a person (with an invite or a
+    removal: the person, in the room). `state`: ready, sending, sent, uncertain, dead, by_hand,
+    held (a person must decide), skipped (too late to mean anything), withdrawn, replaced (a newer
+    row of its slot). `key` never repeats. `not_before` and `until` are moments of the bot's clock;
+    `retry_at` and `lease_until` of the machine's.
+    """
+
+    __tablename__ = "outgoing"
+    __table_args__ = (Index("ix_outgoing_state_not_before", "state", "not_before"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    op: Mapped[str]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    slot: Mapped[str | None] = mapped_column(index=True)
+    template: Mapped[str | None]
+    facts: Mapped[dict[str, Any]]
+    hidden: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    late: Mapped[str]  # what to do after `until`: skip, tell or hold
+    queued_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    address: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+
+    room: Mapped[Room | None] = relationship(lazy="joined")
+    person: Mapped[Person | None] = relationship(lazy="joined")
+
+
+class Posted(Base):
+    """Where the living card of a slot stands now."""
+
+    __tablename__ = "posted"
+
+    slot: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    address: Mapped[str]
+    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"))
+
+
+def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
+    """The outbox row with this key, whatever became of it."""
+    return session.scalars(select(Outgoing).where(Outgoing.key == key)).first()
+
+
+def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
+    """The rows of a slot that no chat has seen yet."""
+    return list(session.scalars(select(Outgoing).where(Outgoing.slot == slot, Outgoing.state == "ready")))

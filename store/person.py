@@ -1,0 +1,55 @@
+"""People, and the accounts by which chats know them. One person may have several accounts."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from store.base import Base
+from store.programme import Council
+
+
+class Person(Base):
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(index=True)
+    council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"))
+    working_days: Mapped[str] = mapped_column(default="12345")  # ISO weekdays
+    digest_time: Mapped[str | None]  # "08:30"; None: the format's; "never"
+    next_digest_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    council: Mapped[Council | None] = relationship(lazy="joined")
+    accounts: Mapped[list["PersonAccount"]] = relationship(back_populates="person")
+
+
+class PersonAccount(Base):
+    """Who a chat says somebody is. `direct` is the address of the direct conversation, once known."""
+
+    __tablename__ = "account"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    guest: Mapped[bool] = mapped_column(default=False)
+    direct: Mapped[str | None]
+    seen_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(back_populates="accounts")
+
+
+def person_by_account(session: Session, platform: str, tenant: str, account: str) -> Person | None:
+    """The person behind a chat account, if it is known."""
+    row = session.get(PersonAccount, (platform, tenant, account))
+    return row.person if row else None
+
+
+def person_by_email(session: Session, programme_id: int, email: str) -> Person | None:
+    """The person with this e-mail address, whatever its case."""
+    return session.scalars(
+        select(Person).where(Person.programme_id == programme_id, Person.email == email.casefold())
+    ).first()

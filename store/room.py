@@ -1,0 +1,77 @@
+"""Rooms: wanted, then bound to an address in a chat, perhaps lost. Unbound means hold, never elsewhere."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base
+
+
+class Room(Base):
+    """`kind` is programme, liaison, team or council; `state` is wanted, bound or lost.
+
+    `card` keeps the facts of the newest state card, so that an unchanged one is not sent again.
+    """
+
+    __tablename__ = "room"
+    __table_args__ = (
+        UniqueConstraint("challenge_id", "kind"),
+        UniqueConstraint("platform", "tenant", "address"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    title: Mapped[str]
+    topic: Mapped[str]
+    state: Mapped[str]
+    platform: Mapped[str | None]
+    tenant: Mapped[str | None]
+    address: Mapped[str | None]
+    wanted_at: Mapped[datetime]
+    bound_at: Mapped[datetime | None]
+    card: Mapped[dict[str, Any] | None]
+
+
+class RoomMember(Base):
+    """Somebody who is, or is to be, in a room. `state`: invited, inside, leaving, stuck."""
+
+    __tablename__ = "room_member"
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    state: Mapped[str]
+
+
+def room_at(session: Session, platform: str, tenant: str, address: str) -> Room | None:
+    """The room bound to an address."""
+    return session.scalars(
+        select(Room).where(
+            Room.platform == platform, Room.tenant == tenant, Room.address == address, Room.state == "bound"
+        )
+    ).first()
+
+
+def rooms_of(session: Session, challenge_id: int) -> list[Room]:
+    """The rooms of a challenge, in the order they were wanted."""
+    return list(session.scalars(select(Room).where(Room.challenge_id == challenge_id).order_by(Room.id)))
+
+
+def room_of(session: Session, challenge_id: int, kind: str) -> Room | None:
+    """A challenge's room of one kind, once it is wanted."""
+    return session.scalars(select(Room).where(Room.challenge_id == challenge_id, Room.kind == kind)).first()
+
+
+def programme_room(session: Session, programme_id: int) -> Room | None:
+    """The programme's own room, once it is wanted."""
+    return session.scalars(
+        select(Room).where(Room.programme_id == programme_id, Room.challenge_id.is_(None))
+    ).first()
+
+
+def members_of(session: Session, room_id: int) -> list[RoomMember]:
+    """The people in a room, or on their way in or out."""
+    return list(session.scalars(select(RoomMember).where(RoomMember.room_id == room_id)))

@@ -1,0 +1,92 @@
+"""What was said in scoping, the key lines of enquiry, and the versions of the proposal."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base
+
+
+class ScopingAnswer(Base):
+    """One answer to one scoping question. Noted by somebody; confirmed once the sponsor has seen it."""
+
+    __tablename__ = "scoping_answer"
+    __table_args__ = (UniqueConstraint("challenge_id", "question"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
+    question: Mapped[str]
+    text: Mapped[str]
+    skipped: Mapped[bool] = mapped_column(default=False)
+    noted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    noted_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+
+
+class KeyLine(Base):
+    """A key line of enquiry. Its number stays when others are dropped."""
+
+    __tablename__ = "key_line"
+    __table_args__ = (UniqueConstraint("challenge_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str]
+    dropped_at: Mapped[datetime | None]
+
+
+class Proposal(Base):
+    """One version of the scoping proposal. `state`: sent, agreed, changes, replaced."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("challenge_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    sent_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    changes: Mapped[str | None]
+
+
+def scoping_answers(session: Session, challenge_id: int) -> dict[str, ScopingAnswer]:
+    """The answers of a challenge's scoping, by the name of the question."""
+    rows = session.scalars(
+        select(ScopingAnswer).where(ScopingAnswer.challenge_id == challenge_id).order_by(ScopingAnswer.id)
+    )
+    return {row.question: row for row in rows}
+
+
+def key_lines(session: Session, challenge_id: int) -> list[KeyLine]:
+    """The key lines of enquiry that were not dropped, by number."""
+    return list(
+        session.scalars(
+            select(KeyLine)
+            .where(KeyLine.challenge_id == challenge_id, KeyLine.dropped_at.is_(None))
+            .order_by(KeyLine.number)
+        )
+    )
+
+
+def last_key_line_number(session: Session, challenge_id: int) -> int:
+    """The highest number ever given to a key line of a challenge, 0 before the first."""
+    numbers = session.scalars(select(KeyLine.number).where(KeyLine.challenge_id == challenge_id))
+    return max(numbers, default=0)
+
+
+def newest_proposal(session: Session, challenge_id: int) -> Proposal | None:
+    """The last version of the proposal."""
+    return session.scalars(
+        select(Proposal)
+        .where(Proposal.challenge_id == challenge_id)
+        .order_by(Proposal.number.desc())
+        .limit(1)
+    ).first()

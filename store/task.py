@@ -1,0 +1,64 @@
+"""What is to be done in a challenge: milestones of the format, tasks people added, requests to the council."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from store.base import Base
+from store.person import Person
+
+
+class Task(Base):
+    """`kind`: milestone, task or request. `state`: open, done or not_needed.
+
+    `key` names the milestone in the format. Owned by a role, or by a person where one was named.
+    `due_on` is a local day; `due_at` the exact moment where one was asked for. A pinned date
+    does not move with the visit.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (UniqueConstraint("challenge_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    key: Mapped[str | None]
+    title: Mapped[str]
+    owner_role: Mapped[str | None]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date | None]
+    due_at: Mapped[datetime | None]
+    pinned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(default="open")
+    reason: Mapped[str | None]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]
+    snoozed_until: Mapped[date | None]
+
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="joined")
+
+
+def tasks_of(session: Session, challenge_id: int) -> list[Task]:
+    """Every task of a challenge, by number."""
+    return list(session.scalars(select(Task).where(Task.challenge_id == challenge_id).order_by(Task.number)))
+
+
+def open_tasks(session: Session, challenge_id: int) -> list[Task]:
+    """The tasks still open, the soonest due first and undated ones last."""
+    tasks = [task for task in tasks_of(session, challenge_id) if task.state == "open"]
+    return sorted(tasks, key=lambda task: (task.due_on or date.max, task.number))
+
+
+def task_numbered(session: Session, challenge_id: int, number: int) -> Task | None:
+    """The task with this number."""
+    return session.scalars(
+        select(Task).where(Task.challenge_id == challenge_id, Task.number == number)
+    ).first()
+
+
+def task_keyed(session: Session, challenge_id: int, key: str) -> Task | None:
+    """The task of a milestone or of the bot's own (for instance "first_day")."""
+    return session.scalars(select(Task).where(Task.challenge_id == challenge_id, Task.key == key)).first()
