@@ -1,0 +1,137 @@
+"""Text that looks as if it identifies a child.
+
+Detection is imperfect, and everything that uses it must say so: it knows a few numbers and ways
+of writing a date of birth, and nothing of a child described in words. Numbers are found by
+shape, spaces and hyphens allowed, and decided by their check digits.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from stdnum.gb import nhs, upn
+
+
+def looks_like_a_child(text: str) -> str | None:
+    """Name the first reason to think that the text identifies a child, or None.
+
+    Reasons: "nhs_number", "upn", "national_insurance", "birth_date", "case_number".
+    """
+    plain = _plain(text)
+    return next((reason for reason, found in _SIGNS.items() if found(plain)), None)
+
+
+def _plain(text: str) -> str:
+    """Undo wide digits, odd spaces and dashes, and letters that cannot be seen."""
+    wide = unicodedata.normalize("NFKC", text)
+    seen = "".join(letter for letter in wide if unicodedata.category(letter) != "Cf")
+    return re.sub(r"[\u2010-\u2015\u2212]", "-", seen).replace("\u2019", "'")
+
+
+# Numbers
+
+_GAP = r"[ \t.-]{0,2}"
+_NHS = re.compile(rf"(?<!\d)(?<!\d[.,])\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{4}}(?!\d)(?![.,]\d)", re.ASCII)
+_LABELLED_NHS = re.compile(r"\bnhs\b\D{0,20}((?:\d[ \t.-]{0,2}){9}\d)(?!\d)", re.ASCII | re.IGNORECASE)
+_ABROAD = re.compile(r"(?:\+|\b00)\d{1,3}[ .-]?(?:\(0\))?[ .-]?\d[\d .-]{6,12}\d", re.ASCII)
+_UPN = re.compile(rf"(?<![A-Za-z0-9])[A-Z](?:{_GAP}\d){{11}}{_GAP}[A-Z0-9](?![A-Za-z0-9])", re.I | re.ASCII)
+_NATIONAL_INSURANCE = re.compile(
+    r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
+    r"[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D](?![A-Za-z0-9])",
+    re.IGNORECASE | re.ASCII,
+)
+_CASE_NUMBER = re.compile(
+    r"\b(?:(?:child(?:'s)?|pupil(?:'s)?|case|client|service user|person|mosaic|lcs|liquid ?logic|carefirst)"
+    r"[ \t]*(?:id|number|num|no\b\.?|ref(?:erence)?\b\.?|#)|(?:mosaic|lcs|liquid ?logic|carefirst|uln)\b)"
+    r"(?:[ \t]*(?:number|is|was|=|:|#|-))?[ \t]*"
+    r"[A-Z]{0,3}[-/]?\d{5,12}(?![\d/-])",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _has_nhs_number(text: str) -> bool:
+    domestic = _ABROAD.sub(" ", text)
+    found = [*_NHS.findall(domestic), *_LABELLED_NHS.findall(text)]
+    return any(nhs.is_valid(_digits(number)) for number in found)
+
+
+def _has_upn(text: str) -> bool:
+    """The check letter decides alone: the library's list of authorities lacks the newest ones."""
+    return any(upn.calc_check_digit(number[1:]) == number[0] for number in _upn_candidates(text))
+
+
+def _upn_candidates(text: str) -> Iterator[str]:
+    compact = (re.sub(r"[^A-Z0-9]", "", found.upper()) for found in _UPN.findall(text))
+    return (number for number in compact if number[-1] not in "IOS")
+
+
+def _has_national_insurance_number(text: str) -> bool:
+    return _NATIONAL_INSURANCE.search(text) is not None
+
+
+def _has_case_number(text: str) -> bool:
+    return _CASE_NUMBER.search(text) is not None
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)
+
+
+# Dates of birth
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_YEAR = r"(?:'?\d{2}|(?:19|20)\d{2})(?!\d)"
+_DATE = (
+    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d)"
+    rf"|\d{{1,2}}[ ]?[-/.][ ]?\d{{1,2}}[ ]?[-/.][ ]?{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?[ -](?:of[ ])?{_MONTH},?[ -]{_YEAR}"
+    rf"|{_MONTH}[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ]{_YEAR})"
+)
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+_BETWEEN = rf"[\s:;=,(\[*_-]{{0,4}}(?:(?:is|was|on)\s+)?{_WEEKDAY}"
+_LABEL = r"(?<![a-z])(?:d\.?[ ]?o\.?[ ]?b\b\.?|date[ ]of[ ]birth\b|birth[ ]?-?date\b|birthday\b)"
+_LABELLED_DATE = re.compile(rf"{_LABEL}{_BETWEEN}(?:{_DATE}|\d{{8}}(?!\d))", re.IGNORECASE | re.ASCII)
+_DATE_LABELLED = re.compile(
+    rf"{_DATE}[\s,(\[-]{{1,3}}{_LABEL}[\s)\].,;]{{0,3}}(?:$|(?<=[)\].,;\n]))", re.IGNORECASE | re.ASCII
+)
+_BORN = re.compile(
+    rf"\b(?<!-)born\b{_BETWEEN}{_DATE}(?!\s{{0,3}}(?:to|until|and|or|-)\s{{0,3}}(?:the\s+)?\d)", re.IGNORECASE
+)
+_AGED = re.compile(
+    rf"(?-i:\b[A-Z][^\W\d_]+)(?:'s)?[\s,(]{{1,3}}(?:is\s+)?aged?\s+\d{{1,2}}[\s,;:(\[-]{{1,3}}{_DATE}",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"([^\W\d_]+)'?[\s,(-]{0,3}(?:(?:was|is|were|are)\s+)?$", re.IGNORECASE)
+_GROUPS = """
+    academy all babies board boys centre charity children cohort council everybody everyone federation
+    forum girls group hub initiative leavers mash network organisation panel partnership peers people
+    plan policy practice programme project pupils scheme school service services strategy students team
+    those trust unit who young youngsters
+"""
+_NOT_ONE_CHILD = frozenset(_GROUPS.split())
+
+
+def _has_birth_date(text: str) -> bool:
+    if _LABELLED_DATE.search(text) or _DATE_LABELLED.search(text):
+        return True
+    return any(who.casefold() not in _NOT_ONE_CHILD for who in (*_born(text), *_aged(text)))
+
+
+def _born(text: str) -> Iterator[str]:
+    """The word that says who, before each "born" with a date; empty when there is none."""
+    for found in _BORN.finditer(text):
+        who = _WHO.search(text, max(0, found.start() - 30), found.start())
+        yield who[1] if who else ""
+
+
+def _aged(text: str) -> Iterator[str]:
+    return (re.split(r"\W", found[0])[0] for found in _AGED.finditer(text))
+
+
+_SIGNS: dict[str, Callable[[str], bool]] = {
+    "nhs_number": _has_nhs_number,
+    "upn": _has_upn,
+    "national_insurance": _has_national_insurance_number,
+    "birth_date": _has_birth_date,
+    "case_number": _has_case_number,
+}
