@@ -18,7 +18,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --python-version 3.11 --u
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format bench browser lock clean
+.PHONY: help setup demo test check lint types imports format bench browser lock clean
 
 help: ## what can be made
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -31,10 +31,16 @@ demo: $(READY) ## the room: a fictional challenge in the browser (PORT=8765)
 test: $(READY) ## all tests (ARGS="-k clocks" for some of them)
 	@$(BIN)/python -m pytest -q -n $(WORKERS) $(ARGS)
 
-check: $(READY) ## lint, format, types, import contracts
+check: lint types imports ## lint, format, types, import contracts (-k goes on after the first that fails)
+
+lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types: $(READY)
 	$(BIN)/mypy
+
+imports: $(READY)
 	$(BIN)/lint-imports
 
 format: $(READY) ## put the code in its usual shape
