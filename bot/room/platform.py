@@ -1,0 +1,149 @@
+"""The room as a chat platform: bot.platform.Platform over the chat, as unkind as it was told to be."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.room import messages, people, places, unkindness
+from bot.room.chat import Chat
+from handlers.message import Account, Card
+
+Result = TypeVar("Result")
+
+PATIENCE = 0.2
+"""Seconds that "too many requests" asks for."""
+
+
+class RoomPlatform:
+    """Nothing is posted once only for its key: like a real chat, the same key twice posts twice."""
+
+    name = people.PLATFORM
+    tenant = people.TENANT
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._tried: set[tuple[str, str]] = set()
+        self._refused: set[tuple[str, str]] = set()
+
+    @property
+    def whispers(self) -> bool:
+        """Whether a message in a room can be for one account alone."""
+        return not unkindness.now(self._chat).no_whispers
+
+    async def direct(self, account: str) -> str:
+        """The address of the direct conversation with an account."""
+        return await self._ask(lambda: self._person(account).direct)
+
+    async def look_up(self, email: str) -> Account | None:
+        """The account with this e-mail address."""
+        person = await self._ask(lambda: people.with_email(self._chat, email))
+        return person.account() if person else None
+
+    async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
+        """Post a card and return its address. Raises Gone for a whisper where there are none."""
+
+        def act() -> str:
+            self._check_place(place, only_for)
+            return messages.post(self._chat, place=place, card=card, key=key, only_for=only_for).address
+
+        return await self._do("post", key, act)
+
+    async def edit(self, address: str, card: Card, key: str) -> None:
+        """Put another card in the place of a posted one."""
+        await self._do("edit", key, lambda: messages.edit(self._chat, self._message(address), card, key))
+
+    async def pin(self, address: str) -> None:
+        """Pin a posted card where it stands."""
+        await self._do("pin", address, lambda: messages.pin(self._chat, self._message(address)))
+
+    async def make_room(self, title: str, topic: str, key: str) -> str:
+        """Make a room with nobody in it and return its address."""
+        return await self._do(
+            "make_room", key, lambda: places.make(self._chat, title=title, topic=topic, key=key)
+        )
+
+    async def invite(self, place: str, account: str) -> None:
+        """Bring an account into a room."""
+
+        def act() -> None:
+            places.join(self._chat, self._room(place).address, self._person(account).id)
+
+        await self._do("invite", f"{place} {account}", act)
+
+    async def remove(self, place: str, account: str) -> None:
+        """Take an account out of a room."""
+
+        def act() -> None:
+            places.leave(self._chat, self._room(place).address, account)
+
+        await self._do("remove", f"{place} {account}", act)
+
+    async def find(self, key: str, place: str | None = None) -> str | None:
+        """The address of the message or room that the call with exactly this key made or edited."""
+
+        def act() -> str | None:
+            found = messages.with_key(self._chat, key, place)
+            return found.address if found else places.made_with(self._chat, key)
+
+        return await self._ask(act)
+
+    async def _ask(self, act: Callable[[], Result]) -> Result:
+        """Serve a question: it changes nothing, so it can only be slow."""
+        await asyncio.sleep(unkindness.now(self._chat).delay)
+        return _careful(act)
+
+    async def _do(self, call: str, key: str, act: Callable[[], Result]) -> Result:
+        """Serve a call that takes effect, with the unkindness asked for on its first try."""
+        unkind = unkindness.now(self._chat)
+        await asyncio.sleep(unkind.delay)
+        if unkind.too_many and _first((call, key), self._refused):
+            raise TooMany(PATIENCE)
+        result = _careful(act)
+        if unkind.drop_line and _first((call, key), self._tried):
+            raise LineDropped
+        return result
+
+    def _check_place(self, place: str, only_for: str | None) -> None:
+        found = places.get(self._chat, place)
+        if found is None:
+            raise Gone("There is no such place.")
+        if only_for is None:
+            return
+        if not found.direct and not self.whispers:
+            raise Gone("Nothing in this chat's rooms can be for one person alone.")
+        if not places.has(self._chat, place, only_for):
+            raise Gone("That person is not in this place.")
+
+    def _room(self, place: str) -> places.Room:
+        found = places.get(self._chat, place)
+        if found is None or found.direct:
+            raise Gone("There is no such room.")
+        return found
+
+    def _person(self, account: str) -> people.Person:
+        found = people.get(self._chat, account)
+        if found is None:
+            raise Gone("There is no such account.")
+        return found
+
+    def _message(self, address: str) -> messages.Message:
+        found = messages.at_address(self._chat, address)
+        if found is None or found.author is not None:
+            raise Gone("There is no such message of the bot's.")
+        return found
+
+
+def _first(call: tuple[str, str], seen: set[tuple[str, str]]) -> bool:
+    """Whether this is the first time, remembering it."""
+    first = call not in seen
+    seen.add(call)
+    return first
+
+
+def _careful(act: Callable[[], Result]) -> Result:
+    try:
+        return act()
+    except sqlite3.OperationalError as error:
+        raise NotNow from error

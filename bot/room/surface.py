@@ -1,0 +1,200 @@
+"""The room as a surface of the bot: what a person does becomes Said, and its Answer is shown."""
+
+import asyncio
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.room import forms, messages, people, places, unkindness
+from bot.room.chat import Chat
+from bot.room.house import House
+from bot.room.mistakes import Mistake
+from bot.room.platform import RoomPlatform
+from handlers.message import Answer, Card, Place, Said
+
+LONGEST = 20_000
+"""Characters the room takes in one message, well over what the bot does."""
+
+_log = logging.getLogger(__name__)
+_PREFIX = re.compile(r"\s*(?P<prefix>/challenge|@critical friend)(?!\w)[\s:,]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Whether the bot was addressed, and how many answers were shown."""
+
+    heard: bool
+    answers: int = 0
+
+
+class Surface:
+    """What people do in the room, in the order in which each of them did it."""
+
+    def __init__(self, chat: Chat, platform: RoomPlatform, house: House) -> None:
+        self._chat = chat
+        self._platform = platform
+        self._house = house
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._withheld: set[str] = set()
+
+    async def say(self, person: people.Person, place: str, text: str) -> Outcome:
+        """Post what a person typed, and let the bot hear it if it is for the bot."""
+        room = self._place_of(person, place)
+        _check_text(text)
+        async with self._turns[person.id]:
+            message = messages.say(self._chat, place=room.address, author=person.id, text=text)
+            places.mark_read(self._chat, room.address, person.id)
+            prefix = _PREFIX.match(text)
+            if prefix is None and not room.direct:
+                return Outcome(heard=False)
+            slash = prefix is not None and prefix["prefix"].startswith("/")
+            said = self._said(
+                f"{room.address}:{message.id}", person, room,
+                text=text[prefix.end() :].rstrip() if prefix else text.strip(),
+                can_open_form=slash and self._trigger(person, press=False),
+            )  # fmt: skip
+            return await self._tell(said)
+
+    async def press(self, person: people.Person, message: int, button: str) -> Outcome:
+        """Press a button, named "version.number": a page may still show an older version."""
+        found = messages.get(self._chat, message)
+        if found is None or not messages.may_see(self._chat, found, person.id):
+            raise Mistake("There is no such message here.", 404)
+        version, _, number = button.partition(".")
+        if not (version.isdecimal() and number.isdecimal()):
+            raise Mistake("A button is named by its version and number, like 12.0.")
+        pressed = messages.button(self._chat, found, int(version), int(number))
+        if pressed is None:
+            raise Mistake("There is no such button on this message.", 404)
+        async with self._turns[person.id]:
+            said = self._said(
+                f"{found.place}:press:{self._fresh()}", person, self._place_of(person, found.place),
+                text=pressed.phrase, hidden=pressed.hidden, can_open_form=self._trigger(person, press=True),
+            )  # fmt: skip
+            return await self._tell(said)
+
+    async def submit(self, person: people.Person, form: int, fields: Mapping[str, Any]) -> Outcome:
+        """Send a form in. It stays open, with its errors, when the bot answers with a form again."""
+        async with self._turns[person.id]:
+            found = self._form_of(person, form)
+            said = self._said(
+                f"{found.place}:form:{self._fresh()}", person, self._place_of(person, found.place),
+                text=found.phrase, fields=_values(found, fields), hidden=found.hidden, can_open_form=True,
+            )  # fmt: skip
+            return await self._tell(said, came_from=found)
+
+    async def close(self, person: people.Person, form: int) -> None:
+        """Close a form without sending it in. The bot does not hear of it."""
+        async with self._turns[person.id]:
+            forms.close(self._chat, self._form_of(person, form).id)
+
+    async def _tell(self, said: Said, came_from: forms.OpenForm | None = None) -> Outcome:
+        shown = 0
+        for _ in range(2 if unkindness.now(self._chat).twice else 1):
+            answer = await self._house.hear(said)
+            if answer is not None:
+                shown += await self._show(said, answer, came_from)
+        return Outcome(heard=True, answers=shown)
+
+    async def _show(self, said: Said, answer: Answer, came_from: forms.OpenForm | None) -> int:
+        """Show an answer unless it stands there already; how many things were shown."""
+        if self._shown(answer.said):
+            await self._house.handed_over(answer.said)
+            return 0
+        if answer.form:
+            forms.put(
+                self._chat, answer.form, account=said.by.id, place=said.place.address, said=answer.said,
+                instead_of=came_from.id if came_from else None,
+            )  # fmt: skip
+            await self._house.handed_over(answer.said)
+            return 1
+        if came_from:
+            forms.close(self._chat, came_from.id)
+        return await self._post(said, answer, answer.card) if answer.card else 0
+
+    async def _post(self, said: Said, answer: Answer, card: Card) -> int:
+        """Post the answer where it belongs. When the room is unkind, the postman settles it later."""
+        place, only_for = self._where(said, answer)
+        try:
+            await self._platform.post(place, card, answer.said, only_for)
+        except (TooMany, LineDropped, NotNow, Gone) as trouble:
+            _log.info("room_answer_not_handed_over said=%s trouble=%s", answer.said, type(trouble).__name__)
+            return int(self._shown(answer.said))
+        await self._house.handed_over(answer.said)
+        return 1
+
+    def _where(self, said: Said, answer: Answer) -> tuple[str, str | None]:
+        """The place and, in a room, the only one who sees it. Without whispers: their direct conversation."""
+        if answer.to == "room" or said.place.direct:
+            return said.place.address, None
+        if not self._platform.whispers:
+            return people.direct_with(said.by.id), None
+        return said.place.address, said.by.id
+
+    def _shown(self, said: str) -> bool:
+        return bool(messages.with_key(self._chat, said) or forms.answering(self._chat, said))
+
+    def _said(self, act: str, person: people.Person, room: places.Room, *, text: str, **of: Any) -> Said:
+        place = Place(
+            platform=people.PLATFORM, tenant=people.TENANT, address=room.address, direct=room.direct
+        )
+        mentioned = tuple(one.account() for one in people.mentioned(self._chat, text))
+        return Said(
+            id=f"{people.PLATFORM}:{people.TENANT}:{act}", at=self._house.now(), by=person.account(),
+            place=place, text=text, mentions=mentioned, **of,
+        )  # fmt: skip
+
+    def _trigger(self, person: people.Person, *, press: bool) -> bool:
+        """Whether this act may open a form; where triggers are withheld, only the press after a refusal."""
+        if not unkindness.now(self._chat).no_trigger:
+            return True
+        if press and person.id in self._withheld:
+            self._withheld.discard(person.id)
+            return True
+        self._withheld.add(person.id)
+        return False
+
+    def _fresh(self) -> int:
+        with self._chat.change() as change:
+            return change.sequence
+
+    def _place_of(self, person: people.Person, place: str) -> places.Room:
+        found = places.get(self._chat, person.direct if place == "direct" else place)
+        if found is None or not places.has(self._chat, found.address, person.id):
+            raise Mistake("There is no such place for this person.", 404)
+        return found
+
+    def _form_of(self, person: people.Person, form: int) -> forms.OpenForm:
+        for found in forms.open_for(self._chat, person.id):
+            if found.id == form:
+                return found
+        raise Mistake("This form is not open any more.", 409)
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise Mistake("Write something first.")
+    if len(text) > LONGEST:
+        raise Mistake(f"A message has at most {LONGEST:,} characters; this one has {len(text):,}.")
+
+
+def _values(form: forms.OpenForm, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed into the form's own fields: text, or a list of texts for several choices."""
+    kinds = {field["name"]: field["kind"] for field in form.fields}
+    strange = sorted(set(typed) - set(kinds))
+    if strange:
+        raise Mistake(f"This form has no field called {strange[0]}. It has: {', '.join(kinds)}.")
+    return {name: _value(kind, typed.get(name)) for name, kind in kinds.items()}
+
+
+def _value(kind: str, typed: Any) -> str | list[str]:
+    if kind == "choices":
+        several = typed if isinstance(typed, list) else [typed]
+        return [str(one) for one in several if one not in (None, "")]
+    if isinstance(typed, list | dict | bool):
+        raise Mistake("A field takes one text.")
+    return "" if typed is None else str(typed)
