@@ -34,7 +34,9 @@ _GAP = r"[ \t.-]{0,2}"
 _NHS = re.compile(rf"(?<!\d)(?<!\d[.,])\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{4}}(?!\d)(?![.,]\d)", re.ASCII)
 _LABELLED_NHS = re.compile(r"\bnhs\b\D{0,20}((?:\d[ \t.-]{0,2}){9}\d)(?!\d)", re.ASCII | re.IGNORECASE)
 _ABROAD = re.compile(r"(?:\+\d{1,3}|\b0044)[ .-]?(?:\(0\))?[ .-]?\d[\d .-]{6,12}\d", re.ASCII)
-_UPN = re.compile(rf"(?<![A-Za-z0-9])[A-Z](?:{_GAP}\d){{11}}{_GAP}[A-Z0-9](?![A-Za-z0-9])", re.I | re.ASCII)
+_UPN = re.compile(
+    rf"(?<![A-Za-z0-9])[A-Z](?:{_GAP}\d){{11}}{_GAP}[A-Z0-9](?![A-Za-z0-9])", re.IGNORECASE | re.ASCII
+)
 _NATIONAL_INSURANCE = re.compile(
     r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
     r"[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D](?![A-Za-z0-9])",

@@ -1,0 +1,284 @@
+"""Days and moments: read as typed, counted in working days, set in local time.
+
+`today` and `now` are always given, never asked for. The grammar of what people type is in `written`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import product
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from handlers.rules import written
+from handlers.rules.written import Written
+
+END_OF_DAY = time(17, 0)
+"""The time meant by a deadline that names only a day."""
+
+
+class NotADate(Exception):
+    """What was typed cannot be taken as a date.
+
+    `what` is "not_a_date", "reversed" (last before first), "past", or "wrong_weekday" (the
+    weekday typed is not that day's). `text` is what was typed.
+    """
+
+    def __init__(self, what: str, text: str) -> None:
+        super().__init__(what, text)
+        self.what = what
+        self.text = text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """Days on end, first and last included. Iterates over each of them."""
+
+    first: date
+    last: date
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=n) for n in range(len(self)))
+
+    def __len__(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+# What people type
+
+
+def read_day(text: str, today: date) -> date:
+    """Read one day: "thu", "20 oct", "tomorrow", "next friday", "20/10/2026", "2026-10-20".
+
+    A day without a year is the next one, today included. A weekday alone is the next one,
+    today excluded; "next friday" is the one of next week. Raises NotADate.
+    """
+    plain = written.tidy(text)
+    near = written.near(plain, today)
+    if near is not None:
+        return _choose([Days(first=near, last=near)], today, text).first
+    day = written.written(plain)
+    found = [Days(first=one, last=one) for one in _possible(day, today)] if day else []
+    chosen = _choose(found, today, text).first
+    _check_weekday(day, chosen, today, text)
+    return chosen
+
+
+def read_days(text: str, today: date) -> Days:
+    """Read days on end: "10-13 nov", "10 nov - 2 dec 2026", "thu to fri", or a single day.
+
+    Without a year they are the next ones that are not over: the first may lie behind. Raises NotADate.
+    """
+    plain = written.tidy(text)
+    if _is_day(plain):
+        day = read_day(text, today)
+        return Days(first=day, last=day)
+    for first, last in written.ends(plain):
+        if _is_end(first) and _is_end(last):
+            return _between(first, last, today, text)
+    raise NotADate("not_a_date", text)
+
+
+def read_moment(text: str, now: datetime, zone: str) -> datetime:
+    """Read a moment in the given IANA zone, as UTC: "thu noon", "fri 5pm", "20 oct 17:30", "5.30pm".
+
+    A day alone means END_OF_DAY. A time with a weekday or with no day is the soonest ahead.
+    Hours 1 to 6 without am, pm or a leading nought are in the afternoon. Raises NotADate.
+    """
+    today = now.astimezone(ZoneInfo(zone)).date()
+    day, clock = written.split_time(written.tidy(text))
+    if clock and _may_mean_today(day, today) and at(today, clock, zone) > now:
+        return at(today, clock, zone)
+    try:
+        moment = at(read_day(day or "tomorrow", today), clock or END_OF_DAY, zone)
+    except NotADate as wrong:
+        raise NotADate(wrong.what, text) from None
+    if moment <= now:
+        raise NotADate("past", text)
+    return moment
+
+
+_AHEAD = 10
+"""Years ahead (and behind) that a date may lie; further is a slip of the finger."""
+
+_OVER_NEW_YEAR = 92
+"""Days on end that may cross the new year when the years were not written; longer was swapped."""
+
+_JUST_OVER = 92
+"""Days for which a weekday and date without a year are still taken as last year's."""
+
+
+def _is_day(plain: str) -> bool:
+    day = written.written(plain)
+    return bool(day and day.month) or written.near(plain, date.max.replace(year=2000)) is not None
+
+
+def _is_end(plain: str) -> bool:
+    return _is_day(plain) or written.written(plain) is not None
+
+
+def _may_mean_today(day: str, today: date) -> bool:
+    week_ago = today - timedelta(days=7)
+    return not day or written.near(day.removeprefix("this "), week_ago) == today
+
+
+def _possible(day: Written, today: date) -> list[date]:
+    """The days that this may mean: one a year where no year was written."""
+    near_years = range(today.year - _AHEAD, today.year + _AHEAD + 1)
+    years = near_years if day.year is None else [day.year]
+    return [found for year in years if year in near_years and (found := day.in_year(year))]
+
+
+def _between(left: str, right: str, today: date, text: str) -> Days:
+    one, other = written.written(left), written.written(right)
+    if one is None or other is None:
+        first = read_day(left, today)
+        return _choose([Days(first=first, last=read_day(right, first))], today, text)
+    one, other = one.completed_by(other), other.completed_by(one)
+    all_written = one.year is not None and other.year is not None
+    pairs = product(_possible(one, today), _possible(other, today))
+    chosen = _choose([Days(first=a, last=b) for a, b in pairs if all_written or _likely(a, b)], today, text)
+    _check_weekday(one, chosen.first, today, text)
+    _check_weekday(other, chosen.last, today, text)
+    return chosen
+
+
+def _likely(first: date, last: date) -> bool:
+    return first.year == last.year or (last - first).days <= _OVER_NEW_YEAR
+
+
+def _choose(possible: list[Days], today: date, text: str) -> Days:
+    """Take the soonest that is in order and not over, or say what is wrong with all of them."""
+    if not possible:
+        raise NotADate("not_a_date", text)
+    ordered = [days for days in possible if days.first <= days.last]
+    if not ordered:
+        raise NotADate("reversed", text)
+    ahead = [days for days in ordered if days.last >= today]
+    if not ahead:
+        raise NotADate("past", text)
+    return min(ahead, key=lambda days: (days.last, len(days)))
+
+
+def _check_weekday(day: Written | None, chosen: date, today: date, text: str) -> None:
+    """Refuse "tue 11 nov" when that is a Wednesday; "tue 10 nov" said a day late is past, not next year's."""
+    if day is None or day.weekday in {None, chosen.weekday()}:
+        return
+    last_year = None if day.year else day.in_year(chosen.year - 1)
+    just_over = last_year and (today - last_year).days <= _JUST_OVER and last_year.weekday() == day.weekday
+    raise NotADate("past" if just_over else "wrong_weekday", text)
+
+
+# Working days
+
+_SATURDAY = 5
+
+
+class WorkingDays:
+    """Which days are worked in a nation ("ENG", "WLS", "SCT" or "NIR"), less a council's closures."""
+
+    def __init__(self, nation: str, closures: tuple[date, ...] = ()) -> None:
+        self._bank_holidays = _bank_holidays(nation)
+        self._closures = frozenset(closures)
+
+    def is_working(self, day: date) -> bool:
+        """Say whether this is no weekend, bank holiday or closure."""
+        return day.weekday() < _SATURDAY and self.why_not(day) is None
+
+    def why_not(self, day: date) -> str | None:
+        """The bank holiday's name, "" for a closure, None for any other day."""
+        if day in self._bank_holidays:
+            return str(self._bank_holidays[day]).replace("(observed)", "(substitute day)")
+        return "" if day in self._closures else None
+
+    def add(self, day: date, working_days: int) -> date:
+        """Go so many working days on, or back when negative. Nought: the day, or the next that is worked."""
+        if working_days < 0:
+            return self.before(day, -working_days)
+        return self.after(day, working_days)
+
+    def after(self, day: date, working_days: int) -> date:
+        """Go on to the nth working day after; nought is the day itself, or the next that is worked."""
+        return self._walk(day, working_days, timedelta(days=1))
+
+    def before(self, day: date, working_days: int) -> date:
+        """Go back to the nth working day before; nought is the day itself, or the last that was worked."""
+        return self._walk(day, working_days, timedelta(days=-1))
+
+    def next(self, day: date) -> date:
+        """The first working day after this one."""
+        return self.after(day, 1)
+
+    def _walk(self, day: date, working_days: int, step: timedelta) -> date:
+        while working_days > 0 or not self.is_working(day):
+            day += step
+            working_days -= self.is_working(day)
+        return day
+
+
+@lru_cache
+def _bank_holidays(nation: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("GB", subdiv=nation)
+
+
+def offset_day(anchor: date, working_days: int, calendar: WorkingDays) -> date:
+    """The day so many working days after the anchor (before it, when negative)."""
+    return calendar.add(anchor, working_days)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months on, or that month's last day where it has no such day."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    next_month = date(years + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(date(years, month + 1, 1) + timedelta(days=day.day - 1), next_month - timedelta(days=1))
+
+
+def explain(anchor: date, working_days: int, calendar: WorkingDays) -> dict[str, Any]:
+    """Facts for "20 October: 15 working days before 10 November".
+
+    `left_out` are the bank holidays and closures (name "") on the way, which the count passes over.
+    """
+    day = offset_day(anchor, working_days, calendar)
+    way = Days(first=min(day, anchor), last=max(day, anchor))
+    left_out = [(one, calendar.why_not(one)) for one in way if one.weekday() < _SATURDAY]
+    return {
+        **_explained(day, anchor, working_days, "working_days"),
+        "left_out": [{"day": one.isoformat(), "name": name} for one, name in left_out if name is not None],
+    }
+
+
+def explain_months(anchor: date, months: int, calendar: WorkingDays) -> dict[str, Any]:
+    """Facts for "14 December: one month after 13 November (13 December is not worked)".
+
+    `moved_from` is the day before it moved to the next working day, None when it did not.
+    """
+    exact = months_after(anchor, months)
+    day = calendar.after(exact, 0)
+    moved_from = None if day == exact else exact.isoformat()
+    return {**_explained(day, anchor, months, "months"), "moved_from": moved_from}
+
+
+def _explained(day: date, anchor: date, count: int, unit: str) -> dict[str, Any]:
+    return {
+        "day": day.isoformat(),
+        "anchor": anchor.isoformat(),
+        "count": abs(count),
+        "unit": unit,
+        "side": "on" if day == anchor else "before" if day < anchor else "after",
+        "left_out": [],
+        "moved_from": None,
+    }
+
+
+# Local time
+
+
+def at(day: date, clock: time, zone: str) -> datetime:
+    """The moment, in UTC, when clocks in an IANA zone show this time on this day.
+
+    A time that the spring change skips moves on by the hour; one that comes twice is the first.
+    """
+    return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
