@@ -73,11 +73,11 @@ def read_days(text: str, today: date) -> Days:
     Without a year they are the next ones that are not over: the first may lie behind. Raises NotADate.
     """
     plain = written.tidy(text)
-    if _is_day(plain):
+    if written.is_day(plain):
         day = read_day(text, today)
         return Days(first=day, last=day)
     for first, last in written.ends(plain):
-        if _is_end(first) and _is_end(last):
+        if written.is_end(first) and written.is_end(last):
             return _between(first, last, today, text)
     raise NotADate("not_a_date", text)
 
@@ -109,15 +109,6 @@ _OVER_NEW_YEAR = 92
 
 _JUST_OVER = 92
 """Days for which a weekday and date without a year are still taken as last year's."""
-
-
-def _is_day(plain: str) -> bool:
-    day = written.written(plain)
-    return bool(day and day.month) or written.near(plain, date.max.replace(year=2000)) is not None
-
-
-def _is_end(plain: str) -> bool:
-    return _is_day(plain) or written.written(plain) is not None
 
 
 def _may_mean_today(day: str, today: date) -> bool:

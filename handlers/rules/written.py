@@ -47,6 +47,7 @@ _MONTHS = (
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NAMED = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 _SHORTEST = 3
+_SOME_DAY = date(2001, 1, 1)
 _TWO_DIGITS = 100
 _SHAPES = [
     re.compile(shape, re.ASCII)
@@ -96,6 +97,22 @@ def ends(plain: str) -> Iterator[tuple[str, str]]:
         yield plain[: found.start()], plain[found.end() :]
 
 
+def is_day(plain: str) -> bool:
+    """Say whether a tidy text has the shape of a day, though there may be no such day."""
+    day = written(plain)
+    return bool(day and day.month) or near(plain, _SOME_DAY) is not None
+
+
+def is_end(plain: str) -> bool:
+    """Say whether it has the shape of one end of "10-13 nov"."""
+    return is_day(plain) or written(plain) is not None
+
+
+def is_days(plain: str) -> bool:
+    """Say whether it has the shape of a day or of days on end."""
+    return is_day(plain) or any(is_end(first) and is_end(last) for first, last in ends(plain))
+
+
 _TO = re.compile(r" ?\.{2,3} ?| (?:to|until|till|and|through) | ?- ?")
 
 
@@ -143,6 +160,12 @@ def split_time(plain: str) -> tuple[str, time | None]:
         if found and clock:
             return found["day"] or "", clock
     return plain, None
+
+
+def is_moment(plain: str) -> bool:
+    """Say whether it has the shape of a day, a time, or both."""
+    day, clock = split_time(plain)
+    return is_day(day) or (not day and clock is not None)
 
 
 def _clock(parts: dict[str, str | None]) -> time | None:
