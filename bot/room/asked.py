@@ -27,7 +27,7 @@ def text(found: Mapping[str, Any], name: str, *, usual: str | None = None) -> st
     """The text called `name`, trimmed to nothing else than what was sent."""
     value = found.get(name, usual)
     if not isinstance(value, str):
-        raise Mistake(f"Say {name}, as text.")
+        raise Mistake(f"Please send {name}, as text.")
     return value
 
 
@@ -35,9 +35,9 @@ def line(found: Mapping[str, Any], name: str, *, longest: int = 200) -> str:
     """One line of text with something in it, without the spaces around it."""
     value = " ".join(text(found, name).split())
     if not value:
-        raise Mistake(f"Say {name}.")
+        raise Mistake(f"The {name} is empty.")
     if len(value) > longest:
-        raise Mistake(f"{name} has at most {longest} characters.")
+        raise Mistake(f"The {name} has at most {longest} characters.")
     return value
 
 
@@ -47,7 +47,7 @@ def number(found: Mapping[str, Any], name: str) -> int:
     if isinstance(value, str) and value.isdecimal() and len(value) < 16:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**15:
-        raise Mistake(f"Say {name}, as a number.")
+        raise Mistake(f"Please send {name}, as a number.")
     return value
 
 

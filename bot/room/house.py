@@ -18,6 +18,9 @@ class House(Protocol):
     async def handed_over(self, said_id: str) -> None:
         """The answer to this stands in the chat: nobody needs to deliver it any more."""
 
+    async def not_handed_over(self, said_id: str) -> None:
+        """The answer may not stand in the chat: the postman must look, and deliver it if it does not."""
+
     async def rest(self) -> None:
         """Return when the outbox is empty and nothing more is due."""
 

@@ -123,6 +123,7 @@ class Surface:
             await self._platform.post(place, card, answer.said, only_for)
         except (TooMany, LineDropped, NotNow, Gone) as trouble:
             _log.info("room_answer_not_handed_over said=%s trouble=%s", answer.said, type(trouble).__name__)
+            await self._house.not_handed_over(answer.said)
             return int(self._shown(answer.said))
         await self._house.handed_over(answer.said)
         return 1
