@@ -145,7 +145,8 @@ def dates(text: str) -> Values:
     """Read "move 10 nov to 17 nov" or "move to 17-20 nov": from, to."""
     rest = _without_verb(text, "dates")
     rest = _without_verb(rest, "move")
-    ways = [(rest[: gap.start()], rest[gap.end() :]) for gap in re.finditer(r"(?i)(?:^|\s)to\s+", rest)]
+    gaps = list(re.finditer(r"(?i)(?:^|\s)to\s+", rest))[-_LONGEST:]
+    ways = [(rest[: gap.start()], rest[gap.end() :]) for gap in gaps]
     read = [way for way in ways if all(not side or _is_days(side) for side in way)]
     before, after = (read or ways or [(rest, "")])[0]
     return _found(**{"from": _trim(before.removeprefix("from ")), "to": _trim(after)})
