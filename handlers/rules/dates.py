@@ -82,13 +82,13 @@ def read_days(text: str, today: date) -> Days:
     raise NotADate("not_a_date", text)
 
 
-def read_moment(text: str, now: datetime, zone: str) -> datetime:
-    """Read a moment in the given IANA zone, as UTC: "thu noon", "fri 5pm", "20 oct 17:30", "5.30pm".
+def read_moment(text: str, now: datetime, zone: str | ZoneInfo) -> datetime:
+    """Read a moment in a zone, as UTC: "thu noon", "fri 5pm", "20 oct 17:30", "5.30pm".
 
     A day alone means END_OF_DAY. A time with a weekday or with no day is the soonest ahead.
     Hours 1 to 6 without am, pm or a leading nought are in the afternoon. Raises NotADate.
     """
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = now.astimezone(_zone(zone)).date()
     day, clock = written.split_time(written.tidy(text))
     if clock and _may_mean_today(day, today) and at(today, clock, zone) > now:
         return at(today, clock, zone)
@@ -267,9 +267,14 @@ def _explained(day: date, anchor: date, count: int, unit: str) -> dict[str, Any]
 # Local time
 
 
-def at(day: date, clock: time, zone: str) -> datetime:
-    """The moment, in UTC, when clocks in an IANA zone show this time on this day.
+def at(day: date, clock: time, zone: str | ZoneInfo) -> datetime:
+    """The moment, in UTC, when clocks in a zone show this time on this day.
 
     A time that the spring change skips moves on by the hour; one that comes twice is the first.
     """
-    return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, clock, _zone(zone)).astimezone(UTC)
+
+
+def _zone(zone: str | ZoneInfo) -> ZoneInfo:
+    """A zone, or the one with this IANA name."""
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
