@@ -69,4 +69,8 @@ def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
 
 def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
     """The rows of a slot that no chat has seen yet."""
-    return list(session.scalars(select(Outgoing).where(Outgoing.slot == slot, Outgoing.state == "ready")))
+    return list(
+        session.scalars(
+            select(Outgoing).where(Outgoing.slot == slot, Outgoing.op == "post", Outgoing.state == "ready")
+        )
+    )

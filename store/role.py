@@ -67,6 +67,12 @@ def programme_roles(session: Session, person_id: int, day: date) -> set[str]:
     return {row.role for row in rows}
 
 
+def programme_roles_on(session: Session, programme_id: int, day: date) -> list[Role]:
+    """Every programme-wide role in force on `day`."""
+    wanted = select(Role).where(Role.programme_id == programme_id, Role.challenge_id.is_(None), *_on(day))
+    return list(session.scalars(wanted.order_by(Role.id)))
+
+
 def _in_force(challenge_id: int, programme_id: int, day: date) -> Select[tuple[Role]]:
     return select(Role).where(
         Role.programme_id == programme_id,

@@ -1,0 +1,71 @@
+"""The only wiring: store, words, clock, ear, postman and the surfaces become one house."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from bot.hear import Ear
+from bot.platform import Platform
+from bot.postman import Postman
+from bot.settings import Settings
+from handlers.command import Contents
+from handlers.commands import COMMANDS
+from handlers.dispatch import Desk
+from handlers.happenings import HAPPENINGS
+from handlers.jobs import tick
+from handlers.shapes import Shapes
+from handlers.words import Words
+from store.session import Store
+
+TICK_SECONDS = 15
+
+
+def desk(settings: Settings, trusted: frozenset[tuple[str, str]]) -> Desk:
+    """Everything the handlers have at hand, read from the templates once."""
+    contents = Contents(COMMANDS)
+    return Desk(
+        contents=contents,
+        happenings=HAPPENINGS,
+        words=Words(*settings.template_folders, opens_form=contents.opens_form),
+        shapes=Shapes.load(*settings.template_folders),
+        trusted=trusted,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bot:
+    """The bot without its surfaces: it hears, delivers, and does what is due."""
+
+    ear: Ear
+    postman: Postman
+
+    async def tick(self) -> None:
+        """Do everything that is due now, in small batches, so that a command never waits long."""
+        more = True
+        while more:
+            now = self.ear.clock.now()
+            more = await self.ear.work(lambda session, now=now: tick(session, self.ear.desk, now))
+        self.ear.woken.set()
+
+    def scheduler(self) -> AsyncIOScheduler:
+        """The wake-up clock. Its jobs are in memory only: the truth about what is due lies in tables."""
+        wakes = AsyncIOScheduler(timezone=UTC)
+        wakes.add_job(
+            self.tick,
+            "interval",
+            seconds=TICK_SECONDS,
+            id="tick",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        return wakes
+
+
+def build(store: Store, desk: Desk, clock: Clock, platforms: Mapping[str, Platform]) -> Bot:
+    """Put a bot together. Call from within the event loop that will run it."""
+    ear = Ear(store, desk, clock)
+    return Bot(ear=ear, postman=Postman(ear, platforms))

@@ -1,0 +1,113 @@
+"""The command `critical-friend`."""
+
+import asyncio
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+import uvicorn
+
+from bot.rehearsal import Rehearsal
+from bot.settings import Settings
+from bot.talk.play import play
+from bot.talk.script import TalkWrong, read
+from handlers.programme import new_claim
+from store.migrations import is_current, upgrade
+from store.session import Store
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Peer challenges, carried in chat.")
+
+LOOPBACK = "127.0.0.1"
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the room.")] = 8765,
+    folder: Annotated[Path | None, typer.Option(help="Where the rehearsal is kept.")] = None,
+) -> None:
+    """Open the room: rehearse a fictional challenge in the browser, without any account."""
+    settings = Settings()
+    asyncio.run(_demo(folder or settings.data / "demo", settings, port))
+
+
+async def _demo(folder: Path, settings: Settings, port: int) -> None:
+    fresh = not (folder / "room.sqlite3").exists()
+    rehearsal = Rehearsal(folder, settings)
+    server = uvicorn.Server(
+        uvicorn.Config(rehearsal.app, host=LOOPBACK, port=port, log_level="warning", timeout_graceful_shutdown=3)
+    )
+    async with rehearsal.running():
+        if fresh:
+            typer.echo("Preparing a fictional challenge …")
+            await rehearsal.start("preparation")
+        typer.echo(f"The room is open: http://{LOOPBACK}:{port}/  (Ctrl+C closes it)")
+        await server.serve()
+
+
+@app.command()
+def talk(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The talk to play.")],
+    against: Annotated[str | None, typer.Option(help="The address of a running room.")] = None,
+) -> None:
+    """Play a talk and print its transcript; exit 1 when something in it does not hold."""
+    try:
+        asyncio.run(_talk(file.read_text(encoding="utf-8"), against))
+    except TalkWrong as wrong:
+        typer.echo(f"{file}, {wrong}", err=True)
+        raise typer.Exit(1) from wrong
+    except httpx.TransportError as wrong:
+        typer.echo(f"Nothing answers at {against}: start it with critical-friend demo.", err=True)
+        raise typer.Exit(1) from wrong
+
+
+async def _talk(script: str, against: str | None) -> None:
+    steps = read(script)
+    if against:
+        async with httpx.AsyncClient(base_url=against, timeout=60) as client:
+            async for line in play(steps, client):
+                typer.echo(line)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        rehearsal = Rehearsal(Path(folder), Settings())
+        transport = httpx.ASGITransport(app=rehearsal.app)
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
+                async for line in play(steps, client):
+                    typer.echo(line)
+        finally:
+            rehearsal.close()
+
+
+@app.command()
+def claim() -> None:
+    """Print a one-time code: whoever says it to the bot becomes the first project coordinator."""
+    store = _store()
+    code = "-".join(secrets.token_hex(2).upper() for _ in range(3))
+    if not store.work(lambda session: new_claim(session, code)):
+        typer.echo("This programme has its first coordinator already.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"Say this to the bot, in the room that is to be the programme's own:  claim {code}")
+
+
+@app.command()
+def database() -> None:
+    """Bring the database to the newest schema."""
+    store = Store(Settings().database_url)
+    upgrade(store.engine)
+    typer.echo("The database is up to date.")
+
+
+def _store() -> Store:
+    store = Store(Settings().database_url)
+    if not is_current(store.engine):
+        typer.echo("The database is not up to date. Run: critical-friend database", err=True)
+        raise typer.Exit(1)
+    return store
+
+
+def main() -> None:
+    """Run the command."""
+    app()

@@ -1,0 +1,87 @@
+"""The way from a chat into the store's thread and back: here `async` ends."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from handlers.delivering import answer_by_outbox
+from handlers.dispatch import Desk, dispatch, happened
+from handlers.message import Answer, Happened, Said
+from store.heard import Heard
+from store.session import Store
+
+Result = TypeVar("Result")
+
+
+class Ear:
+    """Every unit of work of the store, one after the other, in a thread of its own."""
+
+    def __init__(self, store: Store, desk: Desk, clock: Clock) -> None:
+        self.store = store
+        self.desk = desk
+        self.clock = clock
+        self.woken = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._handed_over: list[str] = []
+
+    async def work(self, unit: Callable[[Session], Result]) -> Result:
+        """Run one unit of work, with the answers handed over since the last one marked in it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._work, unit)
+
+    async def hear(self, said: Said) -> Answer:
+        """The answer to what a person said, committed with everything it caused."""
+        now = self.clock.now()
+        answer = await self.work(lambda session: dispatch(session, self.desk, said, now))
+        self.woken.set()
+        return answer
+
+    async def happened(self, event: Happened) -> None:
+        """Let what happened have its effect."""
+        now = self.clock.now()
+        await self.work(lambda session: happened(session, self.desk, event, now))
+        self.woken.set()
+
+    async def handed_over(self, said: str) -> None:
+        """The answer stands in the chat. Written down with the next unit of work, or soon."""
+        self._handed_over.append(said)
+        asyncio.get_running_loop().call_later(0.05, self._write_down_soon)
+
+    async def not_handed_over(self, said: str) -> None:
+        """The answer may not stand in the chat: the postman looks, and brings it if it does not."""
+        now = self.clock.now()
+
+        def unit(session: Session) -> None:
+            heard = session.get(Heard, said)
+            if heard and heard.handed_over_at is None:
+                answer_by_outbox(session, heard, now)
+
+        await self.work(unit)
+        self.woken.set()
+
+    def close(self) -> None:
+        """Finish what is in hand."""
+        if self._handed_over:
+            self._thread.submit(self._work, lambda _session: None)
+        self._thread.shutdown()
+
+    def _write_down_soon(self) -> None:
+        if self._handed_over:
+            self._thread.submit(self._work, lambda _session: None)
+
+    def _work(self, unit: Callable[[Session], Result]) -> Result:
+        marks, now = tuple(self._handed_over), self.clock.now()
+
+        def marked(session: Session) -> Result:
+            for said in marks:
+                heard = session.get(Heard, said)
+                if heard:
+                    heard.handed_over_at = now
+            return unit(session)
+
+        result = self.store.work(marked)
+        del self._handed_over[: len(marks)]
+        return result

@@ -1,0 +1,169 @@
+"""A rehearsal: the real bot, the real store and the real rules behind the local room and a clock that moves."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+
+from bot.app import Bot, build, desk
+from bot.clock import RehearsalClock
+from bot.room import web
+from bot.room.chat import Chat
+from bot.room.platform import RoomPlatform
+from bot.settings import Settings
+from bot.talk.play import play
+from bot.talk.script import read
+from handlers.jobs import next_moment
+from handlers.message import Answer, Said
+from handlers.programme import found_programme
+from store.everything import tables
+from store.migrations import upgrade
+from store.programme import RehearsalClock as ToldTime
+from store.programme import the_programme
+from store.session import Store
+
+BEGINS = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
+CLAIM_CODE = "rehearsal"
+PREPARATION = Path(__file__).parent / "talk" / "preparation.talk"
+_STEPS = 10_000
+
+
+class Rehearsal:
+    """The house behind the room: see `bot.room.house`. Its two files lie in one folder."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.zone = ZoneInfo("Europe/London")
+        self._store = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
+        upgrade(self._store.engine)
+        self.clock = RehearsalClock(self._store.work(_begin))
+        self.chat = Chat(folder / "room.sqlite3", self.clock.now)
+        platform = RoomPlatform(self.chat)
+        trusted = frozenset({(platform.name, platform.tenant)})
+        self.bot: Bot = build(self._store, desk(settings, trusted), self.clock, {platform.name: platform})
+        self.app: Starlette = web.app(self.chat, platform, self)
+        self._resting = asyncio.Lock()
+
+    async def hear(self, said: Said) -> Answer:
+        """Take in what a person said and answer."""
+        return await self.bot.ear.hear(said)
+
+    async def handed_over(self, said_id: str) -> None:
+        """The answer stands in the room."""
+        await self.bot.ear.handed_over(said_id)
+
+    async def not_handed_over(self, said_id: str) -> None:
+        """The answer may not stand in the room."""
+        await self.bot.ear.not_handed_over(said_id)
+
+    async def rest(self) -> None:
+        """Return when the outbox is empty and nothing more is due."""
+        async with self._resting:
+            await self._rest()
+
+    def now(self) -> datetime:
+        """What the clock was told, aware of the programme's zone."""
+        return self.clock.now().astimezone(self.zone)
+
+    async def move_to(self, moment: datetime) -> None:
+        """Move the clock forward; everything due on the way happens, in order and at its own time."""
+        async with self._resting:
+            for _ in range(_STEPS):
+                due = await self.next_moment()
+                if due is None or due > moment:
+                    break
+                await self._tell(due)
+                await self._rest()
+            await self._tell(moment)
+            await self._rest()
+
+    async def next_moment(self) -> datetime | None:
+        """When something is next due."""
+        now = self.clock.now()
+        return await self.bot.ear.work(lambda session: next_moment(session, now))
+
+    async def start(self, how: str) -> None:
+        """Forget everything and begin again, with nothing or half-way through preparation."""
+        async with self._resting:
+            await self.bot.ear.work(_forget)
+            self.chat.wipe()
+            self.clock.tell(BEGINS)
+        if how == "preparation":
+            await self._play_preparation()
+
+    async def _play_preparation(self) -> None:
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            async for _line in play(read(PREPARATION.read_text(encoding="utf-8")), client):
+                pass
+
+    async def _tell(self, moment: datetime) -> None:
+        def unit(session: Session) -> None:
+            session.get_one(ToldTime, 1).now = moment
+
+        await self.bot.ear.work(unit)
+        self.clock.tell(moment)
+
+    async def _rest(self) -> None:
+        """Tick and deliver until neither has anything more to do; a retry's moment is waited for."""
+        for _ in range(_STEPS):
+            await self.bot.tick()
+            if await self.bot.postman.deliver():
+                continue
+            wait = await self.bot.postman.wait()
+            if wait is None:
+                return
+            await asyncio.sleep(min(wait, 1.0))
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Settle what an earlier process left, then deliver and tick until the end."""
+        await self.bot.postman.recover()
+        wakes = self.bot.scheduler()
+        wakes.start()
+        delivering = asyncio.create_task(self._deliver_when_woken())
+        try:
+            yield
+        finally:
+            delivering.cancel()
+            wakes.shutdown(wait=False)
+            self.close()
+
+    async def _deliver_when_woken(self) -> None:
+        woken = self.bot.ear.woken
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), timedelta(seconds=1).total_seconds())
+            woken.clear()
+            await self.rest()
+
+    def close(self) -> None:
+        """Finish what is in hand and close both files."""
+        self.bot.ear.close()
+        self._store.close()
+        self.chat.close()
+
+
+def _begin(session: Session) -> datetime:
+    """What time a rehearsal is at; a new one gets its programme and its clock."""
+    told = session.get(ToldTime, 1)
+    if told is None:
+        if the_programme(session) is not None:
+            raise RuntimeError("This database belongs to a real programme: a rehearsal needs its own folder.")
+        told = ToldTime(id=1, now=BEGINS)
+        session.add(told)
+        found_programme(session, CLAIM_CODE)
+    return told.now
+
+
+def _forget(session: Session) -> None:
+    for table in reversed(tables.sorted_tables):
+        session.execute(table.delete())
+    session.expunge_all()
+    _begin(session)

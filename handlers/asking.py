@@ -1,0 +1,1 @@
+"""One question at a time, in plain conversation: scoping and questionnaires are both such a series."""

@@ -1,0 +1,109 @@
+"""Opening a challenge, and the moment from which people may be contacted about it."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import tasks
+from handlers.message import Refused, Reply
+from handlers.people import recognise_council
+from handlers.rules.dates import Days
+from handlers.rules.phrases import opening
+from handlers.shapes import Format, Shapes
+from store.challenge import Challenge
+from store.person import Person
+from store.programme import Programme
+
+
+class AlreadyOpen(Refused):
+    """An open challenge has this name already."""
+
+
+class TooManyDays(Refused):
+    """The days are fewer or more than the format allows."""
+
+
+class AlreadyReady(Refused):
+    """*Ready to contact* was pressed before."""
+
+
+class NothingToContact(Refused):
+    """Nobody could be contacted yet: the challenge has no sponsor."""
+
+
+def read_opening(text: str, shapes: Shapes) -> dict[str, Any]:
+    """Council, format and days, as typed on one line."""
+    found = dict(opening(text, list(shapes.formats)))
+    return {"council": found.get("council"), "format_name": found.get("format"), "days": found.get("days")}
+
+
+def offered(shapes: Shapes) -> dict[str, Any]:
+    """The formats that a challenge can be opened in."""
+    return {"formats": [(name, shape.name) for name, shape in shapes.formats.items()]}
+
+
+def open_challenge(
+    session: Session, programme: Programme, shapes: Shapes, speaker: Person, now: datetime,
+    council: str, format_name: str, days: Days | None,
+) -> Reply:  # fmt: skip
+    """Open a challenge. Every milestone, and every date and name still blank, becomes a task."""
+    host = recognise_council(session, programme, council)
+    name = short_name(host.name)
+    slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+    if session.scalars(select(Challenge).where(Challenge.programme_id == programme.id, Challenge.slug == slug)).first():
+        raise AlreadyOpen(at_field="council", name=name)
+    format = shapes.format(format_name)
+    if days:
+        check_length(format, days)
+    challenge = Challenge(
+        programme_id=programme.id,
+        slug=slug,
+        name=name,
+        format=format_name,
+        zone=programme.zone,
+        nation=programme.nation,
+        first_day=days.first if days else None,
+        last_day=days.last if days else None,
+        opened_at=now,
+        agenda_done_at=now,
+    )
+    challenge.hosts.append(host)
+    session.add(challenge)
+    session.flush()
+    added = tasks.begin(session, challenge, format)
+    return Reply(
+        "challenge_opened",
+        {
+            "challenge": name,
+            "format": format.name,
+            "tasks": len(added),
+            "first_day": days.first.isoformat() if days else None,
+            "last_day": days.last.isoformat() if days else None,
+            "slug": slug,
+        },
+        hidden={"challenge": challenge.id},
+    )
+
+
+def check_length(format: Format, days: Days) -> None:
+    """Refuse a visit shorter or longer than the format allows."""
+    length = (days.last - days.first).days + 1
+    if not format.on_site_days.min <= length <= format.on_site_days.max:
+        raise TooManyDays(at_field="days", length=length, least=format.on_site_days.min, most=format.on_site_days.max)
+
+
+def short_name(council: str) -> str:
+    """ "Exampleshire County Council" is called Exampleshire, "Borough of Northmere" Northmere."""
+    name = re.sub(r"^(London |Royal |Metropolitan )*(Borough|City|County) of ", "", council.strip())
+    return re.sub(r"( (County|City|Borough|District|Metropolitan|Council|MBC|CC|LBC))+$", "", name).strip()
+
+
+def ready_to_contact(challenge: Challenge, now: datetime, today: date) -> Reply:
+    """From now on people may be contacted about a challenge, and its rooms made when their moment comes."""
+    if challenge.ready_at is not None:
+        raise AlreadyReady(challenge=challenge.name)
+    challenge.ready_at = now
+    return Reply("ready_to_contact", {"challenge": challenge.name})

@@ -1,0 +1,360 @@
+"""From what was said to the one answer: find, allow, run, and remember, in one transaction.
+
+A handler is called with what its parameters name. On offer are: session, programme, post,
+shapes, words, contents, now, today, zone, said, speaker, mentioned (persons), challenge, format,
+roles (the speaker's, in the challenge), room (the Room where it was said, or None), about (what
+the button or form carried), text (the rest of the line) and the values of the form's fields.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy.orm import Session
+
+from handlers import asking, finding, keeping
+from handlers.command import Command, Contents, parameters
+from handlers.forms import FieldsWrong, Today, checked, form, missing
+from handlers.message import Account, Answer, Card, Facts, Form, Happened, Refused, Reply, Said
+from handlers.people import recognise
+from handlers.post import Post
+from handlers.rules.local import local_day
+from handlers.rules.screening import looks_like_a_child
+from handlers.shapes import FormShape, Shapes
+from handlers.words import Words
+from store.challenge import Challenge
+from store.heard import AuditLine, Heard
+from store.person import Person
+from store.programme import Programme, the_programme
+from store.role import programme_roles
+from store.room import room_at
+
+log = structlog.get_logger()
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What every unit of work has at hand: the contents page, the happenings, words and shapes.
+
+    `trusted` names the (platform, tenant) pairs whose e-mail addresses link accounts to people.
+    """
+
+    contents: Contents
+    happenings: Mapping[str, Callable[..., None]]
+    words: Words
+    shapes: Shapes
+    trusted: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+
+
+class NotClaimed(Refused):
+    """The database has no programme yet: somebody must run `critical-friend claim`."""
+
+
+class ChildText(Refused):
+    """The text looks as if it identified a child; none of it was kept. DOMAIN: no child-level data."""
+
+
+class NotAllowed(Refused):
+    """The speaker holds none of the roles that may say this."""
+
+
+class WrongPlace(Refused):
+    """This may not be said in this room."""
+
+
+class NoSuchCommand(Refused):
+    """No command has this phrase."""
+
+
+class Broken(Refused):
+    """A mistake in the bot: nothing was saved, and the log has the same reference."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opens:
+    """The answer is a form: its shape, what is already in it, the errors at its fields, what it offers."""
+
+    shape: FormShape
+    known: Facts
+    offered: Facts
+    hidden: Facts
+    errors: Mapping[str, Refused] = field(default_factory=dict)
+
+
+def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
+    """Answer what a person said, and remember that it was heard. Heard twice, it is answered the same."""
+    before = session.get(Heard, said.id)
+    if before and before.answer:
+        return replace(_drawn(desk, said.id, before.answer), again=before.handed_over_at is not None)
+    heard = Heard(id=said.id, at=now, outcome="heard", **_where(said))
+    session.add(heard)
+    session.flush()
+    outcome, result = _carried_out(session, desk, said, now, heard)
+    heard.outcome = outcome
+    kept = _kept(desk, result)
+    heard.answer = kept
+    if isinstance(result, _Opens) and said.can_open_form:
+        return Answer(said=said.id, form=_form(desk, result))
+    return _drawn(desk, said.id, kept)
+
+
+def happened(session: Session, desk: Desk, event: Happened, now: datetime) -> None:
+    """Let what happened in the world have its effect, once."""
+    if session.get(Heard, event.id):
+        return
+    session.add(Heard(id=event.id, at=now, outcome="happened"))
+    programme = the_programme(session)
+    if programme is None:
+        return
+    run = desk.happenings[event.kind]
+    call(run, {**tools(session, desk, programme, now), **event.facts})
+
+
+def tools(session: Session, desk: Desk, programme: Programme, now: datetime) -> dict[str, Any]:
+    """What every handler may ask for, whoever speaks: see the top of this page."""
+    post = Post(session=session, programme=programme, words=desk.words, shapes=desk.shapes, now=now)
+    return {
+        "session": session,
+        "programme": programme,
+        "post": post,
+        "shapes": desk.shapes,
+        "words": desk.words,
+        "contents": desk.contents,
+        "now": now,
+        "today": local_day(now, programme.zone),
+        "zone": programme.zone,
+    }
+
+
+def call(function: Callable[..., Result], offered: Mapping[str, Any]) -> Result:
+    """Call a function with those of the offered things that its parameters name."""
+    return function(**{name: offered[name] for name in parameters(function) if name in offered})
+
+
+# One act, from the words to the handler
+
+
+def _carried_out(
+    session: Session, desk: Desk, said: Said, now: datetime, heard: Heard
+) -> tuple[str, Reply | Refused | _Opens]:
+    """What came of it ("done", "refused", "form" or "broken") and the result; a failure leaves no trace."""
+    try:
+        with session.begin_nested():
+            result = _run(session, desk, said, now, heard)
+    except Refused as refused:
+        return "refused", refused
+    except Exception:
+        reference = secrets.token_hex(3).upper()
+        log.exception("handler_broke", reference=reference, heard=said.id)
+        return "broken", Broken(reference=reference)
+    return ("form" if isinstance(result, _Opens) else "done"), result
+
+
+def _run(session: Session, desk: Desk, said: Said, now: datetime, heard: Heard) -> Reply | _Opens:
+    if any(map(looks_like_a_child, _texts(said))):
+        raise ChildText(platform=said.place.platform)
+    programme = the_programme(session)
+    if programme is None:
+        raise NotClaimed
+    offered = {**tools(session, desk, programme, now), **_speaking(session, desk, programme, said, now)}
+    heard.person_id = offered["speaker"].id
+    text, name = finding.without_challenge(session, programme, offered["speaker"], said.text, offered["today"])
+    found = desk.contents.find(text)
+    if found is None:
+        return _answer_to_a_question(offered, said, text)
+    offered["text"] = found.rest
+    if found.command.needs_challenge:
+        offered.update(_in_a_challenge(offered, name))
+    _allow(found.command, offered, said)
+    result = _filled_and_run(found.command, offered, said)
+    if isinstance(result, Reply) and found.command.writes:
+        _remember(session, offered, found.command, said, now)
+    return result
+
+
+def _texts(said: Said) -> Iterator[str]:
+    yield said.text
+    for value in (said.fields or {}).values():
+        yield from value if isinstance(value, list) else (str(value or ""),)
+
+
+def _speaking(
+    session: Session, desk: Desk, programme: Programme, said: Said, now: datetime
+) -> dict[str, Any]:
+    def person(account: Account) -> Person:
+        return recognise(session, programme, account, now, desk.trusted)
+
+    place = said.place
+    room = None if place.direct else room_at(session, place.platform, place.tenant, place.address)
+    return {
+        "said": said,
+        "about": said.hidden,
+        "speaker": person(said.by),
+        "mentioned": tuple(map(person, said.mentions)),
+        "room": room,
+        "roles": frozenset(),
+    }
+
+
+def _answer_to_a_question(offered: dict[str, Any], said: Said, text: str) -> Reply:
+    """Plain words in a direct conversation answer the question that was last asked there."""
+    reply = call(asking.answer, {**offered, "text": said.text}) if said.place.direct else None
+    if reply is None:
+        raise NoSuchCommand(near=[{"phrase": phrase} for phrase in offered["contents"].nearest(text)])
+    return reply
+
+
+def _in_a_challenge(offered: dict[str, Any], name: str | None) -> dict[str, Any]:
+    challenge = finding.challenge(offered, name)
+    today = local_day(offered["now"], challenge.zone)
+    return {
+        "challenge": challenge,
+        "format": offered["shapes"].format(challenge.format),
+        "today": today,
+        "zone": challenge.zone,
+        "roles": finding.roles(offered["session"], offered["speaker"], challenge, today),
+    }
+
+
+def _allow(command: Command, offered: dict[str, Any], said: Said) -> None:
+    """Refuse who may not say this, and where it may not be said. Deny by default."""
+    if command.needs_challenge and command.roles and not command.roles & offered["roles"]:
+        raise NotAllowed(who=sorted(command.roles), phrase=command.phrase)
+    if not command.needs_challenge and command.roles:
+        own = programme_roles(offered["session"], offered["speaker"].id, offered["today"])
+        if not command.roles & own:
+            raise NotAllowed(who=sorted(command.roles), phrase=command.phrase)
+    where = "direct" if said.place.direct else offered["room"].kind if offered["room"] else "elsewhere"
+    if command.places and where not in command.places:
+        raise (command.elsewhere or WrongPlace)(where=sorted(command.places), phrase=command.phrase, here=where)
+
+
+def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Reply | _Opens:
+    shape = _shape(command, offered)
+    if shape is None:
+        return call(command.run, offered)
+    typed = dict(said.fields) if said.fields is not None else _typed(command, shape, offered)
+    prepared = call(command.prepare, {**offered, "typed": typed}) if command.prepare else {}
+    opens = _Opens(
+        shape=shape,
+        known={**prepared, **said.hidden.get("known", {}), **typed},
+        offered=prepared,
+        hidden=_hidden(said, offered),
+    )
+    if said.fields is None and missing(shape, typed):
+        return opens
+    try:
+        values = checked(shape, typed, Today(now=offered["now"], zone=offered["zone"]), prepared)
+        return call(command.run, {**offered, **values})
+    except FieldsWrong as wrong:
+        return replace(opens, errors=wrong.errors)
+    except Refused as refused:
+        if refused.at_field is None:
+            raise
+        return replace(opens, errors={refused.at_field: refused})
+
+
+def _shape(command: Command, offered: dict[str, Any]) -> FormShape | None:
+    if command.form is None:
+        return None
+    return offered["shapes"].form(command.form) if isinstance(command.form, str) else call(command.form, offered)
+
+
+def _typed(command: Command, shape: FormShape, offered: dict[str, Any]) -> dict[str, Any]:
+    """The fields that the rest of the line fills."""
+    if not offered["text"]:
+        return {}
+    if command.read:
+        return dict(call(command.read, offered))
+    return {shape.fields[0].name: offered["text"]}
+
+
+def _hidden(said: Said, offered: dict[str, Any]) -> dict[str, Any]:
+    carried = {name: value for name, value in said.hidden.items() if name != "known"}
+    return {**carried, "challenge": offered["challenge"].id} if "challenge" in offered else carried
+
+
+def _remember(session: Session, offered: dict[str, Any], command: Command, said: Said, now: datetime) -> None:
+    """The audit line, and everything that follows from a change by itself: rooms, state cards, dates."""
+    challenge: Challenge | None = offered.get("challenge")
+    session.add(
+        AuditLine(
+            at=now,
+            person_id=offered["speaker"].id,
+            challenge_id=challenge and challenge.id,
+            did=command.phrase,
+            where=said.place.address,
+        )
+    )
+    if challenge:
+        session.flush()
+        call(keeping.keep_up, offered)
+
+
+# What is kept of the answer, and drawing it
+
+
+def _where(said: Said) -> dict[str, Any]:
+    place = said.place
+    return {
+        "platform": place.platform,
+        "tenant": place.tenant,
+        "account": said.by.id,
+        "place": place.address,
+        "direct": place.direct,
+    }
+
+
+def _kept(desk: Desk, result: Reply | Refused | _Opens) -> dict[str, Any]:
+    """The answer as a template, its facts, what its buttons carry, and who sees it."""
+    match result:
+        case Reply(template, facts, to, hidden):
+            return {"template": template, "facts": dict(facts), "hidden": dict(hidden), "to": to}
+        case Refused():
+            return {"template": _template_of(result), "facts": result.facts, "hidden": {}, "to": "asker"}
+        case _Opens():
+            errors = [_sentence(desk, error) for error in result.errors.values()]
+            facts = {"title": result.shape.title, "phrase": result.shape.phrase, "errors": errors}
+            hidden = {**result.hidden, "known": _plain(result.known)}
+            return {"template": "form_waits", "facts": facts, "hidden": hidden, "to": "asker"}
+    raise TypeError(result)
+
+
+def _plain(known: Facts) -> dict[str, Any]:
+    return {name: value for name, value in known.items() if isinstance(value, str | int | list)}
+
+
+def _drawn(desk: Desk, said: str, kept: Facts) -> Answer:
+    return Answer(said=said, card=card(desk, kept), to=kept["to"])
+
+
+def card(desk: Desk, kept: Facts) -> Card:
+    """The card of an answer that was kept."""
+    return desk.words.card(kept["template"], kept["facts"], kept["hidden"])
+
+
+def _form(desk: Desk, opens: _Opens) -> Form:
+    errors = {name: _sentence(desk, error) for name, error in opens.errors.items()}
+    return form(
+        opens.shape,
+        words=desk.words,
+        known=opens.known,
+        errors=errors,
+        hidden=opens.hidden,
+        offered=opens.offered,
+    )
+
+
+def _sentence(desk: Desk, refused: Refused) -> str:
+    return desk.words.card(_template_of(refused), refused.facts).plain
+
+
+def _template_of(refused: Refused) -> str:
+    """`NotYourPart` is told in `not_your_part.md.j2`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(refused).__name__).lower()

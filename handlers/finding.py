@@ -1,0 +1,78 @@
+"""Which challenge somebody means, and what part they have in it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.message import Refused
+from handlers.rules.phrases import in_challenge
+from store.challenge import Challenge, open_challenges
+from store.person import Person
+from store.programme import Programme
+from store.role import challenges_of, programme_roles, roles_of
+
+
+class NoSuchChallenge(Refused):
+    """The speaker has no part in a challenge of that name, or there is none: the answer is the same."""
+
+
+class NoChallenge(Refused):
+    """The speaker has no part in any open challenge."""
+
+
+class WhichChallenge(Refused):
+    """The speaker has a part in several challenges and named none."""
+
+
+def own(session: Session, programme: Programme, person: Person, today: date) -> list[Challenge]:
+    """The open challenges in which somebody has a part: all of them, with a role in the programme."""
+    challenges = open_challenges(session, programme.id)
+    if programme_roles(session, person.id, today):
+        return challenges
+    ids = challenges_of(session, person.id, today)
+    return [challenge for challenge in challenges if challenge.id in ids]
+
+
+def without_challenge(
+    session: Session, programme: Programme, person: Person, text: str, today: date
+) -> tuple[str, str | None]:
+    """The text without a closing "in exampleshire", and the slug of that challenge if it named one."""
+    if " in " not in text.casefold():
+        return text, None
+    known = {name: one.slug for one in own(session, programme, person, today) for name in (one.slug, one.name)}
+    rest, name = in_challenge(text, list(known))
+    return rest, known.get(name) if name else None
+
+
+def challenge(offered: Mapping[str, Any], name: str | None) -> Challenge:
+    """The challenge meant: of the card, as named, of the room, or the only one the speaker has a part in.
+
+    Raises WhichChallenge, NoChallenge, and NoSuchChallenge for one the speaker has no part in.
+    """
+    session, speaker, room = offered["session"], offered["speaker"], offered["room"]
+    candidates = own(session, offered["programme"], speaker, offered["today"])
+    if "challenge" in offered["about"]:
+        return _only([one for one in candidates if one.id == offered["about"]["challenge"]])
+    if name is not None:
+        return _only([one for one in candidates if one.slug == name])
+    if room is not None and room.challenge_id is not None:
+        return _only([one for one in candidates if one.id == room.challenge_id])
+    if not candidates:
+        raise NoChallenge
+    if len(candidates) > 1:
+        raise WhichChallenge(challenges=[{"name": one.name, "slug": one.slug} for one in candidates],
+                             typed=offered["said"].text)
+    return candidates[0]
+
+
+def _only(found: list[Challenge]) -> Challenge:
+    if not found:
+        raise NoSuchChallenge
+    return found[0]
+
+
+def roles(session: Session, person: Person, found: Challenge, today: date) -> frozenset[str]:
+    """The names of the roles somebody holds in a challenge today."""
+    return frozenset(roles_of(session, person.id, found.id, found.programme_id, today))

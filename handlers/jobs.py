@@ -1,0 +1,69 @@
+"""The few ticks: what is due now is carried out, in small batches, one challenge's failure its own."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from handlers import keeping
+from handlers.agenda import Due, upcoming
+from handlers.dispatch import Desk, call, tools
+from handlers.due import SOURCES
+from handlers.rules.local import local_day
+from store.challenge import Challenge, due_challenges
+from store.outbox import Outgoing
+from store.programme import Programme
+
+log = structlog.get_logger()
+
+BATCH = 20
+_AGAIN_AFTER_FAILURE = timedelta(minutes=5)
+
+
+def tick(session: Session, desk: Desk, now: datetime) -> bool:
+    """Carry out what is due in at most a batch of challenges. True: there may be more."""
+    challenges = due_challenges(session, now, BATCH)
+    for challenge in challenges:
+        try:
+            with session.begin_nested():
+                _carry_out(session, desk, challenge, now)
+        except Exception:
+            log.exception("tick_failed", challenge=challenge.id)
+            session.refresh(challenge)
+            challenge.next_due_at = now + _AGAIN_AFTER_FAILURE
+    return len(challenges) == BATCH
+
+
+def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> None:
+    offered = _offered(session, desk, challenge, now)
+    for due in upcoming(SOURCES, session, challenge, offered["format"]):
+        if due.at > now:
+            break
+        if due.until is None or now <= due.until:
+            call(due.run, {**offered, **due.facts, "due": due})
+    challenge.agenda_done_at = now
+    session.flush()
+    call(keeping.keep_up, offered)
+
+
+def _offered(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> dict[str, object]:
+    programme = session.get_one(Programme, challenge.programme_id)
+    return {
+        **tools(session, desk, programme, now),
+        "challenge": challenge,
+        "format": desk.shapes.format(challenge.format),
+        "today": local_day(now, challenge.zone),
+        "zone": challenge.zone,
+    }
+
+
+def next_moment(session: Session, now: datetime) -> datetime | None:
+    """When something falls due next, None when nothing does."""
+    moments = (
+        session.scalar(select(func.min(Challenge.next_due_at))),
+        session.scalar(
+            select(func.min(Outgoing.not_before)).where(Outgoing.state == "ready", Outgoing.not_before > now)
+        ),
+    )
+    return min((moment for moment in moments if moment), default=None)

@@ -1,0 +1,169 @@
+"""Putting a message into the outbox: never sent here, always committed with the change that caused it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.message import Facts
+from handlers.rules.audiences import may_read, may_stand_in
+from handlers.rules.local import local_day
+from handlers.shapes import Format, Shapes
+from handlers.words import Words
+from store.challenge import Challenge
+from store.outbox import Outgoing, outgoing_keyed, unsent_in_slot
+from store.person import Person
+from store.programme import Programme
+from store.role import programme_roles, roles_of
+from store.room import Room
+
+PERSON = "person"
+"""The audience of a message about somebody's own affairs: to that person, in no room."""
+ASKER = "asker"
+"""The audience of an answer to whoever asked."""
+
+
+class WrongAudience(Exception):
+    """A message was about to be queued for somebody who may not read it. A mistake in the bot."""
+
+    def __init__(self, template: str, to: str) -> None:
+        super().__init__(f"{template} may not be read by {to}")
+        self.template = template
+        self.to = to
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """The way into the outbox, for one unit of work."""
+
+    session: Session
+    programme: Programme
+    words: Words
+    shapes: Shapes
+    now: datetime
+
+    def to_person(
+        self,
+        person: Person,
+        template: str,
+        facts: Facts,
+        *,
+        key: str,
+        challenge: Challenge | None = None,
+        slot: str | None = None,
+        hidden: Facts | None = None,
+        not_before: datetime | None = None,
+        until: datetime | None = None,
+        late: str = "skip",
+    ) -> Outgoing | None:
+        """Queue a direct message; None when `key` was queued before. Raises WrongAudience."""
+        if not person_may_read(self.session, self.words, self.shapes, template, person, challenge, self.now):
+            raise WrongAudience(template, f"person {person.id}")
+        target = {"person_id": person.id, "challenge_id": challenge and challenge.id}
+        return self._queue(
+            "post", key, target, template, facts, slot, hidden, not_before=not_before, until=until, late=late
+        )
+
+    def to_room(
+        self,
+        room: Room,
+        template: str,
+        facts: Facts,
+        *,
+        key: str,
+        challenge: Challenge | None = None,
+        slot: str | None = None,
+        hidden: Facts | None = None,
+        not_before: datetime | None = None,
+        until: datetime | None = None,
+        late: str = "skip",
+    ) -> Outgoing | None:
+        """Queue a message to a room; None when `key` was queued before. Raises WrongAudience."""
+        if not room_may_read(self.words, self.shapes, template, room, challenge):
+            raise WrongAudience(template, f"the {room.kind} room")
+        target = {"room_id": room.id, "challenge_id": challenge and challenge.id}
+        return self._queue(
+            "post", key, target, template, facts, slot, hidden, not_before=not_before, until=until, late=late
+        )
+
+    def to_move(self, op: str, room: Room, key: str, person: Person | None = None) -> Outgoing | None:
+        """Queue the making of a room, a pin, or somebody's way into a room or out of it."""
+        target = {
+            "room_id": room.id,
+            "person_id": person and person.id,
+            "challenge_id": room.challenge_id,
+        }
+        return self._queue(op, key, target, None, {}, None, None)
+
+    def _queue(
+        self,
+        op: str,
+        key: str,
+        target: dict[str, Any],
+        template: str | None,
+        facts: Facts,
+        slot: str | None,
+        hidden: Facts | None,
+        *,
+        not_before: datetime | None = None,
+        until: datetime | None = None,
+        late: str = "skip",
+    ) -> Outgoing | None:
+        if outgoing_keyed(self.session, key):
+            return None
+        for older in unsent_in_slot(self.session, slot) if slot else ():
+            older.state = "replaced"
+        row = Outgoing(
+            programme_id=self.programme.id,
+            key=key,
+            op=op,
+            slot=slot,
+            template=template,
+            facts=dict(facts),
+            hidden={**({"challenge": target["challenge_id"]} if target["challenge_id"] else {}), **(hidden or {})},
+            state="ready",
+            late=late,
+            queued_at=self.now,
+            not_before=not_before or self.now,
+            until=until,
+            **target,
+        )
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+
+def room_may_read(
+    words: Words, shapes: Shapes, template: str, room: Room, challenge: Challenge | None
+) -> bool:
+    """Whether everybody who reads a room may read a template. Denied unless the format says so."""
+    audience = words.audience(template)
+    if audience in {PERSON, ASKER}:
+        return False
+    shape = _format(shapes, challenge)
+    return may_stand_in(shape.audience(room.kind), shape.audience(audience))
+
+
+def person_may_read(
+    session: Session,
+    words: Words,
+    shapes: Shapes,
+    template: str,
+    person: Person,
+    challenge: Challenge | None,
+    now: datetime,
+) -> bool:
+    """Whether somebody may read a template by the roles they hold now."""
+    audience = words.audience(template)
+    if audience in {PERSON, ASKER}:
+        return True
+    if challenge is None:
+        return may_read(programme_roles(session, person.id, now.date()), shapes.default.audience(audience))
+    today = local_day(now, challenge.zone)
+    roles = roles_of(session, person.id, challenge.id, challenge.programme_id, today)
+    return may_read(roles, _format(shapes, challenge).audience(audience))
+
+
+def _format(shapes: Shapes, challenge: Challenge | None) -> Format:
+    return shapes.format(challenge.format) if challenge else shapes.default

@@ -1,0 +1,334 @@
+"""Template and facts become a tree of words. A person's text never meets a parser.
+
+A template is TOML between `+++` lines (its audience and buttons) and Markdown with Jinja values.
+Each value is put in as a placeholder, the template's own text is parsed once, and the value then
+enters the parsed tree as text: markup typed by a person stays what was typed, on every surface.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, pass_context
+from jinja2 import Template as JinjaTemplate
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from handlers.message import (
+    Block,
+    Bullets,
+    Button,
+    Card,
+    Divider,
+    Facts,
+    Heading,
+    Paragraph,
+    Quote,
+    Run,
+    Runs,
+    Table,
+)
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?)^\+\+\+\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
+_LONGEST = 60_000
+_BUTTON_KEYS = {"label", "phrase", "when", "each", "main"}
+
+
+class TemplateWrong(Exception):
+    """A message template cannot be used: `name` says which, `why` says what to mend."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"templates/messages/{name}.md.j2: {why}")
+        self.name = name
+        self.why = why
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A sentence of the bot's: who may read it, its words, its buttons."""
+
+    name: str
+    audience: str
+    body: str
+    buttons: tuple[dict[str, Any], ...]
+
+
+def _no_form(_phrase: str) -> bool:
+    return False
+
+
+class Words:
+    """Every message template of some folders; a later folder's file wins over an earlier one's.
+
+    `opens_form` says of a button's phrase whether pressing it opens a form.
+    """
+
+    def __init__(self, *folders: Path, opens_form: Callable[[str], bool] = _no_form) -> None:
+        files = {path.name.removesuffix(".md.j2"): path for path in _template_files(folders)}
+        self.templates = {name: _read(name, path) for name, path in files.items()}
+        self._opens_form = opens_form
+        self._jinja = _environment(_names(folders))
+        self._compiled: dict[str, JinjaTemplate] = {}
+
+    def audience(self, template: str) -> str:
+        """The name of the audience that a template declares."""
+        return self._template(template).audience
+
+    def card(self, template: str, facts: Facts, hidden: Facts | None = None) -> Card:
+        """Render a template with its facts. Raises TemplateWrong where a fact is missing."""
+        found = self._template(template)
+        blocks = self.blocks(found.body, facts, name=template)
+        buttons = tuple(self._buttons(found, facts, hidden or {}))
+        return Card(blocks=blocks, plain=plain(blocks), buttons=buttons)
+
+    def blocks(self, body: str, facts: Facts, *, name: str = "text") -> tuple[Block, ...]:
+        """Render a piece of Markdown with Jinja values in it."""
+        written, values = self._written(body, facts, name)
+        tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(written))
+        return tuple(_blocks(tree.children, values))
+
+    def line(self, body: str, facts: Facts, *, name: str = "text") -> str:
+        """Render one line of plain text, such as a button's label."""
+        written, values = self._written(body, facts, name)
+        return _filled(written, values)
+
+    def _written(self, body: str, facts: Facts, name: str) -> tuple[str, list[str]]:
+        """The template's own text with placeholders in it, and the values they stand for."""
+        values: list[str] = []
+        try:
+            if body not in self._compiled:
+                self._compiled[body] = self._jinja.from_string(body)
+            written = self._compiled[body].render(**facts, _values=values)
+        except Exception as wrong:
+            raise TemplateWrong(name, str(wrong)) from wrong
+        if len(written) + sum(map(len, values)) > _LONGEST:
+            raise TemplateWrong(name, f"longer than {_LONGEST} characters")
+        return written, values
+
+    def _template(self, name: str) -> Template:
+        if name not in self.templates:
+            raise TemplateWrong(name, "there is no such file")
+        return self.templates[name]
+
+    def _buttons(self, template: Template, facts: Facts, hidden: Facts) -> Iterator[Button]:
+        for shape in template.buttons:
+            for known in _button_facts(shape, facts):
+                phrase = self.line(shape["phrase"], known, name=template.name)
+                yield Button(
+                    label=self.line(shape["label"], known, name=template.name),
+                    phrase=phrase,
+                    hidden={**hidden, **known.get("hidden", {})},
+                    main=shape.get("main", False),
+                    opens_form=self._opens_form(phrase),
+                )
+
+
+def _button_facts(shape: dict[str, Any], facts: Facts) -> Iterator[dict[str, Any]]:
+    items: Iterable[Any] = facts.get(shape["each"], ()) if "each" in shape else ({},)
+    for item in items:
+        known = {**facts, **item}
+        if "when" not in shape or known.get(shape["when"]):
+            yield known
+
+
+def _template_files(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((folder / "messages").glob("*.md.j2"))
+
+
+def _read(name: str, path: Path) -> Template:
+    found = _FRONT.match(path.read_text(encoding="utf-8"))
+    if not found:
+        raise TemplateWrong(name, "it must begin with +++, its audience, and +++")
+    try:
+        front = tomllib.loads(found["front"])
+    except tomllib.TOMLDecodeError as wrong:
+        raise TemplateWrong(name, str(wrong)) from wrong
+    unknown = set(front) - {"audience", "buttons"}
+    unknown |= {key for button in front.get("buttons", ()) for key in set(button) - _BUTTON_KEYS}
+    if unknown or "audience" not in front:
+        raise TemplateWrong(name, f"allowed are audience and buttons ({sorted(_BUTTON_KEYS)})")
+    return Template(
+        name=name, audience=front["audience"], body=found["body"], buttons=tuple(front.get("buttons", ()))
+    )
+
+
+# Values
+
+
+def _names(folders: Iterable[Path]) -> dict[str, str]:
+    """How roles, rooms and stages are called: `names.toml`, a later folder's winning name by name."""
+    names: dict[str, str] = {}
+    for folder in folders:
+        path = folder / "names.toml"
+        if path.exists():
+            for group in tomllib.loads(path.read_text(encoding="utf-8")).values():
+                names.update(group)
+    return names
+
+
+def _environment(names: dict[str, str]) -> ImmutableSandboxedEnvironment:
+    jinja = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=_hold, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    jinja.filters.clear()
+    jinja.filters.update(
+        day=day_words, date=date_words, time=time_words, count=counted, join=_join, length=len, first=_first,
+        named=lambda name: names.get(name, name.replace("_", " ")),
+    )  # fmt: skip
+    jinja.globals.clear()
+    return jinja
+
+
+@pass_context
+def _hold(context: Context, value: Any) -> str:
+    """Keep a value aside and leave its placeholder; StrictUndefined still complains here."""
+    text = str(value)
+    values: list[str] = context["_values"]
+    values.append(text)
+    return f"{_OPEN}{len(values) - 1}{_CLOSE}"
+
+
+def _join(items: Iterable[Any], between: str = ", ", last: str | None = None) -> str:
+    texts = [str(item) for item in items]
+    if last is None or len(texts) < 2:
+        return between.join(texts)
+    return between.join(texts[:-1]) + last + texts[-1]
+
+
+def _first(items: Any) -> Any:
+    return next(iter(items))
+
+
+def day_words(value: str) -> str:
+    """An ISO date or moment as "Wednesday 11 November"."""
+    day = date.fromisoformat(value[:10])
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def date_words(value: str) -> str:
+    """An ISO date or moment as "11 November 2026"."""
+    day = date.fromisoformat(value[:10])
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def time_words(value: str) -> str:
+    """A local ISO moment or "17:45" as "5.45pm"; twelve o'clock is "noon"."""
+    clock = value[11:16] if "T" in value else value
+    hour, minute = (int(part) for part in clock.split(":")[:2])
+    if (hour, minute) == (12, 0):
+        return "noon"
+    half = "am" if hour < 12 else "pm"
+    return f"{(hour - 1) % 12 + 1}{f'.{minute:02}' if minute else ''}{half}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: "1 peer", "3 peers"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+# From Markdown to the tree
+
+
+def _blocks(nodes: Iterable[SyntaxTreeNode], values: list[str]) -> Iterator[Block]:
+    for node in nodes:
+        match node.type:
+            case "heading":
+                yield Heading(_runs(node, values), level=int(node.tag[1]))
+            case "paragraph":
+                yield Paragraph(_runs(node, values))
+            case "bullet_list" | "ordered_list":
+                items = tuple(_runs(item, values) for item in node.children)
+                yield Bullets(items, ordered=node.type == "ordered_list")
+            case "blockquote":
+                yield Quote(_runs(node, values))
+            case "hr":
+                yield Divider()
+            case "table":
+                yield _table(node, values)
+            case _:
+                yield Paragraph((Run(_filled(node.content, values)),))
+
+
+def _table(node: SyntaxTreeNode, values: list[str]) -> Table:
+    rows = [tuple(_runs(cell, values) for cell in row.children) for part in node.children for row in part.children]
+    return Table(head=rows[0], rows=tuple(rows[1:]))
+
+
+def _runs(node: SyntaxTreeNode, values: list[str]) -> Runs:
+    """The letters below a node; the paragraphs within it are kept apart by a new line."""
+    found: list[Run] = []
+    for child in node.children:
+        if child.type in {"paragraph", "inline", "bullet_list", "ordered_list"} and found:
+            found.append(Run("\n"))
+        found.extend(_inline(child, values, Run("")))
+    return _joined(found)
+
+
+def _inline(node: SyntaxTreeNode, values: list[str], style: Run) -> Iterator[Run]:
+    match node.type:
+        case "softbreak" | "hardbreak":
+            yield replace(style, text="\n")
+        case "code_inline":
+            yield replace(style, text=_filled(node.content, values), code=True)
+        case "strong":
+            style = replace(style, strong=True)
+        case "em":
+            style = replace(style, emphasis=True)
+        case "link":
+            style = replace(style, link=_filled(str(node.attrs["href"]), values))
+        case "text":
+            yield replace(style, text=_filled(node.content, values))
+    for child in node.children:
+        yield from _inline(child, values, style)
+
+
+def _joined(runs: Iterable[Run]) -> Runs:
+    """Neighbours in the same style become one run, and empty ones vanish."""
+    joined: list[Run] = []
+    for run in runs:
+        if not run.text:
+            continue
+        if joined and replace(joined[-1], text="") == replace(run, text=""):
+            joined[-1] = replace(run, text=joined[-1].text + run.text)
+        else:
+            joined.append(run)
+    return tuple(joined)
+
+
+def _filled(text: str, values: list[str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: values[int(found[1])], text)
+
+
+# The tree as plain text
+
+
+def plain(blocks: Iterable[Block]) -> str:
+    """The tree as plain text: for notifications, e-mail and reading aloud."""
+    return "\n\n".join(text for text in map(_plain_block, blocks) if text)
+
+
+def _plain_block(block: Block) -> str:
+    match block:
+        case Bullets(items, ordered):
+            marks = [f"{number}. " if ordered else "- " for number in range(1, len(items) + 1)]
+            return "\n".join(mark + letters(item) for mark, item in zip(marks, items, strict=True))
+        case Table(head, rows):
+            return "\n".join("; ".join(map(letters, row)) for row in (head, *rows))
+        case Divider():
+            return ""
+        case _:
+            return letters(block.runs)
+
+
+def letters(runs: Runs) -> str:
+    """The letters of some runs, without their style."""
+    return "".join(run.text for run in runs)
