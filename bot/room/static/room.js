@@ -1,0 +1,126 @@
+// The room's page: one person's view of it, live.
+
+import { ask, look } from "./ask.js";
+import { drawCast } from "./cast.js";
+import { drawClock, wireClock } from "./clock.js";
+import { drawComposer, forgetComposer, trouble, wireComposer } from "./composer.js";
+import { drawForms, forgetForms, wireForms } from "./forms.js";
+import { drawMenu, wireMenu } from "./menu.js";
+import { byId, say } from "./pieces.js";
+import { drawPlaces, wireDrawer } from "./places.js";
+import { nothingSeen, placeHere, takeIn } from "./seen.js";
+import { drawTalk, forgetTalk, wireTalk } from "./talk.js";
+
+let seen = nothingSeen();
+let line = null;
+
+// Be somebody else: the line to the room is cut and all that the page held is dropped first.
+function become(id, place = null) {
+  forget();
+  seen.here = place;
+  history.replaceState(null, "", `#${encodeURIComponent(id)}`);
+  listen(id);
+}
+
+function forget() {
+  line?.close();
+  line = null;
+  seen = nothingSeen();
+  forgetForms();
+  forgetComposer();
+  forgetTalk();
+  byId("place-list").replaceChildren();
+  byId("talk-title").textContent = "";
+  byId("talk-topic").textContent = "";
+}
+
+function listen(id) {
+  const mine = new EventSource(`/room/stream?as=${encodeURIComponent(id)}`);
+  line = mine;
+  mine.addEventListener("view", (event) => {
+    if (line !== mine) return;
+    const first = !seen.me;
+    takeIn(seen, JSON.parse(event.data));
+    draw();
+    byId("offline").hidden = true;
+    if (first) say(`You are ${seen.me.name}.`);
+  });
+  mine.addEventListener("gone", () => line === mine && begin());
+  mine.addEventListener("error", () => {
+    if (line !== mine) return;
+    byId("offline").hidden = false;
+    if (mine.readyState === EventSource.CLOSED) setTimeout(() => line === mine && begin(), 1500);
+  });
+}
+
+function draw() {
+  drawCast(seen.people, seen.me?.id, become);
+  drawClock(seen.clock);
+  drawMenu(seen.unkind);
+  drawPlaces(seen, go);
+  drawTalk(seen, press);
+  drawComposer(seen);
+  drawForms(seen);
+  markRead();
+}
+
+function go(address) {
+  seen.here = address;
+  draw();
+  if (matchMedia("(min-width: 761px)").matches) byId("message").focus();
+}
+
+function markRead() {
+  const place = placeHere(seen);
+  if (place?.unread && document.visibilityState === "visible") {
+    ask("read", { as: seen.me.id, place: place.address }).catch(() => {});
+  }
+}
+
+async function press(message, button, element) {
+  if (element.getAttribute("aria-disabled") === "true") return;
+  element.setAttribute("aria-disabled", "true");
+  trouble(null);
+  try {
+    await ask("press", { as: seen.me.id, message: message.id, button: button.id });
+  } catch (error) {
+    trouble(error.message);
+  } finally {
+    element.removeAttribute("aria-disabled");
+  }
+}
+
+// Begin as whom the address names, or as the first who is here; with nobody here, say so.
+async function begin() {
+  let found;
+  try {
+    found = await look("people");
+  } catch {
+    byId("offline").hidden = false;
+    setTimeout(begin, 1500);
+    return;
+  }
+  byId("offline").hidden = true;
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  const person = found.people.find((one) => one.id === wanted) ?? found.people[0];
+  if (person) {
+    become(person.id);
+    return;
+  }
+  forget();
+  seen.clock = found.clock;
+  draw();
+}
+
+wireClock();
+wireComposer(() => seen);
+wireForms();
+wireDrawer();
+wireTalk();
+wireMenu(() => seen, {
+  person: (id) => become(id),
+  room: (place) => { seen.here = place; },
+  start: () => begin(),
+});
+document.addEventListener("visibilitychange", markRead);
+begin();
