@@ -1,0 +1,75 @@
+"""Which person is meant by a name as people type it."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
+
+
+class Named(Protocol):
+    """Anybody with a name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+_N = TypeVar("_N", bound=Named)
+
+
+def match(name: str, people: Iterable[_N]) -> list[_N]:
+    """The people whom a name may mean: none, one, or several when it is not clear.
+
+    An e-mail address or a full name comes before a first name, that before a surname, and a
+    surname before the beginning of a name. Capitals, accents, apostrophes, hyphens, titles and
+    a leading @ make no difference.
+    """
+    typed, everybody = _plain(name), list(people)
+    if not typed:
+        return []
+    for means in _WAYS:
+        found = [person for person in everybody if means(typed, name, person)]
+        if found:
+            return found
+    return []
+
+
+_TITLES = frozenset(
+    {"cllr", "councillor", "dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame"}
+)
+_SHORTEST = 2
+
+
+def _plain(name: str) -> str:
+    """Letters and single spaces only, without accents and titles."""
+    bare = re.sub(r"['\u2018\u2019`.]", "", name.casefold())
+    letters = "".join(
+        letter for letter in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(letter)
+    )
+    words = re.sub(r"[\W_]+", " ", letters).split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] in _TITLES else words)
+
+
+def _by_email(_typed: str, name: str, person: Named) -> bool:
+    email = getattr(person, "email", None)
+    return bool(email) and str(email).casefold() == name.strip().removeprefix("mailto:").casefold()
+
+
+def _by_first_or_full_name(typed: str, _name: str, person: Named) -> bool:
+    full = _plain(person.name)
+    return typed in {full, full.split(" ")[0]}
+
+
+def _by_surname(typed: str, _name: str, person: Named) -> bool:
+    return _plain(person.name).endswith(f" {typed}")
+
+
+def _by_beginning(typed: str, _name: str, person: Named) -> bool:
+    return len(typed) >= _SHORTEST and _plain(person.name).startswith(typed)
+
+
+_WAYS: tuple[Callable[[str, str, Named], bool], ...] = (
+    _by_email,
+    _by_first_or_full_name,
+    _by_surname,
+    _by_beginning,
+)
