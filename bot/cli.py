@@ -10,6 +10,7 @@ import httpx
 import typer
 import uvicorn
 
+from bot import log
 from bot.rehearsal import Rehearsal
 from bot.settings import Settings
 from bot.talk.play import play
@@ -110,4 +111,5 @@ def _store() -> Store:
 
 def main() -> None:
     """Run the command."""
+    log.configure()
     app()

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from handlers.message import Facts
 from handlers.rules.audiences import may_read, may_stand_in
+from handlers.rules.dates import WorkingDays
 from handlers.rules.local import local_day
+from handlers.rules.quiet import when_to_nudge
 from handlers.shapes import Format, Shapes
 from handlers.words import Words
 from store.challenge import Challenge
@@ -63,6 +65,31 @@ class Post:
         target = {"person_id": person.id, "challenge_id": challenge and challenge.id}
         return self._queue(
             "post", key, target, template, facts, slot, hidden, not_before=not_before, until=until, late=late
+        )
+
+    def nudge(
+        self,
+        person: Person,
+        template: str,
+        facts: Facts,
+        *,
+        key: str,
+        challenge: Challenge,
+        hidden: Facts | None = None,
+        until: datetime | None = None,
+    ) -> Outgoing | None:
+        """Queue a direct message for when its reader may be nudged: working days, outside quiet hours."""
+        quiet = self.shapes.format(challenge.format).quiet
+        when = when_to_nudge(
+            self.now,
+            zone=challenge.zone,
+            calendar=WorkingDays(challenge.nation),
+            working_days=person.working_days,
+            quiet_from=quiet.starts,
+            quiet_until=quiet.ends,
+        )
+        return self.to_person(
+            person, template, facts, key=key, challenge=challenge, hidden=hidden, not_before=when, until=until
         )
 
     def to_room(

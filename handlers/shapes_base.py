@@ -19,6 +19,8 @@ Role: TypeAlias = Literal[
     "principal_adviser",
     "improvement_adviser",
     "observer",
+    "invited",
+    "summary_reader",
 ]
 
 Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]

@@ -1,0 +1,41 @@
+"""What tests share: a rehearsal in a folder of its own, and a talk played in it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot import log
+from bot.rehearsal import Rehearsal
+from bot.settings import Settings
+from bot.talk.play import play
+from bot.talk.script import read
+
+log.configure()
+
+TALKS = Path(__file__).parent / "talks"
+
+
+@asynccontextmanager
+async def rehearsing(folder: Path) -> AsyncIterator[tuple[Rehearsal, httpx.AsyncClient]]:
+    rehearsal = Rehearsal(folder, Settings())
+    transport = httpx.ASGITransport(app=rehearsal.app)
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
+            yield rehearsal, client
+    finally:
+        rehearsal.close()
+
+
+@pytest.fixture
+async def room(tmp_path):
+    """A rehearsal from nothing, and a client of its room."""
+    async with rehearsing(tmp_path) as pair:
+        yield pair
+
+
+async def talk(client: httpx.AsyncClient, script: str) -> list[str]:
+    """Play a script and return its transcript."""
+    return [line async for line in play(read(script), client)]
