@@ -13,11 +13,11 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
-_N = TypeVar("_N", bound=Named)
+_N = TypeVar("_N", bound=Named | str)
 
 
 def match(name: str, people: Iterable[_N]) -> list[_N]:
-    """The people whom a name may mean: none, one, or several when it is not clear.
+    """The people (or bare names) whom a name may mean: none, one, or several when it is not clear.
 
     An e-mail address or a full name comes before a first name, that before a surname, and a
     surname before the beginning of a name. Capitals, accents, apostrophes, hyphens, titles and
@@ -49,25 +49,29 @@ def _plain(name: str) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0] in _TITLES else words)
 
 
-def _by_email(_typed: str, name: str, person: Named) -> bool:
+def _called(person: Named | str) -> str:
+    return _plain(person if isinstance(person, str) else person.name)
+
+
+def _by_email(_typed: str, name: str, person: Named | str) -> bool:
     email = getattr(person, "email", None)
     return bool(email) and str(email).casefold() == name.strip().removeprefix("mailto:").casefold()
 
 
-def _by_first_or_full_name(typed: str, _name: str, person: Named) -> bool:
-    full = _plain(person.name)
+def _by_first_or_full_name(typed: str, _name: str, person: Named | str) -> bool:
+    full = _called(person)
     return typed in {full, full.split(" ")[0]}
 
 
-def _by_surname(typed: str, _name: str, person: Named) -> bool:
-    return _plain(person.name).endswith(f" {typed}")
+def _by_surname(typed: str, _name: str, person: Named | str) -> bool:
+    return _called(person).endswith(f" {typed}")
 
 
-def _by_beginning(typed: str, _name: str, person: Named) -> bool:
-    return len(typed) >= _SHORTEST and _plain(person.name).startswith(typed)
+def _by_beginning(typed: str, _name: str, person: Named | str) -> bool:
+    return len(typed) >= _SHORTEST and _called(person).startswith(typed)
 
 
-_WAYS: tuple[Callable[[str, str, Named], bool], ...] = (
+_WAYS: tuple[Callable[[str, str, Named | str], bool], ...] = (
     _by_email,
     _by_first_or_full_name,
     _by_surname,
