@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -24,26 +25,34 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Peer challen
 LOOPBACK = "127.0.0.1"
 
 
+class Begin(StrEnum):
+    """How a rehearsal begins."""
+
+    NOTHING = "nothing"
+    PREPARATION = "preparation"
+
+
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the room.")] = 8765,
     folder: Annotated[Path | None, typer.Option(help="Where the rehearsal is kept.")] = None,
+    begin: Annotated[Begin, typer.Option(help="How a new rehearsal begins.")] = Begin.PREPARATION,
 ) -> None:
     """Open the room: rehearse a fictional challenge in the browser, without any account."""
     settings = Settings()
-    asyncio.run(_demo(folder or settings.data / "demo", settings, port))
+    asyncio.run(_demo(folder or settings.data / "demo", settings, port, begin))
 
 
-async def _demo(folder: Path, settings: Settings, port: int) -> None:
+async def _demo(folder: Path, settings: Settings, port: int, begin: Begin) -> None:
     fresh = not (folder / "room.sqlite3").exists()
     rehearsal = Rehearsal(folder, settings)
     server = uvicorn.Server(
         uvicorn.Config(rehearsal.app, host=LOOPBACK, port=port, log_level="warning", timeout_graceful_shutdown=3)
     )
     async with rehearsal.running():
-        if fresh:
+        if fresh and begin is Begin.PREPARATION:
             typer.echo("Preparing a fictional challenge …")
-            await rehearsal.start("preparation")
+            await rehearsal.start(begin.value)
         typer.echo(f"The room is open: http://{LOOPBACK}:{port}/  (Ctrl+C closes it)")
         await server.serve()
 

@@ -95,19 +95,12 @@ def named(
     First name, full name, e-mail address or mention. Raises NobodyOfThatName, SeveralOfThatName.
     """
     known = people_of(session, challenge_id, programme_id)
-    by_mention = match(name, [person.name for person in mentioned])
-    people = [person for person in mentioned if person.name in by_mention] or [
-        person for person in known if _goes_by(person, name)
-    ]
+    people = match(name, mentioned) or match(name, known)
     if not people:
         raise NobodyOfThatName(name=name)
     if len(people) > 1:
         raise SeveralOfThatName(name=name, people=[person.name for person in people])
     return people[0]
-
-
-def _goes_by(person: Person, name: str) -> bool:
-    return bool(match(name, [person.name])) or (person.email or "") == name.strip().casefold()
 
 
 def people_of(session: Session, challenge_id: int, programme_id: int) -> list[Person]:

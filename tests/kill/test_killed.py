@@ -1,0 +1,77 @@
+"""kill -9 at four points during each step of a talk: nothing lost, nothing said twice."""
+
+from collections import Counter
+
+import httpx
+import pytest
+
+from bot.talk.play import Player
+from bot.talk.script import Step, read
+from tests.conftest import TALKS
+from tests.kill.process import POINTS, Mortal, mortal
+
+CHECKS = {"sees", "never sees"}
+
+
+async def play_step(player: Player, step: Step) -> None:
+    async for _ in player.take(step):
+        pass
+
+
+async def play_killed(process: Mortal, player: Player, step: Step, point: str) -> bool:
+    """Take a step with death waiting; if it came, start again. A person whose act was lost repeats it."""
+    process.arm(point)
+    try:
+        await play_step(player, step)
+    except (httpx.TransportError, httpx.HTTPStatusError):
+        assert process.dead
+    process.disarm()
+    if not process.dead:
+        return False
+    process.end()
+    await process.start()
+    if point == "before the commit":
+        await play_step(player, step)
+    elif step.does == "at":
+        await play_step(player, step)
+    return True
+
+
+async def what_stands(client: httpx.AsyncClient) -> Counter:
+    """Every message of the bot's as each person sees it at the end."""
+    people = (await client.get("/room/people")).json()["people"]
+    stands: Counter = Counter()
+    for person in people:
+        view = (await client.get("/room/view", params={"as": person["id"]})).json()
+        titles = {place["address"]: place["title"] for place in view["places"]}
+        for message in view["messages"]:
+            if message["author"] is None and "There are a few things to fill in" not in message["plain"]:
+                stands[person["id"], titles[message["place"]], message["plain"]] += 1
+    return stands
+
+
+async def played(folder, steps, kills: dict[int, str]) -> tuple[Counter, int]:
+    """Play a talk with a kill at some of its steps; what stands at the end, and how often it died."""
+    died = 0
+    with mortal(folder) as process:
+        await process.start()
+        async with httpx.AsyncClient(base_url=process.address, timeout=30) as client:
+            player = Player(client)
+            await player.begin()
+            for number, step in enumerate(steps):
+                if number in kills and step.does not in CHECKS:
+                    died += await play_killed(process, player, step, kills[number])
+                else:
+                    await play_step(player, step)
+            return await what_stands(client), died
+
+
+@pytest.mark.parametrize("name", ["thin_thread"])
+async def test_talk_killed_at_every_step_says_everything_once(tmp_path, name):
+    steps = read((TALKS / f"{name}.talk").read_text())
+    undisturbed, _ = await played(tmp_path / "undisturbed", steps, {})
+    for shift in range(len(POINTS)):
+        kills = {number: POINTS[(number + shift) % len(POINTS)] for number in range(len(steps))}
+        stands, died = await played(tmp_path / f"killed-{shift}", steps, kills)
+        assert died > 0
+        assert stands == undisturbed
