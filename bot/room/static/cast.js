@@ -13,5 +13,5 @@ export function drawCast(people, me, become) {
     button.addEventListener("click", () => become(row.id));
     return make("li", {}, button);
   });
-  byId("cast").querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  byId("cast").querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest", inline: "center" });
 }

@@ -12,7 +12,7 @@ export function drawComposer(seen) {
   byId("composer").hidden = !place;
   if (!place) return;
   byId("message-label").textContent = `Message in ${place.title}`;
-  byId("message").placeholder = place.direct ? "Message Critical Friend" : `Message everybody in ${place.title}`;
+  byId("message").placeholder = place.direct ? "Message Critical Friend" : "Message everybody here";
   byId("tip").replaceChildren(...tip(place));
   const now = `${seen.me.id} ${seen.here}`;
   if (shownFor === now) return;

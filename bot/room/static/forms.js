@@ -100,7 +100,9 @@ function changed() {
 function focusFirst(body) {
   const wrong = body.querySelector('[aria-invalid="true"]');
   const field = wrong?.matches("input, select, textarea") ? wrong : wrong?.querySelector("input");
-  (field ?? body.querySelector("input, select, textarea, button"))?.focus();
+  (field ?? body.querySelector("input, select, textarea, button"))?.focus({ preventScroll: true });
+  body.scrollTop = 0;
+  field?.closest(".cf-field")?.scrollIntoView({ block: "center" });
 }
 
 function trouble(sentence) {

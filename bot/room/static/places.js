@@ -55,6 +55,6 @@ export function wireDrawer() {
   byId("drawer-open").addEventListener("click", openDrawer);
   byId("drawer-close").addEventListener("click", closeDrawer);
   byId("places").addEventListener("click", (event) => event.target === byId("places") && closeDrawer());
-  byId("places").addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
   matchMedia("(min-width: 761px)").addEventListener("change", closeDrawer);
 }

@@ -36,6 +36,16 @@ export function wireTalk() {
     if (log.scrollHeight - log.scrollTop - log.clientHeight < NEAR) byId("newer").hidden = true;
   });
   byId("pinned").addEventListener("click", goToPinned);
+  keepAtEnd(log);
+}
+
+// A log that gets lower, because the message box grows, goes on showing its end.
+function keepAtEnd(log) {
+  let height = log.clientHeight;
+  new ResizeObserver(() => {
+    if (log.scrollHeight - log.scrollTop - height < NEAR) log.scrollTop = log.scrollHeight;
+    height = log.clientHeight;
+  }).observe(log);
 }
 
 // Entering a place is not news: it is drawn busy, so that it is not read out as a whole.
@@ -92,14 +102,14 @@ function rowsOf(messages, seen) {
 }
 
 function drawRow(row, seen, press) {
-  if (row.day) return make("li", { className: "day" }, row.day);
+  if (row.day) return make("div", { className: "day" }, row.day);
   if (row.key === "nothing") return drawNothing("Nothing here yet", "Whatever is said appears as it is said.");
   if (row.key === "nobody") return drawNothing("Nobody is here yet", "Add a person at the top to begin.");
   return drawMessage(row, seen, press);
 }
 
 function drawNothing(title, words) {
-  return make("li", { className: "nothing" },
+  return make("div", { className: "nothing" },
     make("img", { src: "/static/mark.svg", alt: "" }), make("strong", {}, title), words);
 }
 
@@ -107,7 +117,7 @@ function drawMessage({ message, follows }, seen, press) {
   const person = seen.people.find((one) => one.id === message.author);
   const classes = ["message", follows && "follows", message.only_me && "only-me", message.pinned && "pinned-here",
     message.id > newest && "fresh"];
-  return make("li", { className: classes.filter(Boolean).join(" ") },
+  return make("article", { className: classes.filter(Boolean).join(" ") },
     person ? face(person, seen.people) : botFace(),
     make("div", { className: "by" },
       make("b", {}, message.name),
