@@ -1,6 +1,6 @@
 """Hints about what was written. They suggest and never block, and name no words of their own.
 
-`note_hints` gives "judgement_word" and "grade"; `hints`, for a key line, gives these and "two_questions",
+`note_hints` gives "judgement_word" and "grade"; `key_line_hints` gives these and "two_questions",
 "vague" and "long". Nothing in a challenge is a judgement, score or grade: LGA manual, section 11.
 """
 
@@ -43,7 +43,7 @@ def note_hints(text: str) -> list[str]:
     return [hint for hint, words in found.items() if re.search(words, text, re.IGNORECASE)]
 
 
-def hints(text: str) -> list[str]:
+def key_line_hints(text: str) -> list[str]:
     """Hints for a key line of enquiry or another question to the team."""
     found = {
         "two_questions": len(split_questions(text)) > 1,
