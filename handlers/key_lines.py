@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.message import Refused, Reply
-from handlers.rules.lint import hints
+from handlers.rules.lint import key_line_hints as hints
 from handlers.shapes import Format
 from store.challenge import Challenge
 from store.scoping import KeyLine, key_lines, last_key_line_number
