@@ -55,6 +55,10 @@ class Mortal:
     def dead(self) -> bool:
         return self._process is None or self._process.poll() is not None
 
+    def wait_for_death(self) -> None:
+        assert self._process
+        self._process.wait(timeout=5)
+
     def end(self) -> None:
         if self._process and self._process.poll() is None:
             self._process.kill()

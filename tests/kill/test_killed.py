@@ -24,7 +24,7 @@ async def play_killed(process: Mortal, player: Player, step: Step, point: str) -
     try:
         await play_step(player, step)
     except (httpx.TransportError, httpx.HTTPStatusError):
-        assert process.dead
+        process.wait_for_death()
     process.disarm()
     if not process.dead:
         return False
