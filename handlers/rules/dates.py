@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import holidays
+from holidays.countries import UnitedKingdom
 
 from handlers.rules import written
 from handlers.rules.written import Written
@@ -90,6 +90,8 @@ def read_moment(text: str, now: datetime, zone: str | ZoneInfo) -> datetime:
     """
     today = now.astimezone(_zone(zone)).date()
     day, clock = written.split_time(written.tidy(text))
+    if not day and not clock:
+        raise NotADate("not_a_date", text)
     if clock and _may_mean_today(day, today) and at(today, clock, zone) > now:
         return at(today, clock, zone)
     try:
@@ -211,8 +213,8 @@ class WorkingDays:
 
 
 @lru_cache
-def _bank_holidays(nation: str) -> holidays.HolidayBase:
-    return holidays.country_holidays("GB", subdiv=nation)
+def _bank_holidays(nation: str) -> UnitedKingdom:
+    return UnitedKingdom(subdiv=nation)
 
 
 def offset_day(anchor: date, working_days: int, calendar: WorkingDays) -> date:
