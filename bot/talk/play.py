@@ -34,6 +34,10 @@ class Player:
         self._people = {person["name"].split()[0]: person["id"] for person in found["people"]}
         self._began = self._since = (await self._post("/room/rest", {}))["seq"]
 
+    async def rest(self) -> None:
+        """Wait until the outbox and the ticks have come to rest."""
+        await self._post("/room/rest", {})
+
     async def take(self, step: Step) -> AsyncIterator[str]:
         """Take one step, yielding what became visible through it."""
         if step.does in {"sees", "never sees"}:
@@ -42,7 +46,7 @@ class Player:
         self._since = (await self._post("/room/rest", {}))["seq"]
         yield _told(step)
         await self._act(step)
-        await self._post("/room/rest", {})
+        await self.rest()
         async for line in self._new():
             yield line
 

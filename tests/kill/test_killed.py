@@ -30,10 +30,9 @@ async def play_killed(process: Mortal, player: Player, step: Step, point: str) -
         return False
     process.end()
     await process.start()
-    if point == "before the commit":
+    if point == "before the commit" or step.does == "at":
         await play_step(player, step)
-    elif step.does == "at":
-        await play_step(player, step)
+    await player.rest()
     return True
 
 
