@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from holidays.countries import UnitedKingdom
+import holidays.countries.united_kingdom
 
 from handlers.rules import written
 from handlers.rules.written import Written
@@ -213,8 +213,9 @@ class WorkingDays:
 
 
 @lru_cache
-def _bank_holidays(nation: str) -> UnitedKingdom:
-    return UnitedKingdom(subdiv=nation)
+def _bank_holidays(nation: str) -> holidays.HolidayBase:
+    """The library loads a country when first asked, a quarter of a second; the import above does it at start."""
+    return holidays.country_holidays("GB", subdiv=nation)
 
 
 def offset_day(anchor: date, working_days: int, calendar: WorkingDays) -> date:
