@@ -47,7 +47,9 @@ async def _demo(folder: Path, settings: Settings, port: int, begin: Begin) -> No
     fresh = not (folder / "room.sqlite3").exists()
     rehearsal = Rehearsal(folder, settings)
     server = uvicorn.Server(
-        uvicorn.Config(rehearsal.app, host=LOOPBACK, port=port, log_level="warning", timeout_graceful_shutdown=3)
+        uvicorn.Config(
+            rehearsal.app, host=LOOPBACK, port=port, log_level="warning", timeout_graceful_shutdown=3
+        )
     )
     async with rehearsal.running():
         if fresh and begin is Begin.PREPARATION:
@@ -84,7 +86,9 @@ async def _talk(script: str, against: str | None) -> None:
         rehearsal = Rehearsal(Path(folder), Settings())
         transport = httpx.ASGITransport(app=rehearsal.app)
         try:
-            async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://localhost", timeout=60
+            ) as client:
                 async for line in play(steps, client):
                     typer.echo(line)
         finally:

@@ -1,18 +1,22 @@
 """The way from a chat into the store's thread and back: here `async` ends."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import structlog
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from handlers.delivering import answer_by_outbox
-from handlers.dispatch import Desk, dispatch, happened
+from handlers.dispatch import Desk, broken, dispatch, happened
 from handlers.message import Answer, Happened, Said
 from store.heard import Heard
 from store.session import Store
+
+log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
@@ -35,7 +39,12 @@ class Ear:
     async def hear(self, said: Said) -> Answer:
         """The answer to what a person said, committed with everything it caused."""
         now = self.clock.now()
-        answer = await self.work(lambda session: dispatch(session, self.desk, said, now))
+        try:
+            answer = await self.work(lambda session: dispatch(session, self.desk, said, now))
+        except Exception:
+            reference = secrets.token_hex(3).upper()
+            log.exception("store_broke", reference=reference, heard=said.id)
+            return broken(self.desk, said.id, reference)
         self.woken.set()
         return answer
 

@@ -28,5 +28,7 @@ def frames_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
     if event.pop("exc_info", None):
         kind, _value, trace = sys.exc_info()
         event["error"] = kind.__name__ if kind else ""
-        event["frames"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+        event["frames"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)
+        ]
     return event

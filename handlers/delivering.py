@@ -48,7 +48,8 @@ class Call:
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What came of a call. `kind`: done, uncertain, later (after `seconds`), never (`reason`),
-    absent (looked for and not found) or account (`account` belongs to the e-mail address)."""
+    absent (looked for and not found) or account (`account` belongs to the e-mail address).
+    """
 
     call: Call
     kind: str
@@ -155,13 +156,17 @@ def _call(
     if "email" in where:
         return Call(row=row.id, op="look_up", key=row.key, **where)
     if row.op == "make_room" and row.room:
-        return Call(row=row.id, op="make_room", key=row.key, title=row.room.title, topic=row.room.topic, **where)
+        return Call(
+            row=row.id, op="make_room", key=row.key, title=row.room.title, topic=row.room.topic, **where
+        )
     if row.op != "post":
         return Call(row=row.id, op=row.op, key=row.key, address=_posted_address(session, row), **where)
     return _message(session, desk, row, now, where)
 
 
-def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: dict[str, str]) -> Call | None:
+def _message(
+    session: Session, desk: Desk, row: Outgoing, now: datetime, where: dict[str, str]
+) -> Call | None:
     """The words of a row, made now, for an audience checked now."""
     if row.template is None or not _still_may_read(session, desk, row, now):
         row.state, row.failure = "dead", "may no longer be read there"
@@ -253,7 +258,9 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
         case "done":
             return _done(session, row, outcome, now)
         case "uncertain":
-            row.state = "uncertain" if row.op in _SETTLED_BY_LOOKING and outcome.call.op != "edit" else "ready"
+            row.state = (
+                "uncertain" if row.op in _SETTLED_BY_LOOKING and outcome.call.op != "edit" else "ready"
+            )
             row.retry_at = wall + timedelta(seconds=_BACKOFF[0])
         case "absent":
             row.state = "ready"

@@ -144,9 +144,15 @@ def _carried_out(
     session: Session, desk: Desk, said: Said, now: datetime, heard: Heard
 ) -> tuple[str, Reply | Refused | _Opens]:
     """What came of it ("done", "refused", "form" or "broken") and the result; a failure leaves no trace."""
+    programme = the_programme(session)
+    if programme is None:
+        return "refused", NotClaimed()
+    offered = {**tools(session, desk, programme, now), **_speaking(session, desk, programme, said, now)}
+    heard.person_id = offered["speaker"].id
+    session.flush()
     try:
         with session.begin_nested():
-            result = _run(session, desk, said, now, heard)
+            result = _run(offered, said)
     except Refused as refused:
         return "refused", refused
     except Exception:
@@ -156,16 +162,11 @@ def _carried_out(
     return ("form" if isinstance(result, _Opens) else "done"), result
 
 
-def _run(session: Session, desk: Desk, said: Said, now: datetime, heard: Heard) -> Reply | _Opens:
+def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     if any(map(looks_like_a_child, _texts(said))):
         raise ChildText(platform=said.place.platform)
-    programme = the_programme(session)
-    if programme is None:
-        raise NotClaimed
-    offered = {**tools(session, desk, programme, now), **_speaking(session, desk, programme, said, now)}
-    heard.person_id = offered["speaker"].id
-    text, name = finding.without_challenge(session, programme, offered["speaker"], said.text, offered["today"])
-    found = desk.contents.find(text)
+    text, name = call(finding.without_challenge, {**offered, "person": offered["speaker"], "text": said.text})
+    found = offered["contents"].find(text)
     if found is None:
         return _answer_to_a_question(offered, said, text)
     offered["text"] = found.rest
@@ -174,7 +175,7 @@ def _run(session: Session, desk: Desk, said: Said, now: datetime, heard: Heard) 
     _allow(found.command, offered, said)
     result = _filled_and_run(found.command, offered, said)
     if isinstance(result, Reply) and found.command.writes:
-        _remember(session, offered, found.command, said, now)
+        _remember(offered, found.command, said)
     return result
 
 
@@ -232,7 +233,9 @@ def _allow(command: Command, offered: dict[str, Any], said: Said) -> None:
             raise NotAllowed(who=sorted(command.roles), phrase=command.phrase)
     where = "direct" if said.place.direct else offered["room"].kind if offered["room"] else "elsewhere"
     if command.places and where not in command.places:
-        raise (command.elsewhere or WrongPlace)(where=sorted(command.places), phrase=command.phrase, here=where)
+        raise (command.elsewhere or WrongPlace)(
+            where=sorted(command.places), phrase=command.phrase, here=where
+        )
 
 
 def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Reply | _Opens:
@@ -263,7 +266,9 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
 def _shape(command: Command, offered: dict[str, Any]) -> FormShape | None:
     if command.form is None:
         return None
-    return offered["shapes"].form(command.form) if isinstance(command.form, str) else call(command.form, offered)
+    return (
+        offered["shapes"].form(command.form) if isinstance(command.form, str) else call(command.form, offered)
+    )
 
 
 def _typed(command: Command, shape: FormShape, offered: dict[str, Any]) -> dict[str, Any]:
@@ -280,12 +285,13 @@ def _hidden(said: Said, offered: dict[str, Any]) -> dict[str, Any]:
     return {**carried, "challenge": offered["challenge"].id} if "challenge" in offered else carried
 
 
-def _remember(session: Session, offered: dict[str, Any], command: Command, said: Said, now: datetime) -> None:
+def _remember(offered: dict[str, Any], command: Command, said: Said) -> None:
     """The audit line, and everything that follows from a change by itself: rooms, state cards, dates."""
+    session: Session = offered["session"]
     challenge: Challenge | None = offered.get("challenge")
     session.add(
         AuditLine(
-            at=now,
+            at=offered["now"],
             person_id=offered["speaker"].id,
             challenge_id=challenge and challenge.id,
             did=command.phrase,
@@ -328,6 +334,11 @@ def _kept(desk: Desk, result: Reply | Refused | _Opens) -> dict[str, Any]:
 
 def _plain(known: Facts) -> dict[str, Any]:
     return {name: value for name, value in known.items() if isinstance(value, str | int | list)}
+
+
+def broken(desk: Desk, said: str, reference: str) -> Answer:
+    """The answer when not even the store could be reached: nothing was saved."""
+    return _drawn(desk, said, _kept(desk, Broken(reference=reference)))
 
 
 def _drawn(desk: Desk, said: str, kept: Facts) -> Answer:

@@ -41,7 +41,9 @@ def without_challenge(
     """The text without a closing "in exampleshire", and the slug of that challenge if it named one."""
     if " in " not in text.casefold():
         return text, None
-    known = {name: one.slug for one in own(session, programme, person, today) for name in (one.slug, one.name)}
+    known = {
+        name: one.slug for one in own(session, programme, person, today) for name in (one.slug, one.name)
+    }
     rest, name = in_challenge(text, list(known))
     return rest, known.get(name) if name else None
 
@@ -62,8 +64,10 @@ def challenge(offered: Mapping[str, Any], name: str | None) -> Challenge:
     if not candidates:
         raise NoChallenge
     if len(candidates) > 1:
-        raise WhichChallenge(challenges=[{"name": one.name, "slug": one.slug} for one in candidates],
-                             typed=offered["said"].text)
+        raise WhichChallenge(
+            challenges=[{"name": one.name, "slug": one.slug} for one in candidates],
+            typed=offered["said"].text,
+        )
     return candidates[0]
 
 

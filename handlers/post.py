@@ -148,7 +148,10 @@ class Post:
             slot=slot,
             template=template,
             facts=dict(facts),
-            hidden={**({"challenge": target["challenge_id"]} if target["challenge_id"] else {}), **(hidden or {})},
+            hidden={
+                **({"challenge": target["challenge_id"]} if target["challenge_id"] else {}),
+                **(hidden or {}),
+            },
             state="ready",
             late=late,
             queued_at=self.now,

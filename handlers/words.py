@@ -259,7 +259,9 @@ def _blocks(nodes: Iterable[SyntaxTreeNode], values: list[str]) -> Iterator[Bloc
 
 
 def _table(node: SyntaxTreeNode, values: list[str]) -> Table:
-    rows = [tuple(_runs(cell, values) for cell in row.children) for part in node.children for row in part.children]
+    rows = [
+        tuple(_runs(cell, values) for cell in row.children) for part in node.children for row in part.children
+    ]
     return Table(head=rows[0], rows=tuple(rows[1:]))
 
 

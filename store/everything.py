@@ -1,12 +1,39 @@
 """Every table, for migrations and tests that need all of them at once."""
 
-from store import challenge, conversation, heard, invitation, note, outbox, person, programme
-from store import questionnaire, role, room, scoping, summary, task
+from store import (
+    challenge,
+    conversation,
+    heard,
+    invitation,
+    note,
+    outbox,
+    person,
+    programme,
+    questionnaire,
+    role,
+    room,
+    scoping,
+    summary,
+    task,
+)
 from store.base import Base
 
 tables = Base.metadata
 
 __all__ = [
-    "challenge", "conversation", "heard", "invitation", "note", "outbox", "person", "programme",
-    "questionnaire", "role", "room", "scoping", "summary", "tables", "task",
+    "challenge",
+    "conversation",
+    "heard",
+    "invitation",
+    "note",
+    "outbox",
+    "person",
+    "programme",
+    "questionnaire",
+    "role",
+    "room",
+    "scoping",
+    "summary",
+    "tables",
+    "task",
 ]

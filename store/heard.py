@@ -36,7 +36,9 @@ class AuditLine(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id", ondelete="SET NULL"), index=True)
+    challenge_id: Mapped[int | None] = mapped_column(
+        ForeignKey("challenge.id", ondelete="SET NULL"), index=True
+    )
     did: Mapped[str]
     thing: Mapped[str | None]
     where: Mapped[str]

@@ -44,9 +44,7 @@ class Store:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 5}
-    )
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 5})
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -144,7 +144,9 @@ class Player:
         seen = [_flat(item["plain"]) for item in await self._appeared(who, since)]
         found = any(_flat(step.text) in text for text in seen)
         if step.does == "sees" and not found:
-            raise TalkWrong(step.line, f"{step.who} did not see “{step.text}”, but: {' | '.join(seen) or 'nothing'}")
+            raise TalkWrong(
+                step.line, f"{step.who} did not see “{step.text}”, but: {' | '.join(seen) or 'nothing'}"
+            )
         if step.does == "never sees" and found:
             raise TalkWrong(step.line, f"{step.who} did see “{step.text}”")
 
@@ -185,7 +187,9 @@ def _told(step: Step) -> str:
         case "person":
             return f"({step.text} is here)"
         case "at":
-            return f"\n— {step.moment:%A} {step.moment.day if step.moment else ''} {step.moment:%B %Y, %H:%M} —"
+            return (
+                f"\n— {step.moment:%A} {step.moment.day if step.moment else ''} {step.moment:%B %Y, %H:%M} —"
+            )
         case "says":
             where = "" if step.place == "direct" else f" in {step.place}"
             return f"{step.who}{where}: {step.text}"

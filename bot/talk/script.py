@@ -99,6 +99,8 @@ def _pairs(number: int, text: str) -> dict[str, str]:
         found = _PAIR.match(text, at)
         if not found:
             raise TalkWrong(number, f"I cannot read the fields from here: {text[at:].strip()}")
-        values[found["name"].strip()] = found["quoted"] if found["quoted"] is not None else found["bare"].strip()
+        values[found["name"].strip()] = (
+            found["quoted"] if found["quoted"] is not None else found["bare"].strip()
+        )
         at = found.end()
     return values
