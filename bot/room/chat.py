@@ -6,7 +6,7 @@ killed or its store is thrown away. The nouns lie beside this file: `people`, `p
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,9 +41,11 @@ CREATE TABLE IF NOT EXISTS forms (
 CREATE INDEX IF NOT EXISTS forms_by_account ON forms (account);
 CREATE TABLE IF NOT EXISTS marks (
   place TEXT NOT NULL, account TEXT NOT NULL, read INTEGER NOT NULL, PRIMARY KEY (place, account));
+CREATE TABLE IF NOT EXISTS deliveries (
+  id INTEGER PRIMARY KEY, said TEXT NOT NULL, text TEXT NOT NULL, form INTEGER, tries INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_EMPTIED = ("people", "places", "members", "messages", "versions", "forms", "marks")
+_EMPTIED = ("people", "places", "members", "messages", "versions", "forms", "marks", "deliveries")
 
 Bell = Callable[[], None]
 
@@ -90,16 +92,27 @@ class Chat:
 
     @contextmanager
     def change(self) -> Iterator[Change]:
-        """One transaction; those who watch hear of it when it is on disk."""
+        """One transaction; those who watch hear of it when it is on disk.
+
+        A change within a change is part of it, under a number of its own.
+        """
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield Change(sequence=self._next(), connection=self._connection)
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+            if self._connection.in_transaction:
+                yield self._new_change()
+                return
+            with self._transaction():
+                yield self._new_change()
         self.ring()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
 
     def sequence(self) -> int:
         """The number of the newest change."""
@@ -135,11 +148,6 @@ class Chat:
         with self._lock:
             self._connection.close()
 
-    def _next(self) -> int:
+    def _new_change(self) -> Change:
         found = self._connection.execute("UPDATE chat SET sequence = sequence + 1 RETURNING sequence")
-        return int(found.fetchone()["sequence"])
-
-
-def placeholders(values: Sequence[object]) -> str:
-    """As many question marks as there are values."""
-    return ", ".join("?" * len(values))
+        return Change(sequence=int(found.fetchone()["sequence"]), connection=self._connection)

@@ -1,25 +1,23 @@
 """The room as a surface of the bot: what a person does becomes Said, and its Answer is shown."""
 
 import asyncio
-import logging
 import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.platform import Gone, LineDropped, NotNow, TooMany
-from bot.room import forms, messages, people, places, unkindness
+from bot.room import deliveries, forms, messages, people, places, unkindness
+from bot.room.answers import Answers
 from bot.room.chat import Chat
 from bot.room.house import House
 from bot.room.mistakes import Mistake
 from bot.room.platform import RoomPlatform
-from handlers.message import Answer, Card, Place, Said
+from handlers.message import Place, Said
 
 LONGEST = 20_000
 """Characters the room takes in one message, well over what the bot does."""
 
-_log = logging.getLogger(__name__)
 _PREFIX = re.compile(r"\s*(?P<prefix>/challenge|@critical friend)(?!\w)[\s:,]*", re.IGNORECASE)
 
 
@@ -36,8 +34,8 @@ class Surface:
 
     def __init__(self, chat: Chat, platform: RoomPlatform, house: House) -> None:
         self._chat = chat
-        self._platform = platform
         self._house = house
+        self._answers = Answers(chat, platform, house)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._withheld: set[str] = set()
 
@@ -46,18 +44,8 @@ class Surface:
         room = self._place_of(person, place)
         _check_text(text)
         async with self._turns[person.id]:
-            message = messages.say(self._chat, place=room.address, author=person.id, text=text)
-            places.mark_read(self._chat, room.address, person.id)
-            prefix = _PREFIX.match(text)
-            if prefix is None and not room.direct:
-                return Outcome(heard=False)
-            slash = prefix is not None and prefix["prefix"].startswith("/")
-            said = self._said(
-                f"{room.address}:{message.id}", person, room,
-                text=text[prefix.end() :].rstrip() if prefix else text.strip(),
-                can_open_form=slash and self._trigger(person, press=False),
-            )  # fmt: skip
-            return await self._tell(said)
+            said = self._post_typed(person, room, text)
+            return await self._tell(said) if said else Outcome(heard=False)
 
     async def press(self, person: people.Person, message: int, button: str) -> Outcome:
         """Press a button, named "version.number": a page may still show an older version."""
@@ -71,73 +59,66 @@ class Surface:
         if pressed is None:
             raise Mistake("There is no such button on this message.", 404)
         async with self._turns[person.id]:
-            said = self._said(
-                f"{found.place}:press:{self._fresh()}", person, self._place_of(person, found.place),
-                text=pressed.phrase, hidden=pressed.hidden, can_open_form=self._trigger(person, press=True),
-            )  # fmt: skip
+            with self._chat.change() as change:
+                said = self._said(
+                    f"{found.place}:press:{change.sequence}", person, self._place_of(person, found.place),
+                    text=pressed.phrase, hidden=pressed.hidden,
+                    can_open_form=self._trigger(person, press=True),
+                )  # fmt: skip
+                deliveries.put(self._chat, said)
             return await self._tell(said)
 
     async def submit(self, person: people.Person, form: int, fields: Mapping[str, Any]) -> Outcome:
         """Send a form in. It stays open, with its errors, when the bot answers with a form again."""
         async with self._turns[person.id]:
             found = self._form_of(person, form)
-            said = self._said(
-                f"{found.place}:form:{self._fresh()}", person, self._place_of(person, found.place),
-                text=found.phrase, fields=_values(found, fields), hidden=found.hidden, can_open_form=True,
-            )  # fmt: skip
-            return await self._tell(said, came_from=found)
+            with self._chat.change() as change:
+                said = self._said(
+                    f"{found.place}:form:{change.sequence}", person, self._place_of(person, found.place),
+                    text=found.phrase, fields=_values(found, fields), hidden=found.hidden, can_open_form=True,
+                )  # fmt: skip
+                deliveries.put(self._chat, said, found.id)
+            return await self._tell(said, found.id)
 
     async def close(self, person: people.Person, form: int) -> None:
         """Close a form without sending it in. The bot does not hear of it."""
         async with self._turns[person.id]:
             forms.close(self._chat, self._form_of(person, form).id)
 
-    async def _tell(self, said: Said, came_from: forms.OpenForm | None = None) -> Outcome:
+    async def redeliver(self) -> int:
+        """After a start: deliver what a bot that was killed did not take; how many acts there were."""
+        waiting = deliveries.waiting(self._chat)
+        for delivery in waiting:
+            async with self._turns[delivery.said.by.id]:
+                deliveries.tried(self._chat, delivery.said.id)
+                await self._tell(delivery.said, delivery.form)
+        return len(waiting)
+
+    def _post_typed(self, person: people.Person, room: places.Room, text: str) -> Said | None:
+        """Keep what was typed and, if it is for the bot, that it has to be delivered, both or neither."""
+        prefix = _PREFIX.match(text)
+        with self._chat.change():
+            message = messages.say(self._chat, place=room.address, author=person.id, text=text)
+            places.mark_read(self._chat, room.address, person.id)
+            if prefix is None and not room.direct:
+                return None
+            slash = prefix is not None and prefix["prefix"].startswith("/")
+            said = self._said(
+                f"{room.address}:{message.id}", person, room,
+                text=text[prefix.end() :].rstrip() if prefix else text.strip(),
+                can_open_form=slash and self._trigger(person, press=False),
+            )  # fmt: skip
+            deliveries.put(self._chat, said)
+        return said
+
+    async def _tell(self, said: Said, came_from: int | None = None) -> Outcome:
         shown = 0
         for _ in range(2 if unkindness.now(self._chat).twice else 1):
             answer = await self._house.hear(said)
             if answer is not None:
-                shown += await self._show(said, answer, came_from)
+                shown += await self._answers.show(said, answer, came_from)
+        deliveries.taken(self._chat, said.id)
         return Outcome(heard=True, answers=shown)
-
-    async def _show(self, said: Said, answer: Answer, came_from: forms.OpenForm | None) -> int:
-        """Show an answer unless it stands there already; how many things were shown."""
-        if self._shown(answer.said):
-            await self._house.handed_over(answer.said)
-            return 0
-        if answer.form:
-            forms.put(
-                self._chat, answer.form, account=said.by.id, place=said.place.address, said=answer.said,
-                instead_of=came_from.id if came_from else None,
-            )  # fmt: skip
-            await self._house.handed_over(answer.said)
-            return 1
-        if came_from:
-            forms.close(self._chat, came_from.id)
-        return await self._post(said, answer, answer.card) if answer.card else 0
-
-    async def _post(self, said: Said, answer: Answer, card: Card) -> int:
-        """Post the answer where it belongs. When the room is unkind, the postman settles it later."""
-        place, only_for = self._where(said, answer)
-        try:
-            await self._platform.post(place, card, answer.said, only_for)
-        except (TooMany, LineDropped, NotNow, Gone) as trouble:
-            _log.info("room_answer_not_handed_over said=%s trouble=%s", answer.said, type(trouble).__name__)
-            await self._house.not_handed_over(answer.said)
-            return int(self._shown(answer.said))
-        await self._house.handed_over(answer.said)
-        return 1
-
-    def _where(self, said: Said, answer: Answer) -> tuple[str, str | None]:
-        """The place and, in a room, the only one who sees it. Without whispers: their direct conversation."""
-        if answer.to == "room" or said.place.direct:
-            return said.place.address, None
-        if not self._platform.whispers:
-            return people.direct_with(said.by.id), None
-        return said.place.address, said.by.id
-
-    def _shown(self, said: str) -> bool:
-        return bool(messages.with_key(self._chat, said) or forms.answering(self._chat, said))
 
     def _said(self, act: str, person: people.Person, room: places.Room, *, text: str, **of: Any) -> Said:
         place = Place(
@@ -158,10 +139,6 @@ class Surface:
             return True
         self._withheld.add(person.id)
         return False
-
-    def _fresh(self) -> int:
-        with self._chat.change() as change:
-            return change.sequence
 
     def _place_of(self, person: people.Person, place: str) -> places.Room:
         found = places.get(self._chat, person.direct if place == "direct" else place)

@@ -28,10 +28,10 @@ STARTS = ("nothing", "preparation")
 class Web:
     """The room's endpoints. JSON in and out; a mistake is {"error": "a plain sentence"} with a 4xx."""
 
-    def __init__(self, chat: Chat, platform: RoomPlatform, house: House) -> None:
+    def __init__(self, chat: Chat, surface: Surface, house: House) -> None:
         self._chat = chat
         self._house = house
-        self._surface = Surface(chat, platform, house)
+        self._surface = surface
 
     def routes(self) -> list[Route | Mount]:
         """Where everything is."""
@@ -159,12 +159,18 @@ class Web:
 
 
 def app(chat: Chat, platform: RoomPlatform, house: House) -> Starlette:
-    """The whole room as one web application, guarded. Serve it on a loopback address only."""
-    return Starlette(
-        routes=Web(chat, platform, house).routes(),
+    """The whole room as one web application, guarded. Serve it on a loopback address only.
+
+    Its `state.surface` can `redeliver` what a killed bot did not take.
+    """
+    surface = Surface(chat, platform, house)
+    room = Starlette(
+        routes=Web(chat, surface, house).routes(),
         middleware=[Middleware(Guard)],
         exception_handlers={Mistake: _mistake, TooLarge: _too_large, 404: _nothing_here, 405: _not_so},
     )
+    room.state.surface = surface
+    return room
 
 
 def _post(path: str, act: Callable[[dict[str, Any]], Awaitable[Any]]) -> Route:

@@ -55,7 +55,7 @@ def room(tmp_path):
 async def _serve(server, house, started, found):
     await house.start("preparation")
     serving = asyncio.ensure_future(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has nothing to wait on
         await asyncio.sleep(0.01)
     found["port"] = server.servers[0].sockets[0].getsockname()[1]
     found["loop"] = asyncio.get_running_loop()

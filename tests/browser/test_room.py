@@ -58,7 +58,8 @@ def test_sponsors_page_never_receives_what_the_team_says(open_page, room):
     page = open_page("helen")
     page.evaluate("""() => {
       window.everything = [];
-      new EventSource("/room/stream?as=helen").addEventListener("view", (event) => everything.push(event.data));
+      const line = new EventSource("/room/stream?as=helen");
+      line.addEventListener("view", (event) => everything.push(event.data));
     }""")
     team = places.made_with(room.house.chat, "team")
     room.do(room.house.platform.post(team, card("Unreleased: thresholds differ"), "n1"))

@@ -69,7 +69,9 @@ function wireDialog(form, act) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = form.querySelector("button[type=submit]");
+    const words = button.textContent;
     button.disabled = true;
+    button.textContent = button.dataset.busy ?? words;
     try {
       await act(form);
       dialog.close();
@@ -78,6 +80,7 @@ function wireDialog(form, act) {
       form.querySelector(".trouble").hidden = false;
     } finally {
       button.disabled = false;
+      button.textContent = words;
     }
   });
 }

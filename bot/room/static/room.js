@@ -13,6 +13,7 @@ import { drawTalk, forgetTalk, wireTalk } from "./talk.js";
 
 let seen = nothingSeen();
 let line = null;
+let waiting = null;
 
 // Be somebody else: the line to the room is cut and all that the page held is dropped first.
 function become(id, place = null) {
@@ -35,6 +36,7 @@ function forget() {
 }
 
 function listen(id) {
+  clearTimeout(waiting);
   const mine = new EventSource(`/room/stream?as=${encodeURIComponent(id)}`);
   line = mine;
   mine.addEventListener("view", (event) => {
@@ -49,7 +51,7 @@ function listen(id) {
   mine.addEventListener("error", () => {
     if (line !== mine) return;
     byId("offline").hidden = false;
-    if (mine.readyState === EventSource.CLOSED) setTimeout(() => line === mine && begin(), 1500);
+    if (mine.readyState === EventSource.CLOSED) beginLater();
   });
 }
 
@@ -97,7 +99,7 @@ async function begin() {
     found = await look("people");
   } catch {
     byId("offline").hidden = false;
-    setTimeout(begin, 1500);
+    beginLater();
     return;
   }
   byId("offline").hidden = true;
@@ -110,6 +112,12 @@ async function begin() {
   forget();
   seen.clock = found.clock;
   draw();
+  beginLater();
+}
+
+function beginLater() {
+  clearTimeout(waiting);
+  waiting = setTimeout(begin, 2000);
 }
 
 wireClock();
@@ -123,4 +131,5 @@ wireMenu(() => seen, {
   start: () => begin(),
 });
 document.addEventListener("visibilitychange", markRead);
+window.addEventListener("hashchange", begin);
 begin();

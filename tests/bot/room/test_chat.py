@@ -23,6 +23,23 @@ def _write_and_fail(chat):
         change.run("INSERT INTO nowhere VALUES (1)")
 
 
+def test_change_within_a_change_is_part_of_it(chat, house):
+    rung = []
+    before = chat.sequence()
+    with chat.watched_by(lambda: rung.append(chat.sequence())), pytest.raises(sqlite3.OperationalError):
+        _add_and_fail(chat, house)
+    assert (rung, chat.sequence(), people.every(chat)) == ([], before, [])
+    with chat.watched_by(lambda: rung.append(chat.sequence())), chat.change():
+        house.person("Helen Marsh")
+    assert (rung, len(people.every(chat))) == ([before + 2], 1)
+
+
+def _add_and_fail(chat, house):
+    with chat.change() as change:
+        house.person("Helen Marsh")
+        change.run("INSERT INTO nowhere VALUES (1)")
+
+
 def test_change_rings_only_while_watched(chat):
     rung = []
     with chat.watched_by(lambda: rung.append(chat.sequence())):

@@ -11,6 +11,10 @@ from tests.bot.room.cards import card
 ONE = Outcome(heard=True, answers=1)
 
 
+class KilledError(BaseException):
+    """Stands for the end of the process."""
+
+
 @pytest.fixture
 def surface(house):
     return Surface(house.chat, house.platform, house)
@@ -209,6 +213,42 @@ async def test_no_trigger_withholds_until_the_press_after(chat, house, surface, 
     assert len(forms.open_for(chat, "ruth")) == 1
     await surface.press(ruth, offered.id, f"{offered.version}.0")
     assert [said.can_open_form for said in house.heard] == [False, True, False]
+
+
+async def test_act_that_a_killed_bot_did_not_take_is_delivered_again(chat, house, surface, ruth, team):
+    await surface.say(ruth, team, "/challenge kloe add")
+    [form] = forms.open_for(chat, "ruth")
+    house.answers["kloe add"] = house.answers["agree with @Dana"] = _killed
+    for act in (
+        surface.submit(ruth, form.id, {"text": "Is it soon?", "with": ["ruth"]}),
+        surface.say(ruth, team, "@Critical Friend agree with @Dana"),
+    ):
+        with pytest.raises(KilledError):
+            await act
+    lost = house.heard[1:]
+    house.answers.clear()
+    assert await Surface(chat, house.platform, house).redeliver() == 2
+    assert house.heard[3:] == lost
+    assert forms.open_for(chat, "ruth") == []
+    assert [plain for _, author, plain in seen(chat, "dana") if author is None] == [
+        "You said: agree with @Dana"
+    ]
+    assert await surface.redeliver() == 0
+
+
+async def test_act_that_is_never_taken_is_tried_four_times_in_all(house, surface, ruth):
+    house.answers["status"] = _killed
+    with pytest.raises(KilledError):
+        await surface.say(ruth, "direct", "status")
+    for _ in range(3):
+        with pytest.raises(KilledError):
+            await surface.redeliver()
+    assert await surface.redeliver() == 0
+    assert len(house.heard) == 4
+
+
+def _killed(_said):
+    raise KilledError
 
 
 async def test_what_one_person_does_is_heard_in_order(house, surface, ruth, monkeypatch):
