@@ -30,8 +30,8 @@ def form(form: Form, form_id: str) -> str:
     return (
         f'<form class="cf-form" id="{own}" aria-labelledby="{own}-title" novalidate>'
         f'<h3 id="{own}-title">{text_html(form.title)}</h3>{blocks_html(form.intro)}{fields}'
-        f'<div class="cf-buttons"><button type="submit" class="cf-main">{text_html(form.submit)}</button></div>'
-        "</form>"
+        '<div class="cf-buttons">'
+        f'<button type="submit" class="cf-main">{text_html(form.submit)}</button></div></form>'
     )
 
 
@@ -132,7 +132,7 @@ def _long(field: Field, given: str) -> str:
 
 
 def _number(field: Field, given: str) -> str:
-    return f'<input type="text" inputmode="decimal" {given} autocomplete="off" value="{_value(field)}">'
+    return f'<input type="text" inputmode="numeric" {given} autocomplete="off" value="{_value(field)}">'
 
 
 def _date(field: Field, given: str) -> str:

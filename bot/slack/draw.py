@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import NamedTuple
 
-from bot.letters import DASH, drawable, short, unit, units
+from bot.letters import drawable, short, unit, units
 from bot.slack.rich import Drawn, drawn, plain_text
 from bot.split import NOTHING, Scale, in_full, packed, parts
-from handlers.message import Block, Button, Card, Facts, Paragraph, Table
+from handlers.message import Block, Bullets, Button, Card, Facts, Paragraph, Run, Runs, Table
 from handlers.words import plain
 
 LONGEST_LABEL = 75
@@ -48,26 +48,22 @@ def messages(card: Card) -> tuple[Drawn, ...]:
     """
     pieces = [*_words(card.blocks), *_buttons(card.buttons)] or [_piece(Paragraph(NOTHING))]
     groups = packed(pieces, _measures, (_MOST_BLOCKS, _MOST_TEXT, _MOST_JSON))
-    whole = _escaped(card.plain)
-    if len(groups) == 1 and card.plain.strip() and units(whole) <= _MOST_TEXT:
-        return (_message(groups[0], whole),)
-    return tuple(
-        _message(group, "\n\n".join(filter(None, (piece.text for piece in group)))) for group in groups
-    )
+    return tuple(map(_message, groups))
 
 
-def carried(phrase: str, hidden: Facts, most: int) -> str:
-    """What a button or form carries, as JSON. Raises ValueError above `most` letters: a bug."""
-    text = json.dumps({"phrase": phrase, "hidden": dict(hidden)}, ensure_ascii=False, separators=(",", ":"))
-    if units(text) > most:
-        raise ValueError(
-            f"Slack lets a control carry {most} letters; {phrase.split()[:2]} needs {units(text)}"
-        )
-    return text
+def carried(phrase: str, hidden: Facts) -> str:
+    """What a button or form carries, as JSON: its phrase and hidden facts."""
+    return json.dumps({"phrase": phrase, "hidden": dict(hidden)}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _message(group: list[_Piece], text: str) -> Drawn:
-    return {"text": text or DASH, "blocks": [piece.drawn for piece in group]}
+def _message(group: list[_Piece]) -> Drawn:
+    text = "\n\n".join(piece.text for piece in group if piece.text)
+    return {"text": text or _labels(group), "blocks": [piece.drawn for piece in group]}
+
+
+def _labels(group: list[_Piece]) -> str:
+    labels = [element["text"]["text"] for piece in group for element in piece.drawn.get("elements", ())]
+    return _escaped(short(", ".join(labels), 700))
 
 
 def _measures(piece: _Piece) -> tuple[int, int, int]:
@@ -98,11 +94,22 @@ def _fits(table: Table) -> bool:
 
 
 def _buttons(buttons: tuple[Button, ...]) -> Iterator[_Piece]:
-    for block in in_full((button.label for button in buttons), LONGEST_LABEL):
+    """Buttons, after what a button cannot show whole; one that cannot carry its phrase says what to type."""
+    to_type = tuple(_to_type(button) for button in buttons if not _can_carry(button))
+    in_words = (*in_full((button.label for button in buttons), LONGEST_LABEL), Bullets(to_type))
+    for block in in_words:
         yield from map(_piece, parts(block, SCALE))
-    elements = [_button(number, button) for number, button in enumerate(buttons)]
+    elements = [_button(number, button) for number, button in enumerate(buttons) if _can_carry(button)]
     for group in packed(elements, _button_measures, (_MOST_BUTTONS, _MOST_BUTTONS_JSON)):
         yield _Piece({"type": "actions", "elements": group}, "")
+
+
+def _can_carry(button: Button) -> bool:
+    return units(carried(button.phrase, button.hidden)) <= _MOST_VALUE
+
+
+def _to_type(button: Button) -> Runs:
+    return (Run(button.label, strong=True), Run(": type "), Run(button.phrase, code=True))
 
 
 def _button_measures(element: Drawn) -> tuple[int, int]:
@@ -114,6 +121,6 @@ def _button(number: int, button: Button) -> Drawn:
         "type": "button",
         "action_id": f"phrase:{number}",
         "text": plain_text(short(button.label, LONGEST_LABEL)),
-        "value": carried(button.phrase, button.hidden, _MOST_VALUE),
+        "value": carried(button.phrase, button.hidden),
     }
     return {**element, "style": "primary"} if button.main else element

@@ -34,6 +34,7 @@ def views(form: Form) -> tuple[Drawn, ...]:
     """The form as modals to be filled in one after the other; nearly always one.
 
     Each carries the phrase and the hidden facts; the surface keeps the answers of the earlier ones.
+    Raises ValueError where those facts are above 3,000 letters or a choice's value above 150.
     """
     asked = [_asked(as_asked(field)) for field in form.fields]
     groups = packed([_intro(form), *asked], lambda blocks: (len(blocks),), (_MOST_BLOCKS,))
@@ -69,13 +70,16 @@ def _value(answer: Mapping[str, Any]) -> Any:
 
 
 def _view(form: Form, blocks: list[Drawn], submit: str) -> Drawn:
+    metadata = carried(form.phrase, form.hidden)
+    if units(metadata) > _LONGEST_METADATA:
+        raise ValueError(f"{form.phrase.split()[:2]} carries {units(metadata)} letters in a modal")
     return {
         "type": "modal",
         "callback_id": "form",
         "title": plain_text(short(form.title, _LONGEST_TITLE)),
         "submit": plain_text(short(submit, _LONGEST_TITLE)),
         "close": plain_text("Cancel"),
-        "private_metadata": carried(form.phrase, form.hidden, _LONGEST_METADATA),
+        "private_metadata": metadata,
         "blocks": blocks,
     }
 

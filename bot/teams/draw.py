@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.letters import short
+from bot.letters import short, unit
 from bot.split import NOTHING, Scale, in_full, packed, parts
 from bot.teams.rich import Drawn, drawn, text
 from handlers.message import Block, Button, Card, Divider, Table
@@ -28,7 +28,9 @@ def size(value: Any) -> int:
 
 def _weight(letter: str) -> int:
     """A new line starts a block of its own, which weighs more than any letter."""
-    return 400 if letter in "\r\n\x85\u2028\u2029" else size(letter) - 4
+    if letter in "\r\n\x85\u2028\u2029":
+        return 400
+    return 4 if letter in '"\\\t' else 2 * unit(letter)
 
 
 SCALE = Scale(most=25_000, run=500, letter=_weight)

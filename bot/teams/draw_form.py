@@ -56,12 +56,16 @@ def _submit(form: Form) -> Drawn:
 
 def _asked(field: Field) -> list[Drawn]:
     """The elements of one field: its error, its input, its hint."""
-    error, hint = field.error, field.hint
+    error, hint = _sentence(field.error or ""), _sentence(field.hint)
     return [
         *(text((Run(f"Error: {error}", strong=True),), color="Attention") if error else ()),
         _input(field),
-        *(text((Run(hint),), isSubtle=True, size="Small") if hint.strip() else ()),
+        *(text((Run(hint),), isSubtle=True, size="Small") if hint else ()),
     ]
+
+
+def _sentence(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _input(field: Field) -> Drawn:

@@ -13,6 +13,8 @@ from handlers.message import Block, Bullets, Divider, Heading, Quote, Run, Runs,
 
 Drawn: TypeAlias = dict[str, Any]
 
+_EMPTY_LINE: Runs = (Run("\u00a0"),)
+
 
 def drawn(block: Block) -> list[Drawn]:
     """The elements for one block of words, which must be small enough. A divider has none of its own."""
@@ -43,7 +45,7 @@ def text(runs: Runs, **style: Any) -> list[Drawn]:
 
 
 def _line(runs: Runs, style: Drawn) -> Drawn:
-    return {"type": "RichTextBlock", "inlines": [_run(run, style) for run in runs or (Run(" "),)]}
+    return {"type": "RichTextBlock", "inlines": [_run(run, style) for run in runs or _EMPTY_LINE]}
 
 
 def _run(run: Run, style: Drawn) -> Drawn:

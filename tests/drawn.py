@@ -1,0 +1,89 @@
+"""What every chat must keep when it draws: published schemas, and every word of the card."""
+
+import functools
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bot.letters import drawable
+from handlers.message import Bullets, Card, Divider, Table
+from handlers.words import letters
+
+_FOLDER = Path(os.environ.get("CRITICAL_FRIEND_SCHEMAS") or Path(__file__).parents[2] / "shared" / "schemas")
+
+
+def schema_problems(name: str, value: Any) -> list[str]:
+    """What a published schema finds wrong. Skips the test where the schema is not on this machine."""
+    found = [
+        f"{'/'.join(map(str, error.path))}: {error.message[:300]}"
+        for error in _schema(name).iter_errors(value)
+    ]
+    return found[:3]
+
+
+_WORDS = {"text", "title", "label", "value", "initial_value", "private_metadata"}
+
+
+def _once(value: Any) -> Any:
+    """The same value with short words, and without items that repeat another one."""
+    if isinstance(value, dict):
+        return {
+            key: "x" if key in _WORDS and isinstance(one, str) else _once(one) for key, one in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return list({json.dumps(one): one for one in map(_once, value)}.values())
+    return value
+
+
+@functools.cache
+def _schema(name: str) -> Any:
+    path = _FOLDER / name
+    if not path.exists():
+        pytest.skip(f"{name} is not here: set CRITICAL_FRIEND_SCHEMAS to a folder that has it")
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    return jsonschema.validators.validator_for(schema)(schema)
+
+
+def walk(value: Any) -> Iterator[dict[str, Any]]:
+    """Every dict within a drawn value, in order."""
+    if isinstance(value, dict):
+        yield value
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    ):
+        yield from walk(inner)
+
+
+def words_of(card: Card) -> list[str]:
+    """The texts that a drawn card must hold, in order; a blank block may vanish."""
+    return [text for block in card.blocks for text in _texts(block) if text.strip()]
+
+
+def _texts(block: Any) -> Iterator[str]:
+    match block:
+        case Divider():
+            return
+        case Bullets(items):
+            yield from map(letters, items)
+        case Table(_, rows):
+            yield from (letters(cell) for row in rows for cell in row)
+        case _:
+            yield letters(block.runs)
+
+
+def assert_holds(drawn: str, card: Card) -> None:
+    """Every letter of the card is in the drawn text, in order; only new lines may be drawn otherwise."""
+    rest = _without_lines(drawn)
+    for text in words_of(card):
+        wanted = _without_lines(drawable(text))
+        assert wanted in rest
+        rest = rest[rest.index(wanted) + len(wanted) :]
+
+
+def _without_lines(text: str) -> str:
+    return text.replace("\n", "")
