@@ -96,9 +96,14 @@ def _cross_checked(shapes: Shapes, questionnaire_files: Mapping[str, Path]) -> I
         yield from checks.of_questionnaire(f"questionnaires/{questionnaire.key}.toml", questionnaire)
     for form in shapes.forms.values():
         yield from checks.of_form(f"forms/{form.key}.toml", form)
+    rated = {name: _rated(shapes, name) for name in questionnaire_files}
     for shape in shapes.formats.values():
-        yield from checks.of_format(f"formats/{shape.key}.toml", shape, sorted(questionnaire_files))
+        yield from checks.of_format(f"formats/{shape.key}.toml", shape, rated)
     yield from checks.of_all(list(shapes.formats.values()))
+
+
+def _rated(shapes: Shapes, name: str) -> tuple[str, ...]:
+    return shapes.questionnaires[name].rated_roles if name in shapes.questionnaires else ()
 
 
 class _Reading:
@@ -137,18 +142,18 @@ class _Reading:
 
     def _scaled(self, questionnaire: Questionnaire, scales: Mapping[str, Scale]) -> Questionnaire:
         questions = tuple(
-            self._on_scale(questionnaire, number, question, scales) if question.scale else question
-            for number, question in enumerate(questionnaire.questions)
+            self._on_scale(questionnaire, question, scales) if question.scale else question
+            for question in questionnaire.questions
         )
         return questionnaire.model_copy(update={"questions": questions})
 
     def _on_scale(
-        self, questionnaire: Questionnaire, number: int, question: Question, scales: Mapping[str, Scale]
+        self, questionnaire: Questionnaire, question: Question, scales: Mapping[str, Scale]
     ) -> Question:
         scale = scales.get(str(question.scale))
         if scale is None or question.choices:
             wrong = "there are choices beside the scale" if scale else f"{question.scale} is not known here"
-            file, key = f"questionnaires/{questionnaire.key}.toml", f"questions[{number}].scale"
+            file, key = f"questionnaires/{questionnaire.key}.toml", f"questions.{question.name}.scale"
             self.faults.append(Fault(file=file, key=key, wrong=wrong, allowed=tuple(scales)))
             return question
         return question.model_copy(update={"choices": scale.choices, "positive": scale.positive})
@@ -173,16 +178,16 @@ class _Reading:
         try:
             return model.model_validate(written)
         except ValidationError as wrong:
-            self.faults.extend(_fault(name, model, error, under) for error in wrong.errors())
+            self.faults.extend(_fault(name, model, error, written, under) for error in wrong.errors())
             return None
 
 
 # What pydantic found, in plain words
 
 
-def _fault(file: str, model: type[BaseModel], error: Any, under: str) -> Fault:
+def _fault(file: str, model: type[BaseModel], error: Any, written: Any, under: str) -> Fault:
     steps = [step for step in error["loc"] if step != "[key]"]
-    key = _dotted([*([under] if under else []), *steps])
+    key = ".".join([*([under] if under else []), *_named(steps, written)])
     match error["type"]:
         case "extra_forbidden":
             allowed = tuple(name for name in _model_at(model, steps[:-1]).model_fields if name != "key")
@@ -196,10 +201,18 @@ def _fault(file: str, model: type[BaseModel], error: Any, under: str) -> Fault:
     return Fault(file=file, key=key, wrong=f"{wrong} (it is {error['input']!r})")
 
 
-def _dotted(steps: list[Any]) -> str:
-    """A list's number in brackets, the rest with dots: milestones[3].owner."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-    return text.removeprefix(".")
+def _named(steps: list[Any], written: Any) -> Iterator[str]:
+    """The steps to a value; a thing in a list goes by its own name, else by its place from 1."""
+    for step in steps:
+        inside = (
+            written
+            if isinstance(written, dict)
+            else dict(enumerate(written if isinstance(written, list) else ()))
+        )
+        written = inside.get(step)
+        names = written if isinstance(step, int) and isinstance(written, dict) else {}
+        own = next((names[name] for name in ("key", "name", "questionnaire", "value") if name in names), None)
+        yield str(own if own is not None else step + 1 if isinstance(step, int) else step)
 
 
 def _model_at(model: type[BaseModel], steps: list[Any]) -> type[BaseModel]:

@@ -1,7 +1,7 @@
 """What must hold between the parts of one file, and between files. Each check says what it found wrong."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from string import Formatter
@@ -12,13 +12,13 @@ from handlers.shapes_format import Format, Milestone
 
 AUDIENCES = (
     *("everyone", "team", "council", "liaison", "programme", "sponsor", "release", "coordination"),
-    *("scoping", "visitors", "quality", "management", "results"),
+    *("scoping", "visitors", "quality", "management", "results", "released"),
 )
 """The audiences that messages name, so that every format must have them."""
 
 
-def of_format(file: str, shape: Format, questionnaires: Collection[str]) -> Iterator[Fault]:
-    """Check one format."""
+def of_format(file: str, shape: Format, rated: Mapping[str, Collection[str]]) -> Iterator[Fault]:
+    """Check one format. `rated`: the roles that each questionnaire rates."""
     yield from _spans(file, shape)
     yield from _audiences(file, shape)
     yield from _rooms(file, shape)
@@ -26,14 +26,14 @@ def of_format(file: str, shape: Format, questionnaires: Collection[str]) -> Iter
     yield from _milestones(file, shape)
     yield from _times(file, shape)
     yield from _release(file, shape)
-    yield from _evaluation(file, shape, questionnaires)
+    yield from _evaluation(file, shape, rated)
 
 
 def of_questionnaire(file: str, questionnaire: Questionnaire) -> Iterator[Fault]:
     """Check one questionnaire, its scales already filled in."""
     yield from _unique(file, "questions", [question.name for question in questionnaire.questions])
-    for number, question in enumerate(questionnaire.questions):
-        key = f"questions[{number}]"
+    for question in questionnaire.questions:
+        key = f"questions.{question.name}"
         yield from _choices(file, key, question.kind, question.choices)
         yield from _question(file, key, question, questionnaire)
 
@@ -41,9 +41,9 @@ def of_questionnaire(file: str, questionnaire: Questionnaire) -> Iterator[Fault]
 def of_form(file: str, form: FormShape) -> Iterator[Fault]:
     """Check one form."""
     yield from _unique(file, "fields", [field.name for field in form.fields])
-    for number, field in enumerate(form.fields):
+    for field in form.fields:
         if not (field.choices_from and not field.choices):
-            yield from _choices(file, f"fields[{number}]", field.kind, field.choices)
+            yield from _choices(file, f"fields.{field.name}", field.kind, field.choices)
 
 
 def of_all(formats: Collection[Format]) -> Iterator[Fault]:
@@ -102,8 +102,8 @@ def _rooms(file: str, shape: Format) -> Iterator[Fault]:
 def _scoping(file: str, shape: Format) -> Iterator[Fault]:
     questions = shape.scoping.questions
     yield from _unique(file, "scoping.questions", [question.name for question in questions])
-    for number, question in enumerate(questions):
-        key = f"scoping.questions[{number}]"
+    for question in questions:
+        key = f"scoping.questions.{question.name}"
         yield from _placeholders(file, f"{key}.asks", question.asks, {"area"} if question.each else set())
         if not (question.choices_from and not question.choices):
             yield from _choices(file, key, question.kind, question.choices)
@@ -186,14 +186,19 @@ def _release(file: str, shape: Format) -> Iterator[Fault]:
     yield from _known(file, "qa_chain", shape.qa_chain, shape.roles)
 
 
-def _evaluation(file: str, shape: Format, questionnaires: Collection[str]) -> Iterator[Fault]:
+def _evaluation(file: str, shape: Format, rated: Mapping[str, Collection[str]]) -> Iterator[Fault]:
     yield from _unique(file, "evaluation", [one.questionnaire for one in shape.evaluation])
-    for number, one in enumerate(shape.evaluation):
-        key = f"evaluation[{number}]"
+    for one in shape.evaluation:
+        key = f"evaluation.{one.questionnaire}"
         roles = [*one.to, one.sent_by, *([one.interviewer] if one.interviewer else [])]
-        yield from _known(file, f"{key}.questionnaire", [one.questionnaire], questionnaires)
+        yield from _known(file, f"{key}.questionnaire", [one.questionnaire], rated)
         yield from _known(file, key, roles, shape.roles)
         yield from _known(file, f"{key}.results_for", [one.results_for], {*shape.audiences, *shape.roles})
+        for role in shape.audiences.get(one.results_for, (one.results_for,)):
+            if role in rated.get(one.questionnaire, ()):
+                yield Fault(
+                    file=file, key=f"{key}.results_for", wrong=f"{role} is rated, and must not read answers"
+                )
         if one.working_days is not None and one.months is not None:
             yield Fault(file=file, key=key, wrong="has two offsets", allowed=("working_days", "months"))
 

@@ -27,7 +27,7 @@ Event: TypeAlias = Literal[
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as unknown:
+    except (OSError, ValueError, KeyError) as unknown:
         raise ValueError("should be a time zone such as Europe/London") from unknown
     return name
 

@@ -214,7 +214,7 @@ class WorkingDays:
 
 @lru_cache
 def _bank_holidays(nation: str) -> holidays.HolidayBase:
-    """The library loads a country when first asked, a quarter of a second; the import above does it at start."""
+    """A country is loaded when first asked for, a quarter of a second: the import above does it at start."""
     return holidays.country_holidays("GB", subdiv=nation)
 
 
