@@ -1,7 +1,9 @@
 """The kinds of values that shapes are made of, and what is said about a file that is wrong."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import time
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -29,6 +31,15 @@ Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Whole: TypeAlias = Annotated[int, Field(strict=True)]
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=0)]
+
+
+def _local(written: Any) -> Any:
+    if isinstance(written, time) or re.fullmatch(r"\d\d:\d\d", str(written)):
+        return written
+    raise ValueError("should be a local time such as 17:30")
+
+
+LocalTime: TypeAlias = Annotated[time, BeforeValidator(_local)]
 
 
 class Shape(BaseModel):

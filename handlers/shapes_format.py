@@ -1,14 +1,14 @@
 """The shape of a kind of challenge: a file in templates/formats that a programme officer can change."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
 from handlers.rules.dates import WorkingDays, explain, explain_months
-from handlers.shapes_base import Choices, Count, Key, Role, Shape, Text, Whole
+from handlers.shapes_base import Choices, Count, Key, LocalTime, Role, Shape, Text, Whole
 
 Anchor: TypeAlias = Literal["opened", "first_day", "last_day", "final_issued"]
 RoomMoment: TypeAlias = Literal["ready", "proposal_agreed", "first_peer_confirmed"]
@@ -134,15 +134,15 @@ class Milestone(Shape):
 class OnSite(Shape):
     """The local times of an on-site day and its no-surprises summary."""
 
-    notes_prompt: time
-    debrief: time
-    draft_by: time
-    conversation: time
-    message_by: time
-    silence_manager: time
-    silence_programme: time
-    nothing_after: time
-    preview: time | None = None
+    notes_prompt: LocalTime
+    debrief: LocalTime
+    draft_by: LocalTime
+    conversation: LocalTime
+    message_by: LocalTime
+    silence_manager: LocalTime
+    silence_programme: LocalTime
+    nothing_after: LocalTime
+    preview: LocalTime | None = None
     unreachable_minutes: Count
     undelivered_minutes: Count
     message_days: Literal["all_but_last", "all", "none"] = "all_but_last"
@@ -193,15 +193,15 @@ class Results(Shape):
 class Quiet(Shape):
     """Hours in which nobody is nudged. People on site are, on on-site days, when they are exempt."""
 
-    starts: time
-    ends: time
+    starts: LocalTime
+    ends: LocalTime
     exempt_on_site: bool = True
 
 
 class Digest(Shape):
     """The morning digest of those who have not chosen a time."""
 
-    at: time
+    at: LocalTime
 
 
 class Format(Shape):

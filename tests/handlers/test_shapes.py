@@ -263,7 +263,12 @@ def test_load_with_a_missing_key_names_it(changed) -> None:
             "coordinator is rated, and must not read answers",
         ),
         ('debrief = "17:00"', 'debrief = "16:00"', "on_site.debrief", "comes before notes_prompt"),
-        ('debrief = "17:00"', 'debrief = "teatime"', "on_site.debrief", "should be in a valid time format"),
+        (
+            'debrief = "17:00"',
+            'debrief = "teatime"',
+            "on_site.debrief",
+            "should be a local time such as 17:30",
+        ),
         (
             'about {area}?"',
             'about {aera}?"',
