@@ -199,9 +199,16 @@ class Quiet(Shape):
 
 
 class Digest(Shape):
-    """The morning digest of those who have not chosen a time."""
+    """The morning digest of those who have not chosen a time. `ahead`: working days before a task is due."""
 
     at: LocalTime
+    ahead: Count = 5
+
+
+class Opening(Shape):
+    """Working days in which dates and names that were blank at the opening should be known."""
+
+    blanks_within: Count = 10
 
 
 class Format(Shape):
@@ -232,6 +239,7 @@ class Format(Shape):
     results: Results
     quiet: Quiet
     digest: Digest
+    opening: Opening = Opening()
 
     def audience(self, name: str) -> frozenset[str]:
         """The roles of an audience, by its name or by the name of a single role. Raises KeyError."""
