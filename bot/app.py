@@ -6,6 +6,8 @@ from datetime import UTC
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from sqlalchemy.orm import Session
+
 from bot.clock import Clock
 from bot.hear import Ear
 from bot.platform import Platform
@@ -44,11 +46,12 @@ class Bot:
 
     async def tick(self) -> None:
         """Do everything that is due now, in small batches, so that a command never waits long."""
-        more = True
-        while more:
-            now = self.ear.clock.now()
-            more = await self.ear.work(lambda session, now=now: tick(session, self.ear.desk, now))
+        while await self.ear.work(self._tick):
+            continue
         self.ear.woken.set()
+
+    def _tick(self, session: Session) -> bool:
+        return tick(session, self.ear.desk, self.ear.clock.now())
 
     def scheduler(self) -> AsyncIOScheduler:
         """The wake-up clock. Its jobs are in memory only: the truth about what is due lies in tables."""

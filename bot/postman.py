@@ -107,13 +107,19 @@ async def _made(platform: Platform, call: Call) -> Outcome:
         case "make_room":
             address = await platform.make_room(call.title, call.topic, call.key)
             return Outcome(call=call, kind="done", address=address)
+    await _moved(platform, call)
+    return Outcome(call=call, kind="done")
+
+
+async def _moved(platform: Platform, call: Call) -> None:
+    """Somebody is brought in or taken out, or a card is pinned: doing it twice is doing it once."""
+    match call.op:
         case "invite":
             await platform.invite(str(call.place), str(call.account))
         case "remove":
             await platform.remove(str(call.place), str(call.account))
         case "pin":
             await platform.pin(str(call.address))
-    return Outcome(call=call, kind="done")
 
 
 async def _posted(platform: Platform, call: Call) -> Outcome:

@@ -1,4 +1,4 @@
-"""A rehearsal: the real bot, the real store and the real rules behind the local room and a clock that moves."""
+"""A rehearsal: the real bot, store and rules behind the local room, and a clock that can be moved."""
 
 import asyncio
 import contextlib

@@ -6,6 +6,7 @@ it is tried again, so that a message accepted just before a crash is not said tw
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
 import structlog
 from sqlalchemy import select
@@ -25,6 +26,9 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 _OWED = ("ready", "uncertain", "sending")
 _SETTLED_BY_LOOKING = {"post", "make_room"}
+Where: TypeAlias = dict[str, Any]
+"""Those fields of a call that say where it goes."""
+
 _BACKOFF = (1, 5, 30, 120, 600)
 
 
@@ -149,8 +153,11 @@ def _call(
         row.state = "held" if row.late == "hold" else "skipped"
         return None
     where = _where(session, row, platforms)
-    if where is None:
-        return None
+    return _what(session, desk, row, now, where) if where else None
+
+
+def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
+    """What to ask, now that it is known where."""
     if row.state == "uncertain":
         return Call(row=row.id, op="find", key=row.key, **where)
     if "email" in where:
@@ -164,9 +171,7 @@ def _call(
     return _message(session, desk, row, now, where)
 
 
-def _message(
-    session: Session, desk: Desk, row: Outgoing, now: datetime, where: dict[str, str]
-) -> Call | None:
+def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
     """The words of a row, made now, for an audience checked now."""
     if row.template is None or not _still_may_read(session, desk, row, now):
         row.state, row.failure = "dead", "may no longer be read there"
@@ -194,24 +199,24 @@ def _posted_address(session: Session, row: Outgoing) -> str | None:
     return posted.address if posted else None
 
 
-def _where(session: Session, row: Outgoing, platforms: frozenset[str]) -> dict[str, str] | None:
+def _where(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
     """The platform and place of a row, or None while there is none."""
-    if row.room_id is None:
+    if row.room is None:
         return _where_person(session, row, platforms)
-    room = session.get_one(Room, row.room_id)
-    if row.op == "make_room" and room.platform in platforms:
-        return {"platform": room.platform}
-    if room.state != "bound" or room.platform not in platforms or room.address is None:
+    if row.room.platform not in platforms:
         return None
-    if row.op == "post" and room.kind == "team" and _stuck(session, room):
-        return None
+    if row.op == "make_room":
+        return {"platform": row.room.platform}
+    held = row.op == "post" and row.room.kind == "team" and _stuck(session, row.room)
+    return None if row.room.state != "bound" or held else _where_room(session, row, row.room)
+
+
+def _where_room(session: Session, row: Outgoing, room: Room) -> Where | None:
     where = {"platform": room.platform, "place": room.address}
     if row.person_id is None:
         return where
-    account = _account(session, row.person_id, frozenset({room.platform}))
-    if account is None:
-        return _unknown(row, room.platform)
-    return {**where, "account": account.account}
+    account = _account(session, row.person_id, frozenset({str(room.platform)}))
+    return {**where, "account": account.account} if account else _unknown(row, str(room.platform))
 
 
 def _stuck(session: Session, room: Room) -> bool:
@@ -220,7 +225,7 @@ def _stuck(session: Session, room: Room) -> bool:
     return session.scalars(stuck).first() is not None
 
 
-def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) -> dict[str, str] | None:
+def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
     account = _account(session, row.person_id, platforms)
     if account is None:
         return _unknown(row, min(platforms)) if platforms else None
@@ -237,7 +242,7 @@ def _account(session: Session, person_id: int | None, platforms: frozenset[str])
     ).first()
 
 
-def _unknown(row: Outgoing, platform: str) -> dict[str, str] | None:
+def _unknown(row: Outgoing, platform: str) -> Where | None:
     """Somebody without an account is looked up by e-mail, once; then it is for a person to pass on."""
     if row.person is None or row.person.email is None or row.failure == "no account":
         row.state = "by_hand" if row.op == "post" else "dead"

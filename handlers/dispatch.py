@@ -65,7 +65,7 @@ class NotAllowed(Refused):
 
 
 class WrongPlace(Refused):
-    """This may not be said in this room."""
+    """Not to be said in this room."""
 
 
 class NoSuchCommand(Refused):

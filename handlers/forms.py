@@ -103,7 +103,8 @@ def _number(field: FieldShape, text: str, _today: Today, _offered: Facts) -> int
 
 
 def _day(field: FieldShape, text: str, today: Today, _offered: Facts) -> date:
-    return _dated(field, lambda: read_day(text, today.day))
+    found: date = _dated(field, lambda: read_day(text, today.day))
+    return found
 
 
 def _days(field: FieldShape, text: str, today: Today, _offered: Facts) -> Any:
@@ -111,7 +112,8 @@ def _days(field: FieldShape, text: str, today: Today, _offered: Facts) -> Any:
 
 
 def _moment(field: FieldShape, text: str, today: Today, _offered: Facts) -> datetime:
-    return _dated(field, lambda: read_moment(text, today.now, today.zone))
+    found: datetime = _dated(field, lambda: read_moment(text, today.now, today.zone))
+    return found
 
 
 def _dated(field: FieldShape, read: Callable[[], Any]) -> Any:

@@ -92,7 +92,7 @@ class Words:
     def blocks(self, body: str, facts: Facts, *, name: str = "text") -> tuple[Block, ...]:
         """Render a piece of Markdown with Jinja values in it."""
         written, values = self._written(body, facts, name)
-        tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(written))
+        tree = SyntaxTreeNode(_MARKDOWN.parse(written))
         return tuple(_blocks(tree.children, values))
 
     def line(self, body: str, facts: Facts, *, name: str = "text") -> str:
@@ -236,6 +236,15 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 # From Markdown to the tree
+
+
+class _Markdown(MarkdownIt):
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        """Leave an address as it is written: percent signs would break a placeholder in it."""
+        return url
+
+
+_MARKDOWN = _Markdown("commonmark").enable("table")
 
 
 def _blocks(nodes: Iterable[SyntaxTreeNode], values: list[str]) -> Iterator[Block]:

@@ -1,8 +1,8 @@
 """Who holds which role, in one challenge or in the whole programme, from when to when."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Select, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
@@ -12,7 +12,8 @@ from store.person import Person
 class Role(Base):
     """A role without a challenge counts in every challenge of the programme.
 
-    Days are inclusive; None is open. `covers_id` names the role that this one stands in for.
+    Days are inclusive; None is open. `covers_id` names the role that this one stands in for,
+    `succeeds_id` the one whose belongings pass to it when it starts. `told_at`: when its holder was told.
     """
 
     __tablename__ = "role"
@@ -27,6 +28,8 @@ class Role(Base):
     starts: Mapped[date | None]
     ends: Mapped[date | None]
     covers_id: Mapped[int | None] = mapped_column(ForeignKey("role.id"))
+    succeeds_id: Mapped[int | None] = mapped_column(ForeignKey("role.id"))
+    told_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
 
@@ -59,6 +62,29 @@ def challenges_of(session: Session, person_id: int, day: date) -> set[int]:
     return {row.challenge_id for row in rows if row.challenge_id is not None}
 
 
+def roles_to_come(session: Session, challenge_id: int, day: date) -> list[Role]:
+    """A challenge's own roles that are in force on `day` or later, its invited people's too."""
+    wanted = select(Role).where(Role.challenge_id == challenge_id, _not_over(day))
+    return list(session.scalars(wanted.order_by(Role.id)))
+
+
+def dated_roles(session: Session, challenge_id: int) -> list[Role]:
+    """A challenge's roles that start or end on a day."""
+    dated = or_(Role.starts.is_not(None), Role.ends.is_not(None))
+    return list(session.scalars(select(Role).where(Role.challenge_id == challenge_id, dated).order_by(Role.id)))
+
+
+def has_part(session: Session, challenge_id: int, programme_id: int, person_id: int, day: date) -> bool:
+    """Whether somebody has any role in a challenge on `day` or later, a programme-wide one too."""
+    wanted = select(Role.id).where(
+        Role.programme_id == programme_id,
+        or_(Role.challenge_id == challenge_id, Role.challenge_id.is_(None)),
+        Role.person_id == person_id,
+        _not_over(day),
+    )
+    return session.scalars(wanted.limit(1)).first() is not None
+
+
 def programme_roles(session: Session, person_id: int, day: date) -> set[str]:
     """The programme-wide roles that somebody holds on `day`."""
     rows = session.scalars(
@@ -73,7 +99,7 @@ def programme_roles_on(session: Session, programme_id: int, day: date) -> list[R
     return list(session.scalars(wanted.order_by(Role.id)))
 
 
-def _in_force(challenge_id: int, programme_id: int, day: date) -> Select[tuple[Role]]:
+def _in_force(challenge_id: int, programme_id: int, day: date) -> Select[Role]:
     return select(Role).where(
         Role.programme_id == programme_id,
         or_(Role.challenge_id == challenge_id, Role.challenge_id.is_(None)),
@@ -81,5 +107,9 @@ def _in_force(challenge_id: int, programme_id: int, day: date) -> Select[tuple[R
     )
 
 
-def _on(day: date) -> tuple:  # type: ignore[type-arg]
+def _on(day: date) -> tuple[ColumnElement[bool], ...]:
     return or_(Role.starts.is_(None), Role.starts <= day), or_(Role.ends.is_(None), Role.ends >= day)
+
+
+def _not_over(day: date) -> ColumnElement[bool]:
+    return or_(Role.ends.is_(None), Role.ends >= day)
