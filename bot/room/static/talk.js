@@ -65,7 +65,7 @@ function keepInSight(log, rows, { atEnd, entered }) {
 }
 
 function drawHead(seen, place) {
-  byId("talk-title").textContent = place?.title ?? "Nobody is here yet";
+  byId("talk-title").textContent = place?.title ?? "The room";
   byId("talk-topic").textContent = place ? headline(place) : "";
   const pinned = messagesHere(seen).some((message) => message.pinned);
   byId("pinned").hidden = !pinned;
