@@ -123,7 +123,12 @@ class Rehearsal:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Settle what an earlier process left, then deliver and tick until the end."""
+        """Settle what an earlier process left, then deliver and tick until the end.
+
+        The room delivers again what nobody took, as a chat does, before the postman looks at
+        what was answered but not handed over: the two would answer twice.
+        """
+        await self.app.state.surface.redeliver()
         await self.bot.postman.recover()
         wakes = self.bot.scheduler()
         wakes.start()

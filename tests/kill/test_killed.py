@@ -19,7 +19,7 @@ async def play_step(player: Player, step: Step) -> None:
 
 
 async def play_killed(process: Mortal, player: Player, step: Step, point: str) -> bool:
-    """Take a step with death waiting; if it came, start again. A person whose act was lost repeats it."""
+    """Take a step with death waiting; if it came, start again. Nobody repeats what they said."""
     process.arm(point)
     try:
         await play_step(player, step)
@@ -30,7 +30,7 @@ async def play_killed(process: Mortal, player: Player, step: Step, point: str) -
         return False
     process.end()
     await process.start()
-    if point == "before the commit" or step.does == "at":
+    if step.does == "at":
         await play_step(player, step)
     await player.rest()
     return True
