@@ -29,8 +29,11 @@ class Command:
     line (`text`) into those fields; without one, the rest is the form's first field. `only` says
     of a rest whether it makes sense as this command. `prepare` gives what a form should already hold and the
     choices it offers. `places` are kinds of room, or "direct"; `elsewhere` is the refusal for
-    another place, where that is not the usual one. `writes`: it changes something worth an
-    audit line, after which rooms, state cards and dates are looked at again.
+    another place, where that is not the usual one. `opens`: typed, it always opens its form, even
+    where none of the fields is needed. `writes`: it changes something worth an
+    audit line, after which rooms, state cards and dates are looked at again. `instead` gives the
+    line that this one stands for where it means the whole programme; `meant` tells it whether a
+    challenge was meant by name, card or room.
     """
 
     phrase: str
@@ -44,6 +47,8 @@ class Command:
     only: Callable[[str], bool] | None = None
     prepare: Callable[..., Mapping[str, Any]] | None = None
     elsewhere: type[Refused] | None = None
+    instead: Callable[..., str | None] | None = None
+    opens: bool = False
     writes: bool = True
     also: tuple[str, ...] = ()
 

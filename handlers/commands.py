@@ -1,10 +1,12 @@
 """The contents page: every phrase a person can say, its function, form, roles, places and help."""
 
-from handlers import challenge, key_lines, programme
-from handlers.command import COORDINATION, Command
-from handlers.rules import phrases
+from handlers import asking, challenge, giving, key_lines, plan, programme, settling
+from handlers.command import COORDINATION, DIRECT, HOST, TEAM, Command
+from handlers.rules import phrases, wishes
 
 SCOPERS = COORDINATION | {"sponsor", "improvement_adviser"}
+
+GIVERS = COORDINATION | HOST | TEAM
 
 COMMANDS: tuple[Command, ...] = (
     Command("claim", programme.claim, form="claim", help="Take charge of a new programme", example="claim 7QX2-M4"),
@@ -25,6 +27,120 @@ COMMANDS: tuple[Command, ...] = (
         also=("ready to contact",),
         help="From now on people may be contacted",
         example="ready in exampleshire",
+    ),
+    # One question at a time
+    Command(
+        "answer",
+        asking.answer_this,
+        only=lambda _rest: True,
+        places=frozenset({DIRECT}),
+        writes=False,
+        help="Answer the question I asked last, when your words begin like a command",
+        example="answer New leadership since May",
+    ),
+    Command(
+        "skip",
+        asking.skip,
+        places=frozenset({DIRECT}),
+        writes=False,
+        help="Leave a question out",
+    ),
+    Command(
+        "back",
+        asking.back,
+        places=frozenset({DIRECT}),
+        writes=False,
+        help="Go back to the question before",
+    ),
+    Command(
+        "later",
+        asking.later,
+        only=wishes.is_day,
+        places=frozenset({DIRECT}),
+        writes=False,
+        help="Stop for now; I ask once more",
+        example="later friday",
+    ),
+    Command(
+        "answers",
+        asking.look,
+        places=frozenset({DIRECT}),
+        writes=False,
+        also=("my answers", "what did i say"),
+        help="Show what you answered so far",
+    ),
+    Command(
+        "change",
+        asking.change,
+        only=lambda rest: rest.strip(" #.").isdecimal(),
+        places=frozenset({DIRECT}),
+        writes=False,
+        help="Answer a question again",
+        example="change 3",
+    ),
+    # Scoping and the proposal
+    Command(
+        "next",
+        plan.whats_next,
+        only=plan.is_whose,
+        writes=False,
+        help="What is due, whose, and why on that day",
+        example="next sam",
+    ),
+    Command(
+        "task",
+        giving.give,
+        form="task_add",
+        read=giving.read_task,
+        prepare=giving.offered,
+        roles=GIVERS,
+        help="Give somebody a task",
+        example='task sam "book rooms" by 20 oct',
+    ),
+    Command(
+        "done",
+        settling.done,
+        form=settling.done_form,
+        read=settling.read_done,
+        prepare=settling.offered,
+        help="A task is done, or not needed",
+        example="done 7 not needed because we have rooms",
+    ),
+    Command(
+        "not needed",
+        settling.done,
+        form="task_not_needed",
+        read=settling.read_item,
+        prepare=settling.offered,
+        help="A task is not needed, with the reason",
+        example="not needed 7",
+    ),
+    Command(
+        "take up",
+        settling.take_up,
+        form="task_take_up",
+        read=settling.read_item,
+        prepare=settling.offered,
+        help="A settled task is open again",
+        example="take up 7",
+    ),
+    Command(
+        "snooze",
+        settling.snooze,
+        form="task_snooze",
+        read=settling.read_snooze,
+        prepare=settling.offered,
+        help="Leave a task out of the morning digest until a day",
+        example="snooze 7 fri",
+    ),
+    Command(
+        "stuck",
+        settling.ask_for_help,
+        form="task_stuck",
+        read=settling.read_item,
+        prepare=settling.offered,
+        help="Ask the project coordinator for help with a task",
+        example="stuck 7",
     ),
     Command(
         "kloe add",

@@ -3,7 +3,8 @@
 A handler is called with what its parameters name. On offer are: session, programme, post,
 shapes, words, contents, now, today, zone, said, speaker, mentioned (persons), challenge, format,
 roles (the speaker's, in the challenge), room (the Room where it was said, or None), about (what
-the button or form carried), text (the rest of the line) and the values of the form's fields.
+the button or form carried), text (the rest of the line), the values of the form's fields, and all of
+them as one (filled), for a form whose fields are made when it is opened.
 """
 
 import re
@@ -250,11 +251,11 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
         offered=prepared,
         hidden=_hidden(said, offered),
     )
-    if said.fields is None and missing(shape, typed):
+    if said.fields is None and (command.opens or missing(shape, typed)):
         return opens
     try:
         values = checked(shape, typed, Today(now=offered["now"], zone=offered["zone"]), prepared)
-        return call(command.run, {**offered, **values})
+        return call(command.run, {**offered, "filled": values, **values})
     except FieldsWrong as wrong:
         return replace(opens, errors=wrong.errors)
     except Refused as refused:

@@ -6,14 +6,15 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handlers import keeping
-from handlers.agenda import Due, upcoming
+from handlers import asking, keeping
+from handlers.agenda import upcoming
 from handlers.dispatch import Desk, call, tools
 from handlers.due import SOURCES
 from handlers.rules.local import local_day
 from store.challenge import Challenge, due_challenges
+from store.conversation import next_resume, to_resume
 from store.outbox import Outgoing
-from store.programme import Programme
+from store.programme import Programme, the_programme
 
 log = structlog.get_logger()
 
@@ -32,7 +33,8 @@ def tick(session: Session, desk: Desk, now: datetime) -> bool:
             log.exception("tick_failed", challenge=challenge.id)
             session.refresh(challenge)
             challenge.next_due_at = now + _AGAIN_AFTER_FAILURE
-    return len(challenges) == BATCH
+    asked = _ask_again(session, desk, now)
+    return BATCH in {len(challenges), asked}
 
 
 def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> None:
@@ -45,6 +47,23 @@ def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime
     challenge.agenda_done_at = now
     session.flush()
     call(keeping.keep_up, offered)
+
+
+def _ask_again(session: Session, desk: Desk, now: datetime) -> int:
+    """Take up conversations that were put off until now; how many, at most a batch."""
+    programme = the_programme(session)
+    if programme is None:
+        return 0
+    rows = to_resume(session, now, BATCH)
+    for row in rows:
+        try:
+            with session.begin_nested():
+                call(asking.ask_again, {**tools(session, desk, programme, now), "row": row})
+        except Exception:
+            log.exception("asking_again_failed", row=row.id)
+            session.refresh(row)
+            row.resume_at = now + _AGAIN_AFTER_FAILURE
+    return len(rows)
 
 
 def _offered(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> dict[str, object]:
@@ -62,6 +81,7 @@ def next_moment(session: Session, now: datetime) -> datetime | None:
     """When something falls due next, None when nothing does."""
     moments = (
         session.scalar(select(func.min(Challenge.next_due_at))),
+        next_resume(session),
         session.scalar(
             select(func.min(Outgoing.not_before)).where(Outgoing.state == "ready", Outgoing.not_before > now)
         ),

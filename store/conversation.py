@@ -1,21 +1,87 @@
-"""The question a person was last asked in direct messages: plain words answer it."""
+"""Questions asked in direct messages, one at a time: plain words answer the open one."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
+from store.challenge import Challenge
+from store.person import Person
 
 
 class OpenQuestion(Base):
-    """At most one a person. `series` is scoping or a questionnaire; `resume_at`: when to ask again, once."""
+    """One person, one series of questions, in one challenge.
+
+    `series` names it ("scoping"); `thing` says which of several ("" where there is one). `question`
+    is the one asked last, "" before the first and after the last (`ended`). `open`: plain words of this
+    person answer it; at most one a person is. `resume_at`: put off until then, when it is asked again, once.
+    """
 
     __tablename__ = "open_question"
+    __table_args__ = (UniqueConstraint("person_id", "challenge_id", "series", "thing"),)
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), index=True)
     series: Mapped[str]
-    question: Mapped[str]
+    thing: Mapped[str] = mapped_column(default="")
+    question: Mapped[str] = mapped_column(default="")
+    open: Mapped[bool] = mapped_column(default=False)
+    ended: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime]
     resume_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    person: Mapped[Person] = relationship(lazy="joined")
+    challenge: Mapped[Challenge] = relationship(lazy="joined")
+
+
+def open_question(session: Session, person_id: int) -> OpenQuestion | None:
+    """What somebody's plain words answer now."""
+    wanted = select(OpenQuestion).where(OpenQuestion.person_id == person_id, OpenQuestion.open.is_(True))
+    return session.scalars(wanted.limit(1)).first()
+
+
+def last_question(session: Session, person_id: int) -> OpenQuestion | None:
+    """What somebody was asked last, open or not."""
+    return session.scalars(
+        select(OpenQuestion)
+        .where(OpenQuestion.person_id == person_id)
+        .order_by(OpenQuestion.open.desc(), OpenQuestion.asked_at.desc(), OpenQuestion.id.desc())
+        .limit(1)
+    ).first()
+
+
+def conversation(
+    session: Session, person_id: int, challenge_id: int, series: str, thing: str
+) -> OpenQuestion | None:
+    """The conversation with somebody about one series, once it was begun."""
+    return session.scalars(
+        select(OpenQuestion).where(
+            OpenQuestion.person_id == person_id,
+            OpenQuestion.challenge_id == challenge_id,
+            OpenQuestion.series == series,
+            OpenQuestion.thing == thing,
+        )
+    ).first()
+
+
+def take_the_floor(session: Session, row: OpenQuestion) -> None:
+    """From now on plain words answer this one."""
+    for other in session.scalars(
+        select(OpenQuestion).where(OpenQuestion.person_id == row.person_id, OpenQuestion.open.is_(True))
+    ):
+        other.open = False
+    session.flush()
+    row.open = True
+
+
+def to_resume(session: Session, now: datetime, limit: int) -> list[OpenQuestion]:
+    """Conversations that are to be taken up again by `now`, at most `limit`."""
+    wanted = select(OpenQuestion).where(OpenQuestion.resume_at <= now)
+    return list(session.scalars(wanted.order_by(OpenQuestion.resume_at, OpenQuestion.id).limit(limit)))
+
+
+def next_resume(session: Session) -> datetime | None:
+    """When the next conversation is to be taken up again."""
+    return session.scalar(select(func.min(OpenQuestion.resume_at)))

@@ -168,9 +168,12 @@ def upgrade():
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("invited_by", sa.Integer(), nullable=False),
         sa.Column("invited_at", store.base.Moment(timezone=True), nullable=False),
+        sa.Column("asked_at", store.base.Moment(timezone=True), nullable=True),
         sa.Column("answered_at", store.base.Moment(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
         sa.Column("connection", sa.String(), nullable=True),
         sa.Column("director_approves", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_invitation_answered_by")),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_invitation_challenge_id"), ondelete="CASCADE"
         ),
@@ -212,16 +215,18 @@ def upgrade():
             ["challenge_id"], ["challenge.id"], name=op.f("fk_note_challenge_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+        sa.UniqueConstraint("challenge_id", "number", name=op.f("uq_note_challenge_id_number")),
     )
-    with op.batch_alter_table("note", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_note_challenge_id"), ["challenge_id"], unique=False)
-
     op.create_table(
         "open_question",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("challenge_id", sa.Integer(), nullable=False),
         sa.Column("series", sa.String(), nullable=False),
+        sa.Column("thing", sa.String(), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("asked_at", store.base.Moment(timezone=True), nullable=False),
         sa.Column("resume_at", store.base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -230,9 +235,18 @@ def upgrade():
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_open_question_person_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_open_question")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_question")),
+        sa.UniqueConstraint(
+            "person_id",
+            "challenge_id",
+            "series",
+            "thing",
+            name=op.f("uq_open_question_person_id_challenge_id_series_thing"),
+        ),
     )
     with op.batch_alter_table("open_question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_open_question_challenge_id"), ["challenge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_open_question_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_open_question_resume_at"), ["resume_at"], unique=False)
 
     op.create_table(
@@ -291,12 +305,15 @@ def upgrade():
         sa.Column("starts", sa.Date(), nullable=True),
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("covers_id", sa.Integer(), nullable=True),
+        sa.Column("succeeds_id", sa.Integer(), nullable=True),
+        sa.Column("told_at", store.base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_role_challenge_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["covers_id"], ["role.id"], name=op.f("fk_role_covers_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_person_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_role_programme_id")),
+        sa.ForeignKeyConstraint(["succeeds_id"], ["role.id"], name=op.f("fk_role_succeeds_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
     )
     with op.batch_alter_table("role", schema=None) as batch_op:
@@ -350,7 +367,9 @@ def upgrade():
     )
     op.create_table(
         "sheet_answer",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("challenge_id", sa.Integer(), nullable=False),
         sa.Column("questionnaire", sa.String(), nullable=False),
         sa.Column("sheet", sa.String(), nullable=False),
@@ -366,6 +385,23 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_sheet_answer_challenge_id"), ["challenge_id"], unique=False)
 
     op.create_table(
+        "sponsor_talk",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("challenge_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", store.base.Moment(timezone=True), nullable=False),
+        sa.Column("offered_by", sa.Integer(), nullable=True),
+        sa.Column("offered_at", store.base.Moment(timezone=True), nullable=True),
+        sa.Column("suits_at", store.base.Moment(timezone=True), nullable=True),
+        sa.Column("held_at", store.base.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenge.id"], name=op.f("fk_sponsor_talk_challenge_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["offered_by"], ["person.id"], name=op.f("fk_sponsor_talk_offered_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsor_talk")),
+        sa.UniqueConstraint("challenge_id", "kind", name=op.f("uq_sponsor_talk_challenge_id_kind")),
+    )
+    op.create_table(
         "summary",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("challenge_id", sa.Integer(), nullable=False),
@@ -373,15 +409,21 @@ def upgrade():
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("drafted_by", sa.Integer(), nullable=True),
-        sa.Column("drafted_at", store.base.Moment(timezone=True), nullable=False),
+        sa.Column("released", sa.JSON(), nullable=True),
+        sa.Column("changed_by", sa.Integer(), nullable=True),
+        sa.Column("changed_at", store.base.Moment(timezone=True), nullable=False),
         sa.Column("settled_by", sa.Integer(), nullable=True),
         sa.Column("settled_at", store.base.Moment(timezone=True), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("alone_revision", sa.Integer(), nullable=True),
+        sa.Column("released_at", store.base.Moment(timezone=True), nullable=True),
+        sa.Column("corrected_at", store.base.Moment(timezone=True), nullable=True),
+        sa.Column("deliver_by", store.base.Moment(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_summary_challenge_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["drafted_by"], ["person.id"], name=op.f("fk_summary_drafted_by")),
+        sa.ForeignKeyConstraint(["changed_by"], ["person.id"], name=op.f("fk_summary_changed_by")),
         sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_summary_settled_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_summary")),
         sa.UniqueConstraint("challenge_id", "day", name=op.f("uq_summary_challenge_id_day")),
@@ -392,6 +434,7 @@ def upgrade():
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("named_by", sa.Integer(), nullable=False),
         sa.Column("named_at", store.base.Moment(timezone=True), nullable=False),
+        sa.Column("agreed_at", store.base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["challenge_id"],
             ["challenge.id"],
@@ -410,6 +453,7 @@ def upgrade():
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=True),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
         sa.Column("owner_role", sa.String(), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
@@ -418,9 +462,11 @@ def upgrade():
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.Column("added_at", store.base.Moment(timezone=True), nullable=False),
         sa.Column("settled_by", sa.Integer(), nullable=True),
         sa.Column("settled_at", store.base.Moment(timezone=True), nullable=True),
         sa.Column("snoozed_until", sa.Date(), nullable=True),
+        sa.Column("chased_at", store.base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_task_added_by")),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_task_challenge_id"), ondelete="CASCADE"
@@ -544,6 +590,7 @@ def downgrade():
     op.drop_table("task")
     op.drop_table("summary_reader")
     op.drop_table("summary")
+    op.drop_table("sponsor_talk")
     with op.batch_alter_table("sheet_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sheet_answer_challenge_id"))
 
@@ -559,11 +606,10 @@ def downgrade():
     op.drop_table("participation")
     with op.batch_alter_table("open_question", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_open_question_resume_at"))
+        batch_op.drop_index(batch_op.f("ix_open_question_person_id"))
+        batch_op.drop_index(batch_op.f("ix_open_question_challenge_id"))
 
     op.drop_table("open_question")
-    with op.batch_alter_table("note", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_note_challenge_id"))
-
     op.drop_table("note")
     op.drop_table("key_line")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
