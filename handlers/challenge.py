@@ -7,14 +7,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import tasks
+from handlers import keeping, tasks
+from handlers.holding import holding
 from handlers.message import Refused, Reply
 from handlers.people import recognise_council
+from handlers.post import Post
+from handlers.rules.councils import short_name
 from handlers.rules.dates import Days
 from handlers.rules.phrases import opening
 from handlers.shapes import Format, Shapes
+from handlers.words import Words
 from store.challenge import Challenge
-from store.person import Person
 from store.programme import Programme
 
 
@@ -46,14 +49,16 @@ def offered(shapes: Shapes) -> dict[str, Any]:
 
 
 def open_challenge(
-    session: Session, programme: Programme, shapes: Shapes, speaker: Person, now: datetime,
-    council: str, format_name: str, days: Days | None,
+    session: Session, programme: Programme, shapes: Shapes, words: Words, post: Post, now: datetime,
+    today: date, council: str, format_name: str, days: Days | None,
 ) -> Reply:  # fmt: skip
     """Open a challenge. Every milestone, and every date and name still blank, becomes a task."""
     host = recognise_council(session, programme, council)
     name = short_name(host.name)
     slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
-    if session.scalars(select(Challenge).where(Challenge.programme_id == programme.id, Challenge.slug == slug)).first():
+    if session.scalars(
+        select(Challenge).where(Challenge.programme_id == programme.id, Challenge.slug == slug)
+    ).first():
         raise AlreadyOpen(at_field="council", name=name)
     format = shapes.format(format_name)
     if days:
@@ -73,7 +78,8 @@ def open_challenge(
     challenge.hosts.append(host)
     session.add(challenge)
     session.flush()
-    added = tasks.begin(session, challenge, format)
+    added = tasks.begin(session, challenge, format, words, holding(session, challenge, today))
+    keeping.keep_up(session, challenge, format, post, now, today)
     return Reply(
         "challenge_opened",
         {
@@ -92,13 +98,9 @@ def check_length(format: Format, days: Days) -> None:
     """Refuse a visit shorter or longer than the format allows."""
     length = (days.last - days.first).days + 1
     if not format.on_site_days.min <= length <= format.on_site_days.max:
-        raise TooManyDays(at_field="days", length=length, least=format.on_site_days.min, most=format.on_site_days.max)
-
-
-def short_name(council: str) -> str:
-    """ "Exampleshire County Council" is called Exampleshire, "Borough of Northmere" Northmere."""
-    name = re.sub(r"^(London |Royal |Metropolitan )*(Borough|City|County) of ", "", council.strip())
-    return re.sub(r"( (County|City|Borough|District|Metropolitan|Council|MBC|CC|LBC))+$", "", name).strip()
+        raise TooManyDays(
+            at_field="days", length=length, least=format.on_site_days.min, most=format.on_site_days.max
+        )
 
 
 def ready_to_contact(challenge: Challenge, now: datetime, today: date) -> Reply:

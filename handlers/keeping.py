@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import rooms, state_card
+from handlers import rooms, state_card, tasks
 from handlers.agenda import upcoming
 from handlers.due import SOURCES
+from handlers.holding import holding
 from handlers.post import Post
 from handlers.shapes import Format
 from store.challenge import Challenge
@@ -16,6 +17,7 @@ def keep_up(
     session: Session, challenge: Challenge, format: Format, post: Post, now: datetime, today: date
 ) -> None:
     """Bring everything that depends on a challenge into line with it."""
+    tasks.keep(session, challenge, format, holding(session, challenge, today), now)
     rooms.want_rooms(session, challenge, format, post, now)
     rooms.keep_members(session, challenge, format, post, today)
     state_card.refresh(session, challenge, format, post, now)

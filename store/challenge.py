@@ -44,7 +44,9 @@ class ChallengeHost(Base):
 
     __tablename__ = "challenge_host"
 
-    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(
+        ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True
+    )
     council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), primary_key=True)
 
 

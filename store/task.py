@@ -1,4 +1,4 @@
-"""What is to be done in a challenge: milestones of the format, tasks people added, requests to the council."""
+"""What is to be done in a challenge: milestones of the format, added tasks, requests to the council."""
 
 from datetime import date, datetime
 
@@ -10,11 +10,12 @@ from store.person import Person
 
 
 class Task(Base):
-    """`kind`: milestone, task or request. `state`: open, done or not_needed.
+    """`kind`: milestone, blank, task or request. `state`: open, done or not_needed.
 
-    `key` names the milestone in the format. Owned by a role, or by a person where one was named.
+    `key` names the milestone in the format; "dates:" and "name:ROLE" are blanks of the opening.
+    Owned by a role, or by a person where one was named; read by an audience of the format.
     `due_on` is a local day; `due_at` the exact moment where one was asked for. A pinned date
-    does not move with the visit.
+    does not move with the visit. `chased_at`: a director was reminded of it, which happens once.
     """
 
     __tablename__ = "task"
@@ -26,6 +27,7 @@ class Task(Base):
     kind: Mapped[str]
     key: Mapped[str | None]
     title: Mapped[str]
+    audience: Mapped[str]
     owner_role: Mapped[str | None]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date | None]
@@ -34,9 +36,11 @@ class Task(Base):
     state: Mapped[str] = mapped_column(default="open")
     reason: Mapped[str | None]
     added_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[datetime | None]
     snoozed_until: Mapped[date | None]
+    chased_at: Mapped[datetime | None]
 
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="joined")
 
@@ -60,5 +64,5 @@ def task_numbered(session: Session, challenge_id: int, number: int) -> Task | No
 
 
 def task_keyed(session: Session, challenge_id: int, key: str) -> Task | None:
-    """The task of a milestone or of the bot's own (for instance "first_day")."""
+    """The task of a milestone or of a blank ("dates:", "name:sponsor")."""
     return session.scalars(select(Task).where(Task.challenge_id == challenge_id, Task.key == key)).first()

@@ -1,0 +1,111 @@
+"""Giving somebody a task. Who may read it follows from whose it is and who gave it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers import tasks
+from handlers.command import COORDINATION
+from handlers.holding import Holding, holding
+from handlers.message import Refused, Reply
+from handlers.rules import phrases
+from handlers.shapes import Format
+from store.challenge import Challenge
+from store.person import Person
+
+_ME = {"me", "myself"}
+
+_AUDIENCES = {
+    ("council", "council"): "council",
+    ("programme", "council"): "liaison",
+    ("team", "council"): "liaison",
+    ("team", "team"): "team",
+    ("programme", "team"): "visitors",
+    ("team", "programme"): "visitors",
+    ("programme", "programme"): "programme",
+}
+"""By the side of whoever gives a task, and of whose it is: who may read it."""
+
+
+class NotYoursToGive(Refused):
+    """The speaker may not give a task to this person: to their own side only, the coordination to all."""
+
+
+def read_task(
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    today: date, text: str,
+) -> dict[str, str]:  # fmt: skip
+    """The owner's id, the task and the day, from 'sam "book rooms" by 20 oct'. Raises NotYoursToGive."""
+    held = holding(session, challenge, today)
+    names = {name for one in held.everybody() for name in (one.name, one.name.split()[0])}
+    found = dict(phrases.task(text, [*names, *_ME]))
+    if "owner" in found:
+        mine = found["owner"].casefold() in _ME
+        person = speaker if mine else held.named(found["owner"])
+        if _audience(person, roles, format, held) is None:
+            raise NotYoursToGive(who=person.name)
+        found["owner"] = str(person.id)
+    return found
+
+
+def offered(
+    session: Session, challenge: Challenge, format: Format, roles: frozenset[str], today: date
+) -> dict[str, Any]:
+    """The people to whom the speaker may give a task, with what they are."""
+    held = holding(session, challenge, today)
+    people = [one for one in held.everybody() if _audience(one, roles, format, held)]
+    return {"people": [(str(one.id), _called(one, format, held)) for one in people]}
+
+
+def give(
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    today: date, now: datetime, owner: str, text: str, by: date | None,
+) -> Reply:  # fmt: skip
+    """Give somebody a task. They find it in their next digest."""
+    held = holding(session, challenge, today)
+    person = next(one for one in held.everybody() if one.id == int(owner))
+    audience = _audience(person, roles, format, held) or "programme"
+    task = tasks.add(
+        session,
+        challenge,
+        kind="task",
+        title=text,
+        audience=audience,
+        owner_id=person.id,
+        due_on=by,
+        added_by=speaker.id,
+        added_at=now,
+    )
+    facts = {
+        "number": task.number,
+        "title": text,
+        "who": "" if person is speaker else person.name,
+        "due": by.isoformat() if by else "",
+        "audience": audience,
+        "ready": challenge.ready_at is not None,
+    }
+    return Reply("task_given", facts, hidden={"challenge": challenge.id})
+
+
+def _audience(person: Person, roles: frozenset[str], format: Format, held: Holding) -> str | None:
+    """Who may read a task that somebody with these roles gives this person; None: they may not."""
+    theirs = _side(held.roles_of(person.id), format)
+    if roles & format.side("team"):
+        own = "team"
+        allowed = theirs == "team" or bool(roles & COORDINATION)
+    else:
+        own = _side(roles, format)
+        allowed = theirs == own or bool(roles & COORDINATION)
+    return _AUDIENCES.get((own, theirs), "visitors") if allowed else None
+
+
+def _side(roles: frozenset[str], format: Format) -> str:
+    """The side on which somebody with these roles stands; the council's counts first."""
+    sides = {format.roles[role].side for role in roles if role in format.roles}
+    return next((side for side in ("council", "team", "programme") if side in sides), "guest")
+
+
+def _called(person: Person, format: Format, held: Holding) -> str:
+    labels = [format.roles[role].label for role in sorted(held.roles_of(person.id)) if role in format.roles]
+    return f"{person.name} ({', '.join(labels)})" if labels else person.name
