@@ -81,6 +81,7 @@ def answer_by_outbox(session: Session, heard: Heard, now: datetime) -> None:
     session.add(
         Outgoing(
             programme_id=_programme_of(session, heard),
+            challenge_id=heard.challenge_id,
             key=heard.id,
             op="post",
             room_id=room.id if room else None,

@@ -18,11 +18,11 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers import asking, finding, keeping
-from handlers.command import Command, Contents, parameters
+from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.message import Account, Answer, Card, Facts, Form, Happened, Refused, Reply, Said
 from handlers.people import recognise
-from handlers.post import Post
+from handlers.post import Post, WrongAudience, person_may_read, room_may_read
 from handlers.rules.local import local_day
 from handlers.rules.screening import looks_like_a_child
 from handlers.shapes import FormShape, Shapes
@@ -154,6 +154,8 @@ def _carried_out(
     try:
         with session.begin_nested():
             result = _run(offered, said)
+            _check_audience(result, offered)
+            heard.challenge_id = offered["challenge"].id if "challenge" in offered else None
     except Refused as refused:
         return "refused", refused
     except Exception:
@@ -163,6 +165,20 @@ def _carried_out(
     return ("form" if isinstance(result, _Opens) else "done"), result
 
 
+def _check_audience(result: Reply | _Opens, offered: dict[str, Any]) -> None:
+    """An answer is read by whoever asked, or by the room: refuse one that is not meant for them."""
+    if not isinstance(result, Reply):
+        return
+    challenge, words, shapes = offered.get("challenge"), offered["words"], offered["shapes"]
+    who, room = (offered["session"], words, shapes, result.template), offered["room"]
+    if result.to == "room" and room is not None:
+        allowed = room_may_read(words, shapes, result.template, room, challenge)
+    else:
+        allowed = person_may_read(*who, offered["speaker"], challenge, offered["now"])
+    if not allowed:
+        raise WrongAudience(result.template, "the asker" if result.to == "asker" else "the room")
+
+
 def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     if any(map(looks_like_a_child, _texts(said))):
         raise ChildText(platform=said.place.platform)
@@ -170,6 +186,7 @@ def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     found = offered["contents"].find(text)
     if found is None:
         return _answer_to_a_question(offered, said, text)
+    found = _meant(offered, found, name)
     offered["text"] = found.rest
     if found.command.needs_challenge:
         offered.update(_in_a_challenge(offered, name))
@@ -178,6 +195,15 @@ def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     if isinstance(result, Reply) and found.command.writes:
         _remember(offered, found.command, said)
     return result
+
+
+def _meant(offered: dict[str, Any], found: Found, name: str | None) -> Found:
+    """The command for the whole programme in the place of one about a challenge, where that is meant."""
+    if found.command.instead is None:
+        return found
+    meant = finding.meant(offered, name)
+    line = call(found.command.instead, {**offered, "text": found.rest, "meant": meant})
+    return (offered["contents"].find(line) if line else None) or found
 
 
 def _texts(said: Said) -> Iterator[str]:

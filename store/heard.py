@@ -24,6 +24,7 @@ class Heard(Base):
     place: Mapped[str | None]
     direct: Mapped[bool] = mapped_column(default=False)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id", ondelete="SET NULL"))
     answer: Mapped[dict[str, Any] | None]
     handed_over_at: Mapped[datetime | None]
 

@@ -109,25 +109,6 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_challenge_next_due_at"), ["next_due_at"], unique=False)
 
     op.create_table(
-        "heard",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("at", store.base.Moment(timezone=True), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("platform", sa.String(), nullable=True),
-        sa.Column("tenant", sa.String(), nullable=True),
-        sa.Column("account", sa.String(), nullable=True),
-        sa.Column("place", sa.String(), nullable=True),
-        sa.Column("direct", sa.Boolean(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("answer", sa.JSON(), nullable=True),
-        sa.Column("handed_over_at", store.base.Moment(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_heard_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_heard")),
-    )
-    with op.batch_alter_table("heard", schema=None) as batch_op:
-        batch_op.create_index("ix_heard_handed_over_at_at", ["handed_over_at", "at"], unique=False)
-
-    op.create_table(
         "audit_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", store.base.Moment(timezone=True), nullable=False),
@@ -158,6 +139,29 @@ def upgrade():
         sa.ForeignKeyConstraint(["council_id"], ["council.id"], name=op.f("fk_challenge_host_council_id")),
         sa.PrimaryKeyConstraint("challenge_id", "council_id", name=op.f("pk_challenge_host")),
     )
+    op.create_table(
+        "heard",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("at", store.base.Moment(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=True),
+        sa.Column("tenant", sa.String(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("direct", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("challenge_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.JSON(), nullable=True),
+        sa.Column("handed_over_at", store.base.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenge.id"], name=op.f("fk_heard_challenge_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_heard_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_heard")),
+    )
+    with op.batch_alter_table("heard", schema=None) as batch_op:
+        batch_op.create_index("ix_heard_handed_over_at_at", ["handed_over_at", "at"], unique=False)
+
     op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -616,15 +620,15 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_invitation_challenge_id"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("heard", schema=None) as batch_op:
+        batch_op.drop_index("ix_heard_handed_over_at_at")
+
+    op.drop_table("heard")
     op.drop_table("challenge_host")
     with op.batch_alter_table("audit_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_line_challenge_id"))
 
     op.drop_table("audit_line")
-    with op.batch_alter_table("heard", schema=None) as batch_op:
-        batch_op.drop_index("ix_heard_handed_over_at_at")
-
-    op.drop_table("heard")
     with op.batch_alter_table("challenge", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_challenge_next_due_at"))
 
