@@ -19,6 +19,8 @@ ANYBODY: frozenset[str] = frozenset()
 DIRECT = "direct"
 ANYWHERE: frozenset[str] = frozenset()
 
+_LONGEST_REST = 1000
+
 
 @dataclass(frozen=True)
 class Command:
@@ -95,9 +97,16 @@ class Contents:
                 return Found(command=command, rest=rest)
         return None
 
-    def nearest(self, text: str) -> list[str]:
-        """The phrases most like what was typed, at most three."""
-        return nearest(" ".join(text.split()[:3]), [command.phrase for command in self.commands])
+    def nearest(self, text: str) -> list[dict[str, str]]:
+        """The phrases most like what was typed, at most three, each with the line it would make of it."""
+        phrases = nearest(" ".join(text.split()[:3]), [command.phrase for command in self.commands])
+        return [{"phrase": phrase, "line": self._line(phrase, text)} for phrase in phrases]
+
+    def _line(self, phrase: str, text: str) -> str:
+        """The phrase with the rest of what was typed, where its command takes that."""
+        rest = _after(text, len(phrase.split()))
+        fits = rest and len(rest) <= _LONGEST_REST and _takes(self._by_phrase[phrase], rest)
+        return f"{phrase} {rest}" if fits else phrase
 
     def opens_form(self, phrase: str) -> bool:
         """Whether a button with this phrase opens a form: its command has one and the phrase is bare."""

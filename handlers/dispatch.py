@@ -234,7 +234,7 @@ def _answer_to_a_question(offered: dict[str, Any], said: Said, text: str) -> Rep
     """Plain words in a direct conversation answer the question that was last asked there."""
     reply = call(asking.answer, {**offered, "text": said.text}) if said.place.direct else None
     if reply is None:
-        raise NoSuchCommand(near=[{"phrase": phrase} for phrase in offered["contents"].nearest(text)])
+        raise NoSuchCommand(near=offered["contents"].nearest(text))
     return reply
 
 
