@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import keeping, rooms, state_card
+from handlers import keeping, rooms, state_card, stuck
 from handlers.post import Post
 from handlers.rules.local import local_day
 from handlers.shapes import Shapes
@@ -16,7 +16,7 @@ from store.room import Room, RoomMember
 
 def settled(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
     """A call of ours took effect, or never will: a room was made, somebody came in, a card stands."""
-    then = _THEN.get(row.op) if row.state == "sent" else None
+    then = (_THEN if row.state == "sent" else _INSTEAD).get(row.op)
     if then:
         then(session, row, post, shapes, now)
 
@@ -55,12 +55,23 @@ def _posted(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: da
             pin.slot = row.slot
 
 
+def _stayed(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
+    if row.room and row.person_id:
+        stuck.could_not_remove(session, row.room, row.person_id, post, now)
+
+
 _THEN: dict[str, Callable[[Session, Outgoing, Post, Shapes, datetime], None]] = {
     "make_room": _room_made,
     "invite": _came_in,
     "remove": _left,
     "post": _posted,
 }
+
+
+_INSTEAD: dict[str, Callable[[Session, Outgoing, Post, Shapes, datetime], None]] = {
+    "remove": _stayed,
+}
+"""What follows from a call that can never take effect."""
 
 
 HAPPENINGS: dict[str, Callable[..., None]] = {}

@@ -1,16 +1,20 @@
 """Persons from accounts: who is speaking, who is meant, and where they work."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from handlers.message import Account, Refused
+from handlers.message import Account, Refused, Said
+from handlers.rules.councils import domains_of, same_council, short_name
 from handlers.rules.people import match
 from store.invitation import Invitation
 from store.person import Person, PersonAccount, person_by_account, person_by_email
 from store.programme import Council, Programme, council_at, council_named
 from store.role import Role
+from store.room import RoomMember
 
 
 class NobodyOfThatName(Refused):
@@ -22,7 +26,11 @@ class SeveralOfThatName(Refused):
 
 
 def recognise(
-    session: Session, programme: Programme, account: Account, now: datetime, trusted: frozenset[tuple[str, str]]
+    session: Session,
+    programme: Programme,
+    account: Account,
+    now: datetime,
+    trusted: frozenset[tuple[str, str]],
 ) -> Person:
     """The person behind an account, made when it is new.
 
@@ -35,8 +43,9 @@ def recognise(
     person = None
     if account.email and not account.guest and (account.platform, account.tenant) in trusted:
         person = person_by_email(session, programme.id, account.email)
-    if person is None:
-        person = _new_person(session, programme, account.name, account.email)
+    if person:
+        _bring_in_again(session, person)
+    person = person or _new_person(session, programme, account.name, account.email)
     session.add(
         PersonAccount(
             platform=account.platform,
@@ -52,6 +61,13 @@ def recognise(
     return person
 
 
+def _bring_in_again(session: Session, person: Person) -> None:
+    """Somebody has an account now: the rooms that could not take them in before try once more."""
+    session.execute(
+        delete(RoomMember).where(RoomMember.person_id == person.id, RoomMember.state == "invited")
+    )
+
+
 def _seen(session: Session, person: Person, account: Account, now: datetime) -> Person:
     row = session.get_one(PersonAccount, (account.platform, account.tenant, account.id))
     if row.name != account.name:
@@ -63,13 +79,27 @@ def _seen(session: Session, person: Person, account: Account, now: datetime) -> 
 
 def recognise_council(session: Session, programme: Programme, name: str) -> Council:
     """The council of that name (its first word is enough), made when it is new."""
-    known = council_named(session, programme, name)
+    known = council_named(session, programme, name) or _council_like(session, programme, name)
     if known:
         return known
     council = Council(programme_id=programme.id, name=name.strip()[:1].upper() + name.strip()[1:])
     session.add(council)
     session.flush()
     return council
+
+
+def _council_like(session: Session, programme: Programme, name: str) -> Council | None:
+    """A council whose name differs only in words such as "County Council"."""
+    councils = session.scalars(
+        select(Council).where(Council.programme_id == programme.id).order_by(Council.id)
+    )
+    return next((council for council in councils if same_council(council.name, name)), None)
+
+
+def council_of_email(session: Session, email: str) -> Council | None:
+    """The council whose domain an e-mail address ends with."""
+    found = (council_at(session, domain) for domain in domains_of(email))
+    return next((council for council in found if council), None)
 
 
 def person_with_email(session: Session, programme: Programme, name: str, email: str) -> Person:
@@ -80,27 +110,77 @@ def person_with_email(session: Session, programme: Programme, name: str, email: 
 
 def _new_person(session: Session, programme: Programme, name: str, email: str | None) -> Person:
     address = email.casefold() if email else None
-    council = council_at(session, address.rpartition("@")[2]) if address else None
-    person = Person(programme_id=programme.id, name=name, email=address, council=council, working_days="12345")
+    council = council_of_email(session, address) if address else None
+    person = Person(
+        programme_id=programme.id, name=name, email=address, council=council, working_days="12345"
+    )
     session.add(person)
     session.flush()
     return person
 
 
 def named(
-    session: Session, challenge_id: int, programme_id: int, name: str, mentioned: tuple[Person, ...] = ()
-) -> Person:
+    session: Session, challenge_id: int, programme_id: int, name: str,
+    mentioned: tuple[Person, ...] = (), said: Said | None = None, at_field: str | None = None,
+) -> Person:  # fmt: skip
     """The one person of a challenge (or of the programme) who goes by `name`, or was mentioned.
 
-    First name, full name, e-mail address or mention. Raises NobodyOfThatName, SeveralOfThatName.
+    First name, full name, e-mail address or mention. With `said`, somebody who typed a name that
+    several have is offered a button for each. Raises NobodyOfThatName, SeveralOfThatName.
     """
-    known = people_of(session, challenge_id, programme_id)
-    people = match(name, mentioned) or match(name, known)
+    people = match(name, mentioned) or match(name, people_of(session, challenge_id, programme_id))
+    return the_one(people, name, said, at_field, challenge_id)
+
+
+def the_one(
+    people: Sequence[Person], name: str, said: Said | None = None, at_field: str | None = None,
+    challenge_id: int | None = None,
+) -> Person:  # fmt: skip
+    """The only one of these people, or the one that a button chose.
+
+    Raises NobodyOfThatName, SeveralOfThatName.
+    """
     if not people:
-        raise NobodyOfThatName(name=name)
-    if len(people) > 1:
-        raise SeveralOfThatName(name=name, people=[person.name for person in people])
-    return people[0]
+        raise NobodyOfThatName(name=name, at_field=at_field)
+    chosen = chosen_of(people, name, said)
+    if chosen is None:
+        at = None if said and said.fields is None else at_field
+        raise SeveralOfThatName(name=name, people=as_choices(people, name, said, challenge_id), at_field=at)
+    return chosen
+
+
+def chosen_of(people: Sequence[Person], name: str, said: Said | None) -> Person | None:
+    """The only one, or the one whose button was pressed; a button counts only among those a name may mean."""
+    if len(people) == 1:
+        return people[0]
+    chosen = said.hidden.get("chosen", {}).get(_key(name)) if said else None
+    return next((person for person in people if person.id == chosen), None)
+
+
+def as_choices(
+    people: Sequence[Person], name: str, said: Said | None, challenge_id: int | None = None
+) -> list[dict[str, Any]]:
+    """People to choose from; pressing one says again what was typed, with the choice beside it."""
+    typed = said.text if said and said.fields is None else ""
+    carried = {**(said.hidden if said else {}), **({"challenge": challenge_id} if challenge_id else {})}
+    before = carried.get("chosen", {})
+    labels = [_label(person) for person in people]
+    return [
+        {
+            "person": label if labels.count(label) == 1 else f"{label}, {person.email or person.id}",
+            "phrase": typed,
+            "hidden": {**carried, "chosen": {**before, _key(name): person.id}},
+        }
+        for person, label in zip(people, labels, strict=True)
+    ]
+
+
+def _key(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _label(person: Person) -> str:
+    return f"{person.name}, {short_name(person.council.name)}" if person.council else person.name
 
 
 def people_of(session: Session, challenge_id: int, programme_id: int) -> list[Person]:

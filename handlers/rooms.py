@@ -91,9 +91,7 @@ def _peer_confirmed(session: Session, challenge: Challenge, now: datetime) -> bo
     return any(role.role in {"peer", "lead_peer", "lead_member_peer"} for role in roles)
 
 
-def keep_members(
-    session: Session, challenge: Challenge, format: Format, post: Post, today: date
-) -> None:
+def keep_members(session: Session, challenge: Challenge, format: Format, post: Post, today: date) -> None:
     """Bring in who may read a room, and take out who may not any more."""
     roles = roles_on(session, challenge.id, challenge.programme_id, today)
     for room in rooms_of(session, challenge.id):
@@ -119,6 +117,8 @@ def _keep_one(session: Session, room: Room, wanted: dict[int, Person], post: Pos
     there = {member.person_id: member for member in members_of(session, room.id)}
     for person_id, person in wanted.items():
         member = there.get(person_id)
+        if member and member.state == "stuck":
+            member.state = "inside"
         if member is None or member.state == "leaving":
             _move(session, post, room, person, "invite", member)
     for person_id, member in there.items():
@@ -126,7 +126,18 @@ def _keep_one(session: Session, room: Room, wanted: dict[int, Person], post: Pos
             _move(session, post, room, session.get_one(Person, person_id), "remove", member)
 
 
-def _move(session: Session, post: Post, room: Room, person: Person, op: str, member: RoomMember | None) -> None:
+def stick(session: Session, room_id: int, person_id: int) -> RoomMember | None:
+    """The chat cannot take somebody out of a room: a person must."""
+    member = session.get(RoomMember, (room_id, person_id))
+    if member is None or member.state != "leaving":
+        return None
+    member.state = "stuck"
+    return member
+
+
+def _move(
+    session: Session, post: Post, room: Room, person: Person, op: str, member: RoomMember | None
+) -> None:
     if member is None:
         member = RoomMember(room_id=room.id, person_id=person.id, state="")
         session.add(member)

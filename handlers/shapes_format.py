@@ -75,7 +75,8 @@ class RoomShape(Shape):
 class ScopingQuestion(Shape):
     """A question to the sponsor. `each = "area"` asks it once for each area, as {area} in `asks`.
 
-    One that does not count ("question zero") is not among "1 of 9".
+    One that does not count ("question zero") is not among "1 of 9". An answer that is not
+    `in_proposal` is read by nobody but the sponsor and those who scope.
     """
 
     name: Key
@@ -89,6 +90,7 @@ class ScopingQuestion(Shape):
     own_words: bool = False
     each: Literal["area"] | None = None
     counts: bool = True
+    in_proposal: bool = True
 
 
 class Scoping(Shape):
@@ -248,6 +250,15 @@ class Format(Shape):
         if name in self.roles:
             return frozenset({name})
         raise KeyError(name)
+
+    def role(self, name: str) -> RoleShape:
+        """The shape of a role. Raises KeyError."""
+        return {str(role): shape for role, shape in self.roles.items()}[name]
+
+    @property
+    def sides(self) -> dict[str, str]:
+        """The side of each role."""
+        return {role: shape.side for role, shape in self.roles.items()}
 
     def side(self, name: Side) -> frozenset[str]:
         """The roles on one side: "team", "council", "programme" or "guest"."""

@@ -8,9 +8,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from store.base import Base
 from store.person import Person
 
+OPEN = frozenset({"asked", "available", "possibly", "unavailable"})
+
 
 class Invitation(Base):
-    """`state`: asked, available, possibly, unavailable, confirmed, stood_down."""
+    """`state`: asked, available, possibly, unavailable (open until then), confirmed, stood_down.
+
+    `invited_by` is who is told of the answer. `asked_at`: when the question was put into the
+    outbox. `answered_by` is somebody else where the answer was passed on. `connection`: what was
+    said about a connection with the council, "" for none.
+    """
 
     __tablename__ = "invitation"
 
@@ -22,11 +29,18 @@ class Invitation(Base):
     state: Mapped[str]
     invited_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     invited_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     connection: Mapped[str | None]
     director_approves: Mapped[bool] = mapped_column(default=False)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+
+    @property
+    def open(self) -> bool:
+        """Whether the answer may still change."""
+        return self.state in OPEN
 
 
 def invitations(session: Session, challenge_id: int) -> list[Invitation]:

@@ -69,10 +69,45 @@ def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
     return session.scalars(select(Outgoing).where(Outgoing.key == key)).first()
 
 
+def newest_in_slot(session: Session, slot: str) -> Outgoing | None:
+    """The newest message of a slot, whatever became of it."""
+    return session.scalars(
+        select(Outgoing)
+        .where(Outgoing.slot == slot, Outgoing.op == "post")
+        .order_by(Outgoing.id.desc())
+        .limit(1)
+    ).first()
+
+
 def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
     """The rows of a slot that no chat has seen yet."""
     return list(
         session.scalars(
             select(Outgoing).where(Outgoing.slot == slot, Outgoing.op == "post", Outgoing.state == "ready")
+        )
+    )
+
+
+def unsent_to(session: Session, person_id: int, challenge_id: int) -> list[Outgoing]:
+    """Direct messages to somebody about one challenge that no chat has seen and nobody has passed on."""
+    return list(
+        session.scalars(
+            select(Outgoing).where(
+                Outgoing.person_id == person_id,
+                Outgoing.challenge_id == challenge_id,
+                Outgoing.room_id.is_(None),
+                Outgoing.state.in_(("ready", "by_hand", "held")),
+            )
+        )
+    )
+
+
+def unsent_keyed(session: Session, prefix: str) -> list[Outgoing]:
+    """The rows whose key begins with `prefix` and that no chat has seen yet."""
+    return list(
+        session.scalars(
+            select(Outgoing).where(
+                Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state == "ready"
+            )
         )
     )

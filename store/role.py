@@ -71,7 +71,9 @@ def roles_to_come(session: Session, challenge_id: int, day: date) -> list[Role]:
 def dated_roles(session: Session, challenge_id: int) -> list[Role]:
     """A challenge's roles that start or end on a day."""
     dated = or_(Role.starts.is_not(None), Role.ends.is_not(None))
-    return list(session.scalars(select(Role).where(Role.challenge_id == challenge_id, dated).order_by(Role.id)))
+    return list(
+        session.scalars(select(Role).where(Role.challenge_id == challenge_id, dated).order_by(Role.id))
+    )
 
 
 def has_part(session: Session, challenge_id: int, programme_id: int, person_id: int, day: date) -> bool:

@@ -1,7 +1,6 @@
 """Rooms: wanted, then bound to an address in a chat, perhaps lost. Unbound means hold, never elsewhere."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -10,10 +9,7 @@ from store.base import Base
 
 
 class Room(Base):
-    """`kind` is programme, liaison, team or council; `state` is wanted, bound or lost.
-
-    `card` keeps the facts of the newest state card, so that an unchanged one is not sent again.
-    """
+    """`kind` is programme, liaison, team or council; `state` is wanted, bound or lost."""
 
     __tablename__ = "room"
     __table_args__ = (
@@ -33,7 +29,6 @@ class Room(Base):
     address: Mapped[str | None]
     wanted_at: Mapped[datetime]
     bound_at: Mapped[datetime | None]
-    card: Mapped[dict[str, Any] | None]
 
 
 class RoomMember(Base):
@@ -75,3 +70,15 @@ def programme_room(session: Session, programme_id: int) -> Room | None:
 def members_of(session: Session, room_id: int) -> list[RoomMember]:
     """The people in a room, or on their way in or out."""
     return list(session.scalars(select(RoomMember).where(RoomMember.room_id == room_id)))
+
+
+def stuck_members(session: Session, challenge_id: int) -> list[RoomMember]:
+    """Those whom the chat could not take out of a challenge's rooms, and nobody has yet."""
+    return list(
+        session.scalars(
+            select(RoomMember)
+            .join(Room, Room.id == RoomMember.room_id)
+            .where(Room.challenge_id == challenge_id, RoomMember.state == "stuck")
+            .order_by(RoomMember.room_id, RoomMember.person_id)
+        )
+    )

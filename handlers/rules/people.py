@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 
 class Named(Protocol):
@@ -14,6 +14,7 @@ class Named(Protocol):
 
 
 _N = TypeVar("_N", bound=Named | str)
+_Way: TypeAlias = Callable[[str, str, Named | str], bool]
 
 
 def match(name: str, people: Iterable[_N]) -> list[_N]:
@@ -23,10 +24,24 @@ def match(name: str, people: Iterable[_N]) -> list[_N]:
     surname before the beginning of a name. Capitals, accents, apostrophes, hyphens, titles and
     a leading @ make no difference.
     """
+    return _matched(name, people, _WAYS)
+
+
+def called(name: str, people: Iterable[_N]) -> list[_N]:
+    """The people who go by exactly this: e-mail address, full name or first name. No guess from less."""
+    return _matched(name, people, _WAYS[:2])
+
+
+def in_full(name: str, person: Named | str) -> bool:
+    """Whether this is somebody's e-mail address or full name."""
+    return _by_email("", name, person) or _plain(name) == _called(person)
+
+
+def _matched(name: str, people: Iterable[_N], ways: Iterable[_Way]) -> list[_N]:
     typed, everybody = _plain(name), list(people)
     if not typed:
         return []
-    for means in _WAYS:
+    for means in ways:
         found = [person for person in everybody if means(typed, name, person)]
         if found:
             return found
@@ -71,7 +86,7 @@ def _by_beginning(typed: str, _name: str, person: Named | str) -> bool:
     return len(typed) >= _SHORTEST and _called(person).startswith(typed)
 
 
-_WAYS: tuple[Callable[[str, str, Named | str], bool], ...] = (
+_WAYS: tuple[_Way, ...] = (
     _by_email,
     _by_first_or_full_name,
     _by_surname,

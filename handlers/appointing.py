@@ -1,0 +1,123 @@
+"""Giving people their roles in a challenge: `confirm helen as sponsor`, `confirm dana`."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers import newcomers
+from handlers.eligibility import eligible
+from handlers.message import Refused, Reply, Said
+from handlers.newcomers import Naming
+from handlers.people import people_of
+from handlers.roles import INVITED, end_roles, give_role, roles_of_person
+from handlers.rules import conflicts
+from handlers.rules.balance import Span, over
+from handlers.rules.phrases import invitation
+from handlers.shapes import Format
+from store.challenge import Challenge
+from store.invitation import Invitation, newest_invitation
+from store.person import Person
+from store.programme import Programme
+from store.role import roles_to_come
+
+
+class RoleNeeded(Refused):
+    """Nothing says which role is meant."""
+
+
+class MayNotAppoint(Refused):
+    """The speaker may not give or take this role."""
+
+
+class CouncilMustAgree(Refused):
+    """Observers take part only with the council's permission. LGA manual."""
+
+
+class SaidUnavailable(Refused):
+    """They answered that they cannot come: a person says whether to confirm them all the same."""
+
+
+def read(text: str, session: Session, programme: Programme) -> dict[str, Any]:
+    """Name, employer, role and expertise, as typed on one line."""
+    return dict(newcomers.in_fields(invitation(text), session, programme))
+
+
+def offered(format: Format) -> dict[str, Any]:
+    """The roles of the format."""
+    return {"roles": [(role, shape.label) for role, shape in format.roles.items()]}
+
+
+def confirm(
+    session: Session, programme: Programme, challenge: Challenge, format: Format, said: Said, speaker: Person,
+    mentioned: tuple[Person, ...], roles: frozenset[str], now: datetime, today: date,
+    name: str, role: str | None, email: str | None, council: str | None, expertise: str | None,
+    council_agrees: str | None,
+) -> Reply:  # fmt: skip
+    """Make somebody part of a challenge, in the role named or the one they were invited to."""
+    naming = Naming(
+        programme=programme, challenge_id=challenge.id, name=name, email=email, council=council,
+        mentioned=mentioned, said=said, speaker=speaker, phrase="confirm",
+        known=people_of(session, challenge.id, programme.id),
+        typed={"name": name, "role": role, "expertise": expertise},
+    )  # fmt: skip
+    person = newcomers.find(session, naming)
+    asked = open_invitation(session, challenge, person)
+    wanted = _wanted(format, roles, role or (asked.role if asked else None), council_agrees, name)
+    person = eligible(session, challenge, format, naming, person, wanted, today)
+    if asked and asked.state == "unavailable" and not said.hidden.get("anyway"):
+        phrase = said.text if said.fields is None else f"confirm {person.email or person.name}"
+        raise SaidUnavailable(
+            name=person.name, phrase=phrase, hidden={**said.hidden, "challenge": challenge.id, "anyway": True}
+        )
+    if asked:
+        expertise = expertise or asked.expertise
+        _settle(session, challenge, asked, wanted, today)
+    row = give_role(session, challenge, person, wanted, expertise=expertise)
+    if person is speaker:
+        row.told_at = now
+    facts = _facts(session, challenge, format, person, wanted, today)
+    undirected = bool(asked and not asked.director_approves)
+    return Reply("confirmed", {**facts, "self": person is speaker, "undirected": undirected})
+
+
+def open_invitation(session: Session, challenge: Challenge, person: Person | None) -> Invitation | None:
+    """Somebody's invitation whose answer may still change."""
+    newest = newest_invitation(session, challenge.id, person.id) if person else None
+    return newest if newest and newest.open else None
+
+
+def _wanted(
+    format: Format, own: frozenset[str], role: str | None, council_agrees: str | None, name: str
+) -> str:
+    """The role to give, once the speaker may and, for a guest, the council has agreed."""
+    if role is None:
+        raise RoleNeeded(at_field="role", name=name)
+    if not conflicts.may_appoint(own, role):
+        raise MayNotAppoint(role=role)
+    if format.role(role).side == "guest" and not council_agrees:
+        raise CouncilMustAgree(at_field="council_agrees", role=role)
+    return role
+
+
+def _settle(session: Session, challenge: Challenge, asked: Invitation, role: str, today: date) -> None:
+    """An invitation ends in the role it led to."""
+    asked.state, asked.role = "confirmed", role
+    rows = roles_of_person(session, challenge, asked.person, today)
+    end_roles(session, challenge, [row for row in rows if row.role == INVITED], today)
+
+
+def _facts(
+    session: Session, challenge: Challenge, format: Format, person: Person, role: str, today: date
+) -> dict[str, Any]:
+    held = len({row.person_id for row in roles_to_come(session, challenge.id, today) if row.role == role})
+    span = Span(fewest=format.role(role).fewest, most=format.role(role).most)
+    return {
+        "name": person.name,
+        "role": role,
+        "challenge": challenge.name,
+        "council": person.council.name if person.council else "",
+        "waits": challenge.ready_at is None,
+        "held": held if over(span, held) else 0,
+        "most": span.most or 0,
+    }
