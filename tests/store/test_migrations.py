@@ -1,0 +1,118 @@
+"""Migrations: the schema is the models', and a step in the life of a database keeps its rows."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from store import migrations
+from store.everything import tables
+from store.session import Store
+
+REBUILDS_PERSON = """
+    with op.batch_alter_table("person", recreate="always") as person:
+        person.alter_column("name", type_=sa.String(200))
+        person.add_column(sa.Column("pronouns", sa.String))
+"""
+ORPHANS_ACCOUNTS = """
+    op.execute("DELETE FROM person")
+"""
+_STEP = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "9999", "{head}", None, None
+
+
+def upgrade():
+{body}
+"""
+
+
+def _rows(store, sql):
+    with store.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(sql))]
+
+
+@pytest.fixture
+def lived_in(store):
+    """A database in which Helen has an account."""
+    with store.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO programme (id, name, zone, nation) VALUES (1, 'p', 'UTC', 'ENG')")
+        )
+        connection.execute(
+            text("INSERT INTO person (id, programme_id, name, working_days) VALUES (1, 1, 'Helen', '12345')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO account (platform, tenant, account, person_id, name, guest, seen_at) "
+                "VALUES ('room', 'room', 'helen', 1, 'Helen', 0, '2026-07-06 09:00:00')"
+            )
+        )
+    return store
+
+
+@pytest.fixture
+def migrate(tmp_path):
+    """Run one more step after the real ones, with the real env.py."""
+
+    def run(store, body):
+        folder = tmp_path / "migrations"
+        shutil.copytree(Path(migrations.__file__).parent, folder)
+        config = migrations._config(store.engine)
+        config.set_main_option("script_location", str(folder))
+        [(head,)] = _rows(store, "SELECT version_num FROM alembic_version")
+        (folder / "versions" / "9999_one_more.py").write_text(_STEP.format(head=head, body=body))
+        command.upgrade(config, "head")
+
+    return run
+
+
+def test_schema_of_the_migrations_is_the_models_own(store):
+    with store.engine.connect() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection), tables)
+
+    assert difference == []
+
+
+def test_rebuilding_a_parent_table_keeps_its_children(lived_in, migrate):
+    migrate(lived_in, REBUILDS_PERSON)
+
+    assert "pronouns" in {column["name"] for column in inspect(lived_in.engine).get_columns("person")}
+    assert _rows(lived_in, "SELECT account, person_id FROM account") == [("helen", 1)]
+
+
+def test_foreign_keys_are_enforced_again_after_a_migration(lived_in, migrate):
+    migrate(lived_in, REBUILDS_PERSON)
+
+    with pytest.raises(IntegrityError), lived_in.engine.begin() as connection:
+        connection.execute(text("UPDATE account SET person_id = 99"))
+
+
+def test_migration_that_would_leave_rows_without_their_parent_is_undone(lived_in, migrate):
+    with pytest.raises(RuntimeError, match="1 rows without their parent"):
+        migrate(lived_in, ORPHANS_ACCOUNTS)
+
+    assert _rows(lived_in, "SELECT name FROM person") == [("Helen",)]
+
+
+def test_database_is_current_only_after_its_upgrade(url):
+    store = Store(url)
+    before = migrations.is_current(store.engine)
+    migrations.upgrade(store.engine)
+    after = migrations.is_current(store.engine)
+    store.close()
+
+    assert (before, after) == (False, True)
+
+
+def test_upgrading_twice_changes_nothing(lived_in):
+    migrations.upgrade(lived_in.engine)
+
+    assert _rows(lived_in, "SELECT name FROM person") == [("Helen",)]
