@@ -82,6 +82,7 @@ class Breakdown:
     their share of all who answered, None below the limit.
     """
 
+    name: str
     asks: str
     kind: str
     answered: int
@@ -97,6 +98,7 @@ class Breakdown:
 class Alone:
     """Texts written for one role alone, shown to that role however few they are."""
 
+    name: str
     asks: str
     texts: tuple[str, ...]
 
@@ -169,26 +171,29 @@ def _broken_down(
             yield _counted(question, values, limits)
         elif not reader.rated and question.private_to is None:
             texts = shuffled(question.name, values)
-            yield Breakdown(asks=question.asks, kind="text", answered=len(values), texts=texts)
+            yield _breakdown(question, values, texts=texts)
 
 
 def _counted(question: Asked, values: Sequence[Any], limits: Limits) -> Breakdown:
     answered = len(values)
     if answered < limits.answers_from:
-        return Breakdown(asks=question.asks, kind=question.kind, answered=answered, few=True)
+        return _breakdown(question, values, few=True)
     if question.kind == "number":
         average = f"{sum(values) / answered:.1f}".removesuffix(".0")
-        return Breakdown(asks=question.asks, kind="number", answered=answered, average=average)
+        return _breakdown(question, values, average=average)
     positive = _positive(question, values)
     in_percent = positive is not None and answered >= limits.percentages_from
-    return Breakdown(
-        asks=question.asks,
-        kind=question.kind,
-        answered=answered,
+    return _breakdown(
+        question,
+        values,
         counts=tuple(_counts(question, values)),
         positive=positive,
         percent=share(positive or 0, answered) if in_percent else None,
     )
+
+
+def _breakdown(question: Asked, values: Sequence[Any], **more: Any) -> Breakdown:
+    return Breakdown(name=question.name, asks=question.asks, kind=question.kind, answered=len(values), **more)
 
 
 def _counts(question: Asked, values: Iterable[Any]) -> Iterable[Count]:
@@ -210,7 +215,7 @@ def _written_for(sheets: Sequence[Sheet], questions: Iterable[Asked]) -> Iterabl
     for question in questions:
         texts = _values(sheets, question) if question.private_to and question.kind in TEXTS else []
         if texts:
-            yield Alone(asks=question.asks, texts=shuffled(question.name, texts))
+            yield Alone(name=question.name, asks=question.asks, texts=shuffled(question.name, texts))
 
 
 def shuffled(question: str, texts: Iterable[str]) -> tuple[str, ...]:

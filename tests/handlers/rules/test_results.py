@@ -69,6 +69,7 @@ def test_results_of_five_are_counts_without_percentages():
     counts = (Count(label="Great", count=3), Count(label="Moderate", count=0), Count(label="Small", count=1))
     assert told(sheets, questions=[TEAM]).breakdowns == (
         Breakdown(
+            name="team",
             asks="The team had the right mix.",
             kind="choice",
             answered=5,
@@ -86,7 +87,7 @@ def test_results_of_ten_have_percentages_beside_the_counts():
 def test_results_question_that_few_answered_has_no_breakdown():
     sheets = [{"team": "great", "days": 3}] * 4 + [{"days": 4}]
     assert told(sheets, questions=[TEAM]).breakdowns == (
-        Breakdown(asks="The team had the right mix.", kind="choice", answered=4, few=True),
+        Breakdown(name="team", asks="The team had the right mix.", kind="choice", answered=4, few=True),
     )
 
 
@@ -104,7 +105,7 @@ def test_results_several_choices_are_counted_for_each_person():
     sheets = [{"gained": ["ideas", "rest"]}] * 5
     counts = (Count(label="Ideas", count=5), Count(label="Rest", count=5))
     assert told(sheets, questions=[GAINED]).breakdowns == (
-        Breakdown(asks="Gained?", kind="choices", answered=5, counts=counts),
+        Breakdown(name="gained", asks="Gained?", kind="choices", answered=5, counts=counts),
     )
 
 
@@ -115,7 +116,9 @@ def test_results_choice_that_left_the_file_is_still_counted():
 
 def test_results_number_is_an_average_and_no_single_number():
     found = told([{"days": number} for number in (4, 5, 5, 6, 7)], questions=[DAYS])
-    assert found.breakdowns == (Breakdown(asks="How many days?", kind="number", answered=5, average="5.4"),)
+    assert found.breakdowns == (
+        Breakdown(name="days", asks="How many days?", kind="number", answered=5, average="5.4"),
+    )
 
 
 def test_results_texts_are_without_names_in_no_order_of_time():
@@ -142,7 +145,7 @@ def test_results_rated_reader_sees_counts_and_no_text():
 def test_results_private_text_reaches_its_role_however_few():
     sheets = [{"private": "A word about travel"}, {"team": "great"}]
     assert told(sheets).alone == (
-        Alone(asks="For the programme manager alone?", texts=("A word about travel",)),
+        Alone(name="private", asks="For the programme manager alone?", texts=("A word about travel",)),
     )
     assert told(sheets, ADVISER).alone == ()
     assert "travel" not in repr(told([*sheets, *[{"team": "great"}] * 9], ADVISER))
