@@ -33,6 +33,7 @@ from store.person import Person
 from store.programme import Programme, the_programme
 from store.role import programme_roles
 from store.room import room_at
+from store.session import HITCHES
 
 log = structlog.get_logger()
 
@@ -158,6 +159,8 @@ def _carried_out(
             heard.challenge_id = offered["challenge"].id if "challenge" in offered else None
     except Refused as refused:
         return "refused", refused
+    except HITCHES:
+        raise
     except Exception:
         reference = secrets.token_hex(3).upper()
         log.exception("handler_broke", reference=reference, heard=said.id)

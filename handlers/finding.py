@@ -41,9 +41,7 @@ def without_challenge(
     """The text without a closing "in exampleshire", and the slug of that challenge if it named one."""
     if " in " not in text.casefold():
         return text, None
-    known = {
-        name: one.slug for one in own(session, programme, person, today) for name in (one.slug, one.name)
-    }
+    known = {one.name: one.slug for one in own(session, programme, person, today)}
     rest, name = in_challenge(text, list(known))
     return rest, known.get(name) if name else None
 

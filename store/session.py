@@ -11,6 +11,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 Result = TypeVar("Result")
 
+HITCHES = (StaleDataError, OperationalError, IntegrityError)
+"""What a unit of work may meet when somebody else was quicker: it is worth another try."""
+
 _TRIES = 3
 
 
@@ -31,7 +34,7 @@ class Store:
             try:
                 with self._sessions.begin() as session:
                     return unit(session)
-            except (StaleDataError, OperationalError, IntegrityError):
+            except HITCHES:
                 if not tries_left:
                     raise
         raise AssertionError("unreachable")
