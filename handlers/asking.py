@@ -232,16 +232,11 @@ def _picked(series: Series, sitting: Sitting, question: Question, value: str) ->
 
 def _saved(series: Series, sitting: Sitting, question: Question, value: Any) -> Reply:
     saved = series.save(sitting, question, value)
-    wanted = question_named(series.questions(_at(sitting, saved.then)), saved.then) if saved.then else None
-    if wanted:
-        return ask(series, sitting, wanted, saved.as_what)
+    sitting.row.question = saved.then or sitting.row.question
+    now_asked = question_named(series.questions(sitting), sitting.row.question)
+    if now_asked and (saved.then or now_asked.many):
+        return ask(series, sitting, now_asked, saved.as_what)
     return go_on(series, sitting, saved.as_what)
-
-
-def _at(sitting: Sitting, key: str) -> Sitting:
-    """The same conversation, standing at another question."""
-    sitting.row.question = key
-    return sitting
 
 
 # Wishes

@@ -108,12 +108,24 @@ class Series:
 # Beginning and going on
 
 
+def sit(series: Series, post: Post, person: Person, challenge: Challenge, thing: str = "") -> Sitting:
+    """The conversation with somebody about one series, made when it is new; nothing is said yet."""
+    known = conversation(post.session, person.id, challenge.id, series.name, thing)
+    row = known or OpenQuestion(
+        person=person, challenge=challenge, series=series.name, thing=thing, asked_at=post.now,
+        question="", open=False, ended=False,
+    )  # fmt: skip
+    post.session.add(row)
+    post.session.flush()
+    return Sitting(row=row, post=post)
+
+
 def offer(series: Series, post: Post, person: Person, challenge: Challenge, thing: str = "") -> Reply:
     """The opening card, for the caller to post: nothing is asked before the person starts.
 
     Plain words answer it only where the person is in no other conversation.
     """
-    sitting = _sitting(series, post, person, challenge, thing)
+    sitting = sit(series, post, person, challenge, thing)
     if open_question(post.session, person.id) is None:
         take_the_floor(post.session, sitting.row)
     return _with_hidden(series.opening(sitting), sitting)
@@ -122,7 +134,7 @@ def offer(series: Series, post: Post, person: Person, challenge: Challenge, thin
 def begin(series: Series, post: Post, person: Person, challenge: Challenge, thing: str = "") -> Reply:
     """Say who reads the answers; said again (or after `offer`), ask the question that is open."""
     known = conversation(post.session, person.id, challenge.id, series.name, thing)
-    sitting = Sitting(row=known, post=post) if known else _sitting(series, post, person, challenge, thing)
+    sitting = sit(series, post, person, challenge, thing)
     take_the_floor(post.session, sitting.row)
     if known is None:
         return _with_hidden(series.opening(sitting), sitting)
@@ -176,16 +188,27 @@ def question_facts(series: Series, sitting: Sitting, question: Question) -> dict
         "hint": question.hint,
         "kind": question.kind,
         "own_words": question.own_words,
-        "required": question.required,
+        "usual": question.usual if question.many else 0,
         "choices": [_choice(number, choice, question) for number, choice in enumerate(question.choices, 1)],
         "said": question.said,
-        "noted": [{"asks": one.asks, "said": one.said, "by": one.noted_by} for one in passed],
+        "noted": [_noted(questions, one) for one in passed],
         "number": numbered(questions, question.key),
         "of": sum(one.counts for one in questions),
         "can_go_back": previous_question(questions, question.key) is not None,
         "several_chosen": question.kind == "choices" and bool(question.said),
         "can_skip": not question.said,
         "can_keep": question.kind != "choices" and bool(question.said),
+        **question.more,
+    }
+
+
+def _noted(questions: Sequence[Question], question: Question) -> dict[str, Any]:
+    return {
+        "asks": question.asks,
+        "said": question.said,
+        "by": question.noted_by,
+        "place": numbered(questions, question.key),
+        "hidden": {"change": question.key},
     }
 
 
@@ -197,17 +220,6 @@ def _choice(number: int, choice: Choice, question: Question) -> dict[str, Any]:
         "chosen": choice.value in chosen,
         "hidden": {"pick": choice.value},
     }
-
-
-def _sitting(series: Series, post: Post, person: Person, challenge: Challenge, thing: str) -> Sitting:
-    known = conversation(post.session, person.id, challenge.id, series.name, thing)
-    row = known or OpenQuestion(
-        person=person, challenge=challenge, series=series.name, thing=thing, question="", asked_at=post.now
-    )
-    row.open, row.ended = bool(row.open), bool(row.ended)
-    post.session.add(row)
-    post.session.flush()
-    return Sitting(row=row, post=post)
 
 
 def carried(sitting: Sitting) -> dict[str, Any]:

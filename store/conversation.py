@@ -66,6 +66,15 @@ def conversation(
     ).first()
 
 
+def conversations(session: Session, challenge_id: int, series: str) -> list[OpenQuestion]:
+    """Every conversation about one series in a challenge."""
+    return list(
+        session.scalars(
+            select(OpenQuestion).where(OpenQuestion.challenge_id == challenge_id, OpenQuestion.series == series)
+        )
+    )
+
+
 def take_the_floor(session: Session, row: OpenQuestion) -> None:
     """From now on plain words answer this one."""
     for other in session.scalars(

@@ -10,7 +10,11 @@ from store.base import Base
 
 
 class ScopingAnswer(Base):
-    """One answer to one scoping question. Noted by somebody; confirmed once the sponsor has seen it."""
+    """One answer to one scoping question. Noted by somebody; confirmed once the sponsor has seen it.
+
+    `text` is what a person reads. `chosen` are the values of an answer that was chosen from a list, and
+    the single questions of one that was split.
+    """
 
     __tablename__ = "scoping_answer"
     __table_args__ = (UniqueConstraint("challenge_id", "question"),)
@@ -19,6 +23,7 @@ class ScopingAnswer(Base):
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
     question: Mapped[str]
     text: Mapped[str]
+    chosen: Mapped[list[Any] | None]
     skipped: Mapped[bool] = mapped_column(default=False)
     noted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     noted_at: Mapped[datetime]
@@ -27,7 +32,10 @@ class ScopingAnswer(Base):
 
 
 class KeyLine(Base):
-    """A key line of enquiry. Its number stays when others are dropped."""
+    """A key line of enquiry. Its number stays when others are dropped.
+
+    `source` is the scoping question whose answer it came from, None when somebody added it.
+    """
 
     __tablename__ = "key_line"
     __table_args__ = (UniqueConstraint("challenge_id", "number"),)
@@ -36,6 +44,7 @@ class KeyLine(Base):
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
     number: Mapped[int]
     text: Mapped[str]
+    source: Mapped[str | None]
     dropped_at: Mapped[datetime | None]
 
 
@@ -76,10 +85,35 @@ def key_lines(session: Session, challenge_id: int) -> list[KeyLine]:
     )
 
 
+def key_lines_from(session: Session, challenge_id: int) -> list[KeyLine]:
+    """The key lines that came from scoping answers, dropped ones too, by number."""
+    return list(
+        session.scalars(
+            select(KeyLine)
+            .where(KeyLine.challenge_id == challenge_id, KeyLine.source.is_not(None))
+            .order_by(KeyLine.number)
+        )
+    )
+
+
 def last_key_line_number(session: Session, challenge_id: int) -> int:
     """The highest number ever given to a key line of a challenge, 0 before the first."""
     numbers = session.scalars(select(KeyLine.number).where(KeyLine.challenge_id == challenge_id))
     return max(numbers, default=0)
+
+
+def proposals(session: Session, challenge_id: int) -> list[Proposal]:
+    """Every version of the proposal, the newest first."""
+    return list(
+        session.scalars(
+            select(Proposal).where(Proposal.challenge_id == challenge_id).order_by(Proposal.number.desc())
+        )
+    )
+
+
+def agreed_proposal(session: Session, challenge_id: int) -> Proposal | None:
+    """The version that the sponsor agreed last."""
+    return next((one for one in proposals(session, challenge_id) if one.state == "agreed"), None)
 
 
 def newest_proposal(session: Session, challenge_id: int) -> Proposal | None:
@@ -89,4 +123,11 @@ def newest_proposal(session: Session, challenge_id: int) -> Proposal | None:
         .where(Proposal.challenge_id == challenge_id)
         .order_by(Proposal.number.desc())
         .limit(1)
+    ).first()
+
+
+def proposal_numbered(session: Session, challenge_id: int, number: int) -> Proposal | None:
+    """The version with this number."""
+    return session.scalars(
+        select(Proposal).where(Proposal.challenge_id == challenge_id, Proposal.number == number)
     ).first()

@@ -8,6 +8,7 @@ from typing import Any
 from handlers.message import Choice
 from handlers.rules.dates import NotADate, read_day
 from handlers.rules.series import Question
+from handlers.rules.wishes import is_yes
 
 
 class NotAnAnswer(Exception):
@@ -140,6 +141,8 @@ def _choice(choices: Sequence[Choice], typed: str) -> str | None:
     if plain.isdecimal():
         place = int(plain) if len(plain) < _SHORTEST else 0
         return choices[place - 1].value if 1 <= place <= len(choices) else None
+    if is_yes(typed) and any(choice.value == "yes" for choice in choices):
+        return "yes"
     for means in (_is, _begins, _holds):
         found = [choice.value for choice in choices if means(choice, plain)]
         if len(found) == 1:

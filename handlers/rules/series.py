@@ -1,7 +1,7 @@
 """A series of questions: which is next, which was before, and how far somebody has come."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.message import Choice
@@ -14,7 +14,8 @@ class Question:
     `kind` is a form field's. `value` is the answer as it is kept (None: none yet; a list for
     "choices", an ISO text for "date") and `said` the same as a person reads it. `noted_by`: somebody
     else wrote it down, and this person has not confirmed it. `own_words`: an answer need not be among
-    the choices. One that does not count is not among "1 of 9". `template` is the message that asks it.
+    the choices; more than `usual` of them are remarked on. One that does not count is not among "1 of 9".
+    `template` is the message that asks it, and `more` what that says beside the usual facts.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Question:
     kind: str = "long"
     choices: tuple[Choice, ...] = ()
     own_words: bool = False
+    usual: int = 0
     required: bool = False
     limit: int = 3000
     counts: bool = True
@@ -31,6 +33,12 @@ class Question:
     skipped: bool = False
     noted_by: str = ""
     template: str = "question"
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def many(self) -> bool:
+        """Whether more was chosen than is usual."""
+        return bool(self.usual) and isinstance(self.value, list) and len(self.value) > self.usual
 
     @property
     def settled(self) -> bool:

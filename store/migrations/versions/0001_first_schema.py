@@ -140,6 +140,22 @@ def upgrade():
         sa.PrimaryKeyConstraint("challenge_id", "council_id", name=op.f("pk_challenge_host")),
     )
     op.create_table(
+        "digest_day",
+        sa.Column("challenge_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", store.base.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenge.id"], name=op.f("fk_digest_day_challenge_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_digest_day_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("challenge_id", "person_id", name=op.f("pk_digest_day")),
+    )
+    with op.batch_alter_table("digest_day", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_day_person_id_at", ["person_id", "at"], unique=False)
+
+    op.create_table(
         "heard",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("at", store.base.Moment(timezone=True), nullable=False),
@@ -194,6 +210,7 @@ def upgrade():
         sa.Column("challenge_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=True),
         sa.Column("dropped_at", store.base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_key_line_challenge_id"), ondelete="CASCADE"
@@ -338,7 +355,6 @@ def upgrade():
         sa.Column("address", sa.String(), nullable=True),
         sa.Column("wanted_at", store.base.Moment(timezone=True), nullable=False),
         sa.Column("bound_at", store.base.Moment(timezone=True), nullable=True),
-        sa.Column("card", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_room_challenge_id"), ondelete="CASCADE"
         ),
@@ -353,6 +369,7 @@ def upgrade():
         sa.Column("challenge_id", sa.Integer(), nullable=False),
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("chosen", sa.JSON(), nullable=True),
         sa.Column("skipped", sa.Boolean(), nullable=False),
         sa.Column("noted_by", sa.Integer(), nullable=False),
         sa.Column("noted_at", store.base.Moment(timezone=True), nullable=False),
@@ -533,6 +550,7 @@ def upgrade():
     )
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_challenge_id"), ["challenge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outgoing_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_slot"), ["slot"], unique=False)
         batch_op.create_index("ix_outgoing_state_not_before", ["state", "not_before"], unique=False)
 
@@ -587,6 +605,7 @@ def downgrade():
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index("ix_outgoing_state_not_before")
         batch_op.drop_index(batch_op.f("ix_outgoing_slot"))
+        batch_op.drop_index(batch_op.f("ix_outgoing_person_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_challenge_id"))
 
     op.drop_table("outgoing")
@@ -624,6 +643,10 @@ def downgrade():
         batch_op.drop_index("ix_heard_handed_over_at_at")
 
     op.drop_table("heard")
+    with op.batch_alter_table("digest_day", schema=None) as batch_op:
+        batch_op.drop_index("ix_digest_day_person_id_at")
+
+    op.drop_table("digest_day")
     op.drop_table("challenge_host")
     with op.batch_alter_table("audit_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_line_challenge_id"))

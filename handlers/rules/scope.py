@@ -1,0 +1,24 @@
+"""What follows from scoping answers: the questions for each area, and the key lines of enquiry."""
+
+
+def for_area(asks: str, area: str) -> str:
+    """A question about one area: "about {area}" becomes "about front door", and "SEND" stays "SEND"."""
+    begins_small = len(area) > 1 and area[1].islower()
+    return asks.replace("{area}", area[0].lower() + area[1:] if begins_small else area)
+
+
+def as_key_line(area: str, question: str) -> str:
+    """A question as a key line, its area in front unless it is named there already."""
+    if question.casefold().startswith(f"{area.casefold()}:"):
+        return question
+    return f"{area}: {question}"
+
+
+def what_about_wording(text: str) -> str:
+    """ "keep", "split" or "reword", where a text says that and little else; "" for a new wording."""
+    words = text.casefold().strip(" .!").split()
+    return words[0].strip(",.!") if 0 < len(words) <= _FEW and words[0].strip(",.!") in _WORDING else ""
+
+
+_WORDING = {"keep", "split", "reword"}
+_FEW = 3
