@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from handlers import tasks
 from handlers.command import COORDINATION
 from handlers.holding import Holding, holding
-from handlers.message import Refused, Reply
+from handlers.message import Refused, Reply, Said
 from handlers.rules import phrases
 from handlers.shapes import Format
 from store.challenge import Challenge
@@ -34,7 +34,7 @@ class NotYoursToGive(Refused):
 
 def read_task(
     session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
-    today: date, text: str,
+    today: date, said: Said, text: str,
 ) -> dict[str, str]:  # fmt: skip
     """The owner's id, the task and the day, from 'sam "book rooms" by 20 oct'. Raises NotYoursToGive."""
     held = holding(session, challenge, today)
@@ -42,7 +42,7 @@ def read_task(
     found = dict(phrases.task(text, [*names, *_ME]))
     if "owner" in found:
         mine = found["owner"].casefold() in _ME
-        person = speaker if mine else held.named(found["owner"])
+        person = speaker if mine else held.named(found["owner"], said, challenge)
         if _audience(person, roles, format, held) is None:
             raise NotYoursToGive(who=person.name)
         found["owner"] = str(person.id)

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from handlers.command import COORDINATION
-from handlers.people import NobodyOfThatName, SeveralOfThatName
+from handlers.message import Said
+from handlers.people import the_one
 from handlers.rules.audiences import may_read, may_stand_in
 from handlers.rules.people import match
 from handlers.shapes import Format
@@ -37,14 +38,9 @@ class Holding:
         """The names of the roles that somebody holds."""
         return frozenset(row.role for row in self.roles if row.person_id == person_id)
 
-    def named(self, name: str) -> Person:
+    def named(self, name: str, said: Said, challenge: Challenge) -> Person:
         """The one person with a part who goes by a name. Raises NobodyOfThatName, SeveralOfThatName."""
-        found = match(name, self.everybody())
-        if not found:
-            raise NobodyOfThatName(name=name)
-        if len(found) > 1:
-            raise SeveralOfThatName(name=name, people=[person.name for person in found])
-        return found[0]
+        return the_one(match(name, self.everybody()), name, said, challenge_id=challenge.id)
 
 
 def holding(session: Session, challenge: Challenge, today: date) -> Holding:

@@ -1,19 +1,22 @@
 """The few ticks: what is due now is carried out, in small batches, one challenge's failure its own."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handlers import asking, keeping
+from handlers import asking, digest, keeping
 from handlers.agenda import upcoming
 from handlers.dispatch import Desk, call, tools
 from handlers.due import SOURCES
 from handlers.rules.local import local_day
 from store.challenge import Challenge, due_challenges
 from store.conversation import next_resume, to_resume
+from store.digest import due_for_digest
 from store.outbox import Outgoing
+from store.person import Person
 from store.programme import Programme, the_programme
 
 log = structlog.get_logger()
@@ -34,7 +37,8 @@ def tick(session: Session, desk: Desk, now: datetime) -> bool:
             session.refresh(challenge)
             challenge.next_due_at = now + _AGAIN_AFTER_FAILURE
     asked = _ask_again(session, desk, now)
-    return BATCH in {len(challenges), asked}
+    told = _tell_the_morning(session, desk, now)
+    return BATCH in {len(challenges), asked, told}
 
 
 def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> None:
@@ -66,7 +70,24 @@ def _ask_again(session: Session, desk: Desk, now: datetime) -> int:
     return len(rows)
 
 
-def _offered(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> dict[str, object]:
+def _tell_the_morning(session: Session, desk: Desk, now: datetime) -> int:
+    """Queue the digests that are due; how many people were looked at, at most a batch."""
+    programme = the_programme(session)
+    if programme is None:
+        return 0
+    people = due_for_digest(session, now, BATCH)
+    for person in people:
+        try:
+            with session.begin_nested():
+                call(digest.send, {**tools(session, desk, programme, now), "person": person})
+        except Exception:
+            log.exception("digest_failed", person=person.id)
+            session.refresh(person)
+            person.next_digest_at = now + _AGAIN_AFTER_FAILURE
+    return len(people)
+
+
+def _offered(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> dict[str, Any]:
     programme = session.get_one(Programme, challenge.programme_id)
     return {
         **tools(session, desk, programme, now),
@@ -82,6 +103,7 @@ def next_moment(session: Session, now: datetime) -> datetime | None:
     moments = (
         session.scalar(select(func.min(Challenge.next_due_at))),
         next_resume(session),
+        session.scalar(select(func.min(Person.next_digest_at))),
         session.scalar(
             select(func.min(Outgoing.not_before)).where(Outgoing.state == "ready", Outgoing.not_before > now)
         ),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import rooms, state_card, tasks
+from handlers import digest, invitations, roles, rooms, scoping, state_card, tasks
 from handlers.agenda import upcoming
 from handlers.due import SOURCES
 from handlers.holding import holding
@@ -20,6 +20,10 @@ def keep_up(
     tasks.keep(session, challenge, format, holding(session, challenge, today), now)
     rooms.want_rooms(session, challenge, format, post, now)
     rooms.keep_members(session, challenge, format, post, today)
+    invitations.ask_waiting(session, challenge, post, now)
+    roles.tell_new_holders(session, challenge, post, now, today)
+    scoping.invite(session, challenge, post, today)
+    digest.plan(session, challenge, format, holding(session, challenge, today), now)
     state_card.refresh(session, challenge, format, post, now)
     plan_next(session, challenge, format)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers.explaining import shown
 from handlers.holding import Sight, holding, owners
-from handlers.message import Reply
+from handlers.message import Reply, Said
 from handlers.shapes import Format
 from handlers.words import Words
 from store.challenge import Challenge
@@ -36,12 +36,14 @@ def sight_of(
 
 def whats_next(
     session: Session, challenge: Challenge, format: Format, words: Words, speaker: Person,
-    roles: frozenset[str], today: date, text: str,
+    roles: frozenset[str], today: date, said: Said, text: str,
 ) -> Reply:  # fmt: skip
     """What is due, the soonest first: the speaker's own, somebody's, or everybody's."""
     sight = sight_of(session, challenge, format, speaker, roles, today)
     whose = text.strip().casefold()
-    person = speaker if whose in _MINE else None if whose in _ALL else sight.holding.named(text)
+    person = (
+        speaker if whose in _MINE else None if whose in _ALL else sight.holding.named(text, said, challenge)
+    )
     tasks = [task for task in sight.seen(open_tasks(session, challenge.id)) if _of(person, sight)(task)]
     facts = [shown(task, challenge, sight, words) for task in tasks[:SHOWN]]
     return Reply(

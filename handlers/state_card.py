@@ -1,47 +1,44 @@
-"""The living card at the top of each room: where we are, what waits for whom, what is next, who reads this."""
+"""The living cards: one at the top of each room of a challenge, and one of each challenge for the programme.
+
+Each says where we are, what waits for whom, what is next and who reads it: no more than everybody
+who reads that room may know.
+"""
 
 import secrets
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers import evidence, explaining, visit
+from handlers.agenda import Due
+from handlers.holding import Holding, holding, is_late, room_sees
 from handlers.post import Post
+from handlers.reach import chats_of
+from handlers.rules.dates import at
 from handlers.rules.local import local_day, local_text
-from handlers.rules.stages import stage
+from handlers.rules.stages import Stage, stage
 from handlers.shapes import Format
+from handlers.tasks import milestone_of
 from store.challenge import Challenge
-from store.role import holders
-from store.room import rooms_of
-from store.task import Task, open_tasks
+from store.outbox import newest_in_slot
+from store.room import Room, programme_room, rooms_of
+from store.task import Task, open_tasks, tasks_of
 
 SLOT = "state:"
+"""What the slot of a room's own card begins with; such a card is pinned."""
+PROGRAMME_SLOT = "challenge:"
+"""What the slot of a challenge's card in the programme's room begins with."""
+
 _SHOWN = 5
+_NEW_DAY = time(6, 0)
+_HELP = ("challenge_manager", "coordinator")
 
 
-def refresh(session: Session, challenge: Challenge, format: Format, post: Post, now: datetime) -> None:
-    """Send each room of a challenge its state card anew, where something on it has changed."""
-    for room in rooms_of(session, challenge.id):
-        facts = facts_for(session, challenge, format, room.kind, now)
-        if room.state != "bound" or facts == room.card:
-            continue
-        room.card = facts
-        post.to_room(
-            room,
-            f"state_{room.kind}",
-            {**facts, "updated": local_text(now, challenge.zone)},
-            key=f"{SLOT}{room.id}:{secrets.token_hex(8)}",
-            slot=f"{SLOT}{room.id}",
-            challenge=challenge,
-        )
-
-
-def facts_for(
-    session: Session, challenge: Challenge, format: Format, kind: str, now: datetime
-) -> dict[str, Any]:
-    """What the card of one kind of room says: only what everybody who reads that room may know."""
-    today = local_day(now, challenge.zone)
-    where = stage(
+def stage_of(challenge: Challenge, today: date) -> Stage:
+    """The stage that a challenge is in."""
+    return stage(
         today,
         ready=challenge.ready_at is not None,
         proposal_agreed=challenge.proposal_agreed_at is not None,
@@ -50,29 +47,145 @@ def facts_for(
         final_issued=challenge.final_issued_at is not None,
         closed=challenge.closed_at is not None,
     )
-    audience = format.audience(kind)
-    waiting = [task for task in open_tasks(session, challenge.id) if task.owner_role in audience]
-    return {
+
+
+def refresh(session: Session, challenge: Challenge, format: Format, post: Post, now: datetime) -> None:
+    """Send each card anew where something on it has changed."""
+    held = holding(session, challenge, local_day(now, challenge.zone))
+    for room in rooms_of(session, challenge.id):
+        _send(session, challenge, format, held, post, room, f"{SLOT}{room.id}")
+    home = programme_room(session, challenge.programme_id)
+    if home:
+        _send(session, challenge, format, held, post, home, f"{PROGRAMME_SLOT}{challenge.id}")
+
+
+def _send(
+    session: Session, challenge: Challenge, format: Format, held: Holding, post: Post, room: Room, slot: str
+) -> None:
+    if room.state != "bound":
+        return
+    facts = facts_for(session, challenge, format, held, room.kind, local_day(post.now, challenge.zone))
+    newest = newest_in_slot(session, slot)
+    before = {name: value for name, value in newest.facts.items() if name != "updated"} if newest else None
+    if facts != before:
+        post.to_room(
+            room,
+            f"state_{room.kind}",
+            {**facts, "updated": local_text(post.now, challenge.zone)},
+            key=f"{slot}:{secrets.token_hex(8)}",
+            slot=slot,
+            challenge=challenge,
+        )
+
+
+def due(session: Session, challenge: Challenge, _format: Format) -> Iterator[Due]:
+    """The mornings on which cards change by themselves: on-site days, the day after, something late."""
+    days = visit.days_of(challenge)
+    late = {task.due_on for task in open_tasks(session, challenge.id) if task.due_on}
+    changing = {*days, *(day + timedelta(days=1) for day in (*late, *days[-1:]))}
+    for day in sorted(changing):
+        yield Due(at=at(day, _NEW_DAY, challenge.zone), run=_looked_at_again)
+
+
+def _looked_at_again() -> None:
+    """Nothing else: after whatever fell due, cards are looked at again."""
+
+
+# What each kind of room reads
+
+
+def facts_for(
+    session: Session, challenge: Challenge, format: Format, held: Holding, kind: str, today: date
+) -> dict[str, Any]:
+    """What the card of one kind of room says."""
+    where = stage_of(challenge, today)
+    seen = [one for one in open_tasks(session, challenge.id) if room_sees(one, kind, format, held, today)]
+    waiting = [explaining.in_brief(task, challenge, format, held) for task in seen[:_SHOWN]]
+    facts = {
         "challenge": challenge.name,
         "stage": where.name,
         "day": where.day,
         "days": where.days,
-        "waiting": [_task(session, challenge, task, now) for task in waiting[:_SHOWN]],
-        "help": [person.name for role in _HELP for person in _holders(session, challenge, role, now)],
+        "first_day": challenge.first_day.isoformat() if challenge.first_day else "",
+        "last_day": challenge.last_day.isoformat() if challenge.last_day else "",
+        "waiting": waiting,
+        "ahead": visit.ahead(challenge, format, today),
+        "help": _help(challenge, format, held),
     }
+    return {**facts, **_MORE[kind](session, challenge, format, held, today)}
 
 
-_HELP = ("challenge_manager", "coordinator")
+def _help(challenge: Challenge, format: Format, held: Holding) -> list[dict[str, str]]:
+    """Whom to ask; somebody who only covers is named with their last day."""
+    return [
+        {
+            "name": row.person.name,
+            "role": shape.label,
+            "until": row.ends.isoformat() if row.ends and row.covers_id else "",
+        }
+        for wanted in _HELP
+        for role, shape in format.roles.items()
+        for row in held.roles
+        if role == wanted == row.role and row.person in held.people(role)
+    ]
 
 
-def _task(session: Session, challenge: Challenge, task: Task, now: datetime) -> dict[str, Any]:
-    owners = [task.owner] if task.owner else _holders(session, challenge, str(task.owner_role), now)
+def _council(
+    session: Session, challenge: Challenge, format: Format, held: Holding, today: date
+) -> dict[str, Any]:
+    return {"times": visit.shared(visit.times(challenge, format, today)), **_meeting(format, held)}
+
+
+def _team(
+    session: Session, challenge: Challenge, format: Format, held: Holding, today: date
+) -> dict[str, Any]:
     return {
-        "title": task.title,
-        "who": ", ".join(person.name for person in owners),
-        "due": task.due_on.isoformat() if task.due_on else "",
+        "times": visit.times(challenge, format, today),
+        **_meeting(format, held),
+        "noted": evidence.noted(session, challenge),
+        "message": evidence.message(session, challenge, format, held, today),
     }
 
 
-def _holders(session: Session, challenge: Challenge, role: str, now: datetime) -> list[Any]:
-    return holders(session, challenge.id, challenge.programme_id, role, local_day(now, challenge.zone))
+def _meeting(format: Format, held: Holding) -> dict[str, list[str]]:
+    """Who meets whom in the conversation with the sponsor."""
+    speak = [person.name for role in format.release.agreed_by for person in held.people(role)]
+    return {"speak": speak, "sponsors": [person.name for person in held.people("sponsor")]}
+
+
+def _programme(
+    session: Session, challenge: Challenge, format: Format, held: Holding, today: date
+) -> dict[str, Any]:
+    """Steps, gaps in the team, and reach; no findings."""
+    steps = [task for task in tasks_of(session, challenge.id) if _is_step(task, format, held, today)]
+    people = held.everybody()
+    return {
+        "steps": len(steps),
+        "settled": sum(task.state != "open" for task in steps),
+        "late": sum(is_late(task, today) for task in steps),
+        "people": len(people),
+        "reached": len(chats_of(session, people)),
+        "gaps": gaps(format, held),
+    }
+
+
+def _is_step(task: Task, format: Format, held: Holding, today: date) -> bool:
+    return milestone_of(task, format) is not None and room_sees(task, "programme", format, held, today)
+
+
+def gaps(format: Format, held: Holding) -> list[dict[str, Any]]:
+    """The roles that fewer people hold than the format looks for."""
+    counts = [(shape, len(held.people(role))) for role, shape in format.roles.items()]
+    return [
+        {"role": shape.label, "missing": shape.fewest - count}
+        for shape, count in counts
+        if count < shape.fewest
+    ]
+
+
+_MORE: Mapping[str, Callable[[Session, Challenge, Format, Holding, date], dict[str, Any]]] = {
+    "council": _council,
+    "liaison": _council,
+    "team": _team,
+    "programme": _programme,
+}

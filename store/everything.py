@@ -3,6 +3,7 @@
 from store import (
     challenge,
     conversation,
+    digest,
     heard,
     invitation,
     note,
@@ -23,6 +24,7 @@ tables = Base.metadata
 __all__ = [
     "challenge",
     "conversation",
+    "digest",
     "heard",
     "invitation",
     "note",

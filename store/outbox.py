@@ -32,7 +32,7 @@ class Outgoing(Base):
     key: Mapped[str] = mapped_column(unique=True)
     op: Mapped[str]
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     slot: Mapped[str | None] = mapped_column(index=True)
     template: Mapped[str | None]
     facts: Mapped[dict[str, Any]]

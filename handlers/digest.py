@@ -1,0 +1,151 @@
+"""The morning digest: one message a person and working day, and only when there is something to say.
+
+For each person and challenge the next morning with something in it is kept, so that whoever has
+nothing costs nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers import explaining
+from handlers.finding import roles as roles_in
+from handlers.holding import Holding, Sight, holding, is_late
+from handlers.morning import NEVER, Morning, digest_clock
+from handlers.post import Post
+from handlers.rules.dates import at
+from handlers.rules.local import local_day, local_text
+from handlers.rules.quiet import works_on
+from handlers.shapes import Format, Shapes
+from store.challenge import Challenge
+from store.conversation import OpenQuestion, open_question
+from store.digest import DigestDay, digest_days, digest_days_of, first_digest_day
+from store.outbox import outgoing_keyed
+from store.person import Person
+
+# When there is something to say
+
+
+def plan(session: Session, challenge: Challenge, format: Format, held: Holding, now: datetime) -> None:
+    """Note for everybody with a part when this challenge next has something for their digest."""
+    there = digest_days(session, challenge.id)
+    morning = Morning(session=session, challenge=challenge, format=format, held=held, now=now)
+    people = {person.id: person for person in held.everybody()}
+    wanted = {} if challenge.closed_at else {one.id: morning.next_one(one) for one in people.values()}
+    for person_id in {*there, *wanted}:
+        _note(session, challenge, person_id, there.get(person_id), wanted.get(person_id))
+
+
+def _note(
+    session: Session, challenge: Challenge, person_id: int, row: DigestDay | None, when: datetime | None
+) -> None:
+    if (row.at if row else None) == when:
+        return
+    if row is None:
+        session.add(DigestDay(challenge_id=challenge.id, person_id=person_id, at=when))
+    elif when is None:
+        session.delete(row)
+    else:
+        row.at = when
+    session.flush()
+    set_next(session, session.get_one(Person, person_id))
+
+
+def set_next(session: Session, person: Person) -> None:
+    """Note when somebody's next digest is due; never for whoever wants none."""
+    wants = person.digest_time != NEVER
+    person.next_digest_at = first_digest_day(session, person.id) if wants else None
+
+
+# Saying it
+
+
+def send(session: Session, person: Person, post: Post, shapes: Shapes, now: datetime) -> None:
+    """Queue somebody's digest, if it is a morning for it, and note when the next one is due.
+
+    A digest that is late by more than its day, or comes in quiet hours, is skipped.
+    """
+    ready = [
+        _morning(session, row, shapes, now) for row in digest_days_of(session, person.id) if row.at <= now
+    ]
+    parts = [
+        part for morning in ready if _may_say(person, morning, now) for part in _part(morning, person, post)
+    ]
+    if parts:
+        _queue(session, person, parts, post, now)
+    for morning in ready:
+        plan(session, morning.challenge, morning.format, morning.held, now)
+    set_next(session, person)
+
+
+def _morning(session: Session, row: DigestDay, shapes: Shapes, now: datetime) -> Morning:
+    challenge = session.get_one(Challenge, row.challenge_id)
+    held = holding(session, challenge, local_day(now, challenge.zone))
+    return Morning(
+        session=session, challenge=challenge, format=shapes.format(challenge.format), held=held, now=now
+    )
+
+
+def _may_say(person: Person, morning: Morning, now: datetime) -> bool:
+    clock = time.fromisoformat(local_text(now, morning.challenge.zone)[11:16])
+    works = works_on(morning.today, morning.calendar, person.working_days)
+    return works and digest_clock(person, morning.format) <= clock < morning.format.quiet.starts
+
+
+def _part(morning: Morning, person: Person, post: Post) -> Iterator[dict[str, Any]]:
+    """What one challenge has to say to somebody; nothing where it has nothing."""
+    roles = roles_in(morning.session, person, morning.challenge, morning.today)
+    sight = Sight(
+        format=morning.format, holding=morning.held, person=person, roles=roles, today=morning.today
+    )
+    tasks, unanswered = morning.near(person), morning.unanswered(person)
+    if not tasks and not unanswered:
+        return
+    for task in tasks:
+        if morning.is_director(person) and is_late(task, morning.today) and task.chased_at is None:
+            task.chased_at = morning.now
+    shown = [explaining.shown(task, morning.challenge, sight, post.words) for task in tasks]
+    yield {
+        "challenge": morning.challenge.name,
+        "id": morning.challenge.id,
+        "you": [shape.label for role, shape in morning.format.roles.items() if role in roles],
+        "tasks": [{**facts, "mine": sight.owns(task)} for facts, task in zip(shown, tasks, strict=True)],
+        "unanswered": [explaining.shown(task, morning.challenge, sight, post.words) for task in unanswered],
+        "late": any(facts["late"] for facts in shown),
+        "hidden": {"challenge": morning.challenge.id},
+    }
+
+
+def _queue(session: Session, person: Person, parts: list[dict[str, Any]], post: Post, now: datetime) -> None:
+    """Queue the one message of the day, with a button for each task that can be said to be done."""
+    today = local_day(now, post.programme.zone)
+    key = f"digest:{person.id}:{today}"
+    if outgoing_keyed(session, key):
+        return
+    several = len(parts) > 1
+    parts = [{**part, "of": f" ({part['challenge']})" if several else ""} for part in parts]
+    facts = {
+        "today": today.isoformat(),
+        "parts": parts,
+        "tasks": list(_buttons(parts)),
+        "question": _question(open_question(session, person.id)),
+    }
+    challenge = None if several else session.get_one(Challenge, parts[0]["id"])
+    until = at(today, post.shapes.default.quiet.starts, post.programme.zone)
+    post.to_person(person, "digest", facts, key=key, challenge=challenge, until=until)
+
+
+def _buttons(parts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for part in parts:
+        for task in part["tasks"]:
+            if task["can_do"]:
+                yield {"number": task["number"], "of": part["of"], "hidden": part["hidden"]}
+
+
+def _question(asked: OpenQuestion | None) -> dict[str, str]:
+    """The question that plain words of this person answer, if one is open."""
+    if asked is None:
+        return {"series": "", "challenge": ""}
+    return {"series": asked.series, "challenge": asked.challenge.name}

@@ -1,0 +1,53 @@
+"""The times of an on-site day, and the days ahead that everybody counts towards."""
+
+from datetime import date, time
+from typing import Any
+
+from handlers.rules.dates import Days
+from handlers.shapes import Format
+from store.challenge import Challenge
+
+_SHARED = frozenset({"conversation", "preview"})
+
+
+def days_of(challenge: Challenge) -> list[date]:
+    """The on-site days, none while they are not known."""
+    if challenge.first_day is None or challenge.last_day is None:
+        return []
+    return list(Days(first=challenge.first_day, last=challenge.last_day))
+
+
+def times(challenge: Challenge, format: Format, day: date) -> list[dict[str, str]]:
+    """What happens at which time of an on-site day, as the peer team knows it; nothing on other days."""
+    days = days_of(challenge)
+    if day not in days:
+        return []
+    hours = format.on_site
+    wanted: list[tuple[str, time | None, bool]] = [
+        ("notes_prompt", hours.notes_prompt, day != days[-1]),
+        ("debrief", hours.debrief, day != days[-1]),
+        ("conversation", hours.conversation, day in hours.summary_days(days)),
+        ("preview", hours.preview, day == hours.preview_day(days)),
+    ]
+    found = sorted((clock, what) for what, clock, comes in wanted if comes and clock)
+    return [{"what": what, "at": clock.isoformat("minutes")} for clock, what in found]
+
+
+def shared(times: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Those of a day's times that the council has a part in."""
+    return [one for one in times if one["what"] in _SHARED]
+
+
+def ahead(challenge: Challenge, format: Format, today: date) -> list[dict[str, Any]]:
+    """The days still to come that everybody counts towards: arrival, preview, presentation."""
+    days = days_of(challenge)
+    if not days:
+        return []
+    preview = format.on_site.preview_day(days)
+    at = format.on_site.preview.isoformat("minutes") if format.on_site.preview else ""
+    wanted = [("arrival", days[0], ""), ("preview", preview, at), ("presentation", days[-1], "")]
+    return [
+        {"what": what, "day": day.isoformat(), "at": clock}
+        for what, day, clock in wanted
+        if day and day > today
+    ]

@@ -1,0 +1,45 @@
+"""Which challenge next has something for whom in a morning digest."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base
+from store.person import Person
+
+
+class DigestDay(Base):
+    """The next morning on which a challenge has something for a person; no row: it has nothing."""
+
+    __tablename__ = "digest_day"
+    __table_args__ = (Index("ix_digest_day_person_id_at", "person_id", "at"),)
+
+    challenge_id: Mapped[int] = mapped_column(
+        ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime]
+
+
+def digest_days(session: Session, challenge_id: int) -> dict[int, DigestDay]:
+    """For whom a challenge has something, by the person's id."""
+    rows = session.scalars(select(DigestDay).where(DigestDay.challenge_id == challenge_id))
+    return {row.person_id: row for row in rows}
+
+
+def digest_days_of(session: Session, person_id: int) -> list[DigestDay]:
+    """The challenges that have something for a person, the soonest first."""
+    wanted = select(DigestDay).where(DigestDay.person_id == person_id)
+    return list(session.scalars(wanted.order_by(DigestDay.at, DigestDay.challenge_id)))
+
+
+def first_digest_day(session: Session, person_id: int) -> datetime | None:
+    """The next morning on which anything has something for a person."""
+    return session.scalar(select(func.min(DigestDay.at)).where(DigestDay.person_id == person_id))
+
+
+def due_for_digest(session: Session, now: datetime, limit: int) -> list[Person]:
+    """The people whose digest is due by `now`, the longest due first, at most `limit`."""
+    wanted = select(Person).where(Person.next_digest_at <= now)
+    return list(session.scalars(wanted.order_by(Person.next_digest_at, Person.id).limit(limit)).unique())
