@@ -46,6 +46,12 @@ def without_challenge(
     return rest, known.get(name) if name else None
 
 
+def meant(offered: Mapping[str, Any], name: str | None) -> bool:
+    """Whether a challenge was meant: by the card, by name, or by the room."""
+    room = offered["room"]
+    return "challenge" in offered["about"] or name is not None or (room is not None and room.challenge_id is not None)
+
+
 def challenge(offered: Mapping[str, Any], name: str | None) -> Challenge:
     """The challenge meant: of the card, as named, of the room, or the only one the speaker has a part in.
 
