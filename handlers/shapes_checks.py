@@ -182,6 +182,7 @@ def _release(file: str, shape: Format) -> Iterator[Fault]:
     for role in shape.release.agreed_by:
         if role not in team:
             yield Fault(file=file, key="release.agreed_by", wrong=f"{role} is not in the team", allowed=team)
+    yield from _known(file, "audiences.release", shape.release.agreed_by, shape.audiences.get("release", ()))
     yield from _known(file, "release.stand_in_named_by", [shape.release.stand_in_named_by], shape.roles)
     yield from _known(file, "qa_chain", shape.qa_chain, shape.roles)
 

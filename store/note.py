@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
@@ -10,12 +10,17 @@ from store.person import Person
 
 
 class Note(Base):
-    """`theme` is a key line's or core theme's short text; `kind`: strength, consider or exploring."""
+    """`theme` is a key line's, a core theme's or an area's text, None: in general.
+
+    `kind`: strength, consider or exploring. `day` is the day whose summary it is meant for, when
+    `for_summary`; else the day it was written.
+    """
 
     __tablename__ = "note"
+    __table_args__ = (UniqueConstraint("challenge_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), index=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
     number: Mapped[int]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     theme: Mapped[str | None]
@@ -35,3 +40,21 @@ def notes_of(session: Session, challenge_id: int, day: date | None = None) -> li
     if day is not None:
         wanted = wanted.where(Note.day == day)
     return list(session.scalars(wanted.order_by(Note.number)))
+
+
+def notes_for_summary(session: Session, challenge_id: int, day: date) -> list[Note]:
+    """The notes that are marked for the summary of a day."""
+    return [note for note in notes_of(session, challenge_id, day) if note.for_summary]
+
+
+def note_numbered(session: Session, challenge_id: int, number: int) -> Note | None:
+    """The note with this number, dropped or not."""
+    return session.scalars(
+        select(Note).where(Note.challenge_id == challenge_id, Note.number == number)
+    ).first()
+
+
+def last_note_number(session: Session, challenge_id: int) -> int:
+    """The highest number ever given to a note of a challenge, 0 before the first."""
+    numbers = session.scalars(select(Note.number).where(Note.challenge_id == challenge_id))
+    return max(numbers, default=0)

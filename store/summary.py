@@ -1,4 +1,4 @@
-"""The day's no-surprises summary: its versions, who agreed which, and what the sponsor answered."""
+"""The day's no-surprises summary: its revisions, who agreed which, who gets it, what the sponsor answered."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,14 +7,18 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
+from store.outbox import Outgoing
 from store.person import Person
 
 
 class Summary(Base):
     """One a challenge and day. Every edit raises `revision`, and agreements to an older one count no more.
 
-    `state`: draft, released, spoken (a conversation took its place), nothing (nothing to report),
-    held. `content` is the facts of the message.
+    `state`: draft, held, spoken (a conversation took its place), nothing (nothing to report),
+    released, correcting (released, and a correction waits for agreement) or dropped (released too
+    late to be handed over, and given up). `content` is the newest words, `released` those that
+    left the team. `reason`: why one released revision `alone_revision` alone. `deliver_by`: a
+    message that has not arrived by then is held.
     """
 
     __tablename__ = "summary"
@@ -26,13 +30,24 @@ class Summary(Base):
     revision: Mapped[int]
     state: Mapped[str]
     content: Mapped[dict[str, Any]]
-    drafted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    drafted_at: Mapped[datetime]
+    released: Mapped[dict[str, Any] | None]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    alone_revision: Mapped[int | None]
+    released_at: Mapped[datetime | None]
+    corrected_at: Mapped[datetime | None]
+    deliver_by: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
 
     agreements: Mapped[list["Agreement"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    changer: Mapped[Person | None] = relationship(foreign_keys=[changed_by], lazy="joined")
+    settler: Mapped[Person | None] = relationship(foreign_keys=[settled_by], lazy="joined")
+
+    # Two who agree in the same moment must see each other: the later one is tried again.
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Agreement(Base):
@@ -63,7 +78,7 @@ class SummaryAnswer(Base):
 
 
 class SummaryReader(Base):
-    """Somebody named to receive the released summaries beside the sponsor."""
+    """Somebody named to get the released summaries beside the sponsor, once the sponsor agreed."""
 
     __tablename__ = "summary_reader"
 
@@ -71,6 +86,28 @@ class SummaryReader(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     named_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     named_at: Mapped[datetime]
+    agreed_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+
+
+class SponsorTalk(Base):
+    """A talk with the sponsor that takes a summary's place: the preview, or the close of the case review.
+
+    `at` is when it was offered for; what is said there is not kept.
+    """
+
+    __tablename__ = "sponsor_talk"
+    __table_args__ = (UniqueConstraint("challenge_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    offered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    offered_at: Mapped[datetime | None]
+    suits_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
 
 
 def summary_of(session: Session, challenge_id: int, day: date) -> Summary | None:
@@ -80,8 +117,43 @@ def summary_of(session: Session, challenge_id: int, day: date) -> Summary | None
     ).first()
 
 
-def summary_readers(session: Session, challenge_id: int) -> list[int]:
-    """The ids of the people named to receive released summaries."""
+def summaries_of(session: Session, challenge_id: int) -> list[Summary]:
+    """The summaries of a challenge, the newest day first."""
     return list(
-        session.scalars(select(SummaryReader.person_id).where(SummaryReader.challenge_id == challenge_id))
+        session.scalars(
+            select(Summary).where(Summary.challenge_id == challenge_id).order_by(Summary.day.desc())
+        )
     )
+
+
+def messages_of(session: Session, summary: Summary) -> list[Outgoing]:
+    """The newest message to each reader of a released summary."""
+    rows = session.scalars(
+        select(Outgoing)
+        .where(Outgoing.slot.like(f"{slot_of(summary)}%"), Outgoing.state != "replaced")
+        .order_by(Outgoing.id)
+    )
+    return list({row.slot: row for row in rows}.values())
+
+
+def slot_of(summary: Summary) -> str:
+    """What the slots of a released summary's messages begin with."""
+    return f"released:{summary.id}:"
+
+
+def answers_to(session: Session, summary_id: int, person_id: int) -> list[SummaryAnswer]:
+    """What somebody answered to a summary, oldest first."""
+    return list(
+        session.scalars(
+            select(SummaryAnswer)
+            .where(SummaryAnswer.summary_id == summary_id, SummaryAnswer.person_id == person_id)
+            .order_by(SummaryAnswer.id)
+        )
+    )
+
+
+def talk_of(session: Session, challenge_id: int, kind: str) -> SponsorTalk | None:
+    """The talk of a kind, once it was offered or held."""
+    return session.scalars(
+        select(SponsorTalk).where(SponsorTalk.challenge_id == challenge_id, SponsorTalk.kind == kind)
+    ).first()

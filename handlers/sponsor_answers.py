@@ -1,0 +1,92 @@
+"""What the sponsor says to a released summary: it goes to those who agree summaries, and to nobody else."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from handlers.message import Facts, Refused, Reply
+from handlers.post import Post
+from handlers.rules.local import local_day
+from handlers.drafting import first_names
+from handlers.summary_at_hand import carried, last_sent, releasers
+from handlers.visit import days_of
+from store.challenge import Challenge
+from store.person import Person
+from store.summary import Summary, SummaryAnswer, answers_to
+
+_TODAY_ONLY = frozenset({"tonight", "tomorrow"})
+
+
+class AnsweredAlready(Refused):
+    """The sponsor said this to this summary before."""
+
+
+class TooLateToTalk(Refused):
+    """"Tonight" and "tomorrow" of another day's card mean nothing any more."""
+
+
+def thank(
+    session: Session, challenge: Challenge, speaker: Person, post: Post, today: date, about: Facts
+) -> Reply:
+    """The sponsor says thank you."""
+    return _answer(session, challenge, speaker, post, today, about, "thanks", None)
+
+
+def add_context(
+    session: Session, challenge: Challenge, speaker: Person, post: Post, today: date, about: Facts, text: str
+) -> Reply:
+    """The sponsor adds context to what was said."""
+    return _answer(session, challenge, speaker, post, today, about, "context", text)
+
+
+def talk_tonight(
+    session: Session, challenge: Challenge, speaker: Person, post: Post, today: date, about: Facts
+) -> Reply:
+    """The sponsor would like to talk tonight."""
+    return _answer(session, challenge, speaker, post, today, about, "tonight", None)
+
+
+def talk_tomorrow(
+    session: Session, challenge: Challenge, speaker: Person, post: Post, today: date, about: Facts
+) -> Reply:
+    """The sponsor would like to talk tomorrow."""
+    return _answer(session, challenge, speaker, post, today, about, "tomorrow", None)
+
+
+def _answer(
+    session: Session, challenge: Challenge, speaker: Person, post: Post, today: date, about: Facts,
+    kind: str, text: str | None,
+) -> Reply:  # fmt: skip
+    summary = last_sent(session, challenge, about)
+    if kind in _TODAY_ONLY and summary.day != today:
+        raise TooLateToTalk(day=summary.day.isoformat())
+    before = answers_to(session, summary.id, speaker.id)
+    if any((one.kind, one.text) == (kind, text) for one in before):
+        raise AnsweredAlready(kind=kind, senders=first_names(releasers(post, challenge)))
+    answer = SummaryAnswer(
+        summary_id=summary.id, person_id=speaker.id, kind=kind, text=text, answered_at=post.now
+    )
+    session.add(answer)
+    session.flush()
+    _tell(post, challenge, summary, speaker, answer)
+    return Reply("sponsor_thanked", {"kind": kind, "senders": first_names(releasers(post, challenge))})
+
+
+def _tell(post: Post, challenge: Challenge, summary: Summary, sponsor: Person, answer: SummaryAnswer) -> None:
+    """At once on an on-site day, when the team works in the evening too; else when they may be nudged."""
+    today = local_day(post.now, challenge.zone)
+    facts = {
+        "challenge": challenge.name,
+        "day": summary.day.isoformat(),
+        "who": sponsor.name,
+        "kind": answer.kind,
+        "text": answer.text or "",
+    }
+    for person in releasers(post, challenge):
+        key = f"answer:{answer.id}:{person.id}"
+        if today in days_of(challenge):
+            post.to_person(
+                person, "sponsor_answered", facts, key=key, challenge=challenge, hidden=carried(summary)
+            )
+        else:
+            post.nudge(person, "sponsor_answered", facts, key=key, challenge=challenge, hidden=carried(summary))

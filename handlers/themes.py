@@ -1,0 +1,53 @@
+"""What notes and summaries are about: the key lines of enquiry, the core themes and the areas. LGA manual, R22."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.shapes import Format
+from store.challenge import Challenge
+from store.scoping import KeyLine, key_lines, scoping_answers
+
+_WORDS_OF_A_NAME = 5
+
+
+def titles(session: Session, challenge: Challenge, format: Format) -> dict[str, str]:
+    """What a note can be about, in the order of a summary: the theme as it is kept, and how it is written.
+
+    A key line is kept by its number ("kloe 2"), so that rewording it rewords the summary.
+    """
+    lines = {theme_of(line): line.text for line in key_lines(session, challenge.id)}
+    short = {_short(text).casefold() for text in lines.values()}
+    others = (*format.scoping.core_themes, *_areas(session, challenge, format))
+    return {**lines, **{name: name for name in others if name.casefold() not in short}}
+
+
+def title(session: Session, challenge: Challenge, theme: str) -> str:
+    """How a theme is written, though its key line may be dropped by now."""
+    every = session.scalars(select(KeyLine).where(KeyLine.challenge_id == challenge.id))
+    return {theme_of(line): line.text for line in every}.get(theme, theme)
+
+
+def names(titles: Mapping[str, str]) -> dict[str, str]:
+    """Everything that people may type for a theme, and the theme: its own words, or those before a colon."""
+    typed = {_short(text): theme for theme, text in titles.items() if _short(text)}
+    return {**typed, **{theme: theme for theme in titles}, **{text: theme for theme, text in titles.items()}}
+
+
+def theme_of(line: KeyLine) -> str:
+    """How a key line is kept as a theme."""
+    return f"kloe {line.number}"
+
+
+def _short(text: str) -> str:
+    """ "Front door" of "Front door: are decisions consistent?"; "" where nothing short stands in front."""
+    name, colon, _ = text.partition(":")
+    return name.strip() if colon and len(name.split()) <= _WORDS_OF_A_NAME else ""
+
+
+def _areas(session: Session, challenge: Challenge, format: Format) -> list[str]:
+    """The areas of the format, those that scoping chose first."""
+    answer = scoping_answers(session, challenge.id).get("areas")
+    said = answer.text.casefold() if answer else ""
+    return sorted(format.scoping.areas, key=lambda area: area.casefold() not in said)
