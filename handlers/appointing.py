@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import newcomers
-from handlers.eligibility import eligible
+from handlers.eligibility import AlreadyInRole, eligible
 from handlers.message import Refused, Reply, Said
 from handlers.newcomers import Naming
 from handlers.people import people_of
@@ -44,8 +44,22 @@ def read(text: str, session: Session, programme: Programme) -> dict[str, Any]:
 
 
 def offered(format: Format) -> dict[str, Any]:
-    """The roles of the format."""
-    return {"roles": [(role, shape.label) for role, shape in format.roles.items()]}
+    """The roles of the format; who reads the daily message is named with the summary."""
+    return {
+        "roles": [(role, shape.label) for role, shape in format.roles.items() if role != "summary_reader"]
+    }
+
+
+def prepared(
+    session: Session,
+    challenge: Challenge,
+    format: Format,
+    mentioned: tuple[Person, ...],
+    typed: dict[str, Any],
+) -> dict[str, Any]:
+    """The roles, and the e-mail address of somebody who is known already."""
+    people = people_of(session, challenge.id, challenge.programme_id)
+    return {**offered(format), **newcomers.known_email(str(typed.get("name", "")), mentioned, people)}
 
 
 def confirm(
@@ -63,6 +77,8 @@ def confirm(
     )  # fmt: skip
     person = newcomers.find(session, naming)
     asked = open_invitation(session, challenge, person)
+    if role is None and asked is None and person:
+        _check_settled(session, challenge, person, today)
     wanted = _wanted(format, roles, role or (asked.role if asked else None), council_agrees, name)
     person = eligible(session, challenge, format, naming, person, wanted, today)
     if asked and asked.state == "unavailable" and not said.hidden.get("anyway"):
@@ -78,13 +94,20 @@ def confirm(
         row.told_at = now
     facts = _facts(session, challenge, format, person, wanted, today)
     undirected = bool(asked and not asked.director_approves)
-    return Reply("confirmed", {**facts, "self": person is speaker, "undirected": undirected})
+    return Reply("confirmed", {**facts, "yours": person is speaker, "undirected": undirected})
 
 
 def open_invitation(session: Session, challenge: Challenge, person: Person | None) -> Invitation | None:
     """Somebody's invitation whose answer may still change."""
     newest = newest_invitation(session, challenge.id, person.id) if person else None
     return newest if newest and newest.open else None
+
+
+def _check_settled(session: Session, challenge: Challenge, person: Person, today: date) -> None:
+    """Confirmed once more without a role, somebody is what they are."""
+    for row in roles_of_person(session, challenge, person, today):
+        if row.role != INVITED:
+            raise AlreadyInRole(name=person.name, role=row.role, challenge=challenge.name)
 
 
 def _wanted(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import newcomers
-from handlers.appointing import MayNotAppoint
+from handlers.appointing import MayNotAppoint, offered
 from handlers.eligibility import eligible
 from handlers.message import Refused, Reply, Said
 from handlers.newcomers import Naming, employer
@@ -52,9 +52,10 @@ def read(text: str) -> dict[str, Any]:
     return dict(phrases.cover(text))
 
 
-def offered(format: Format) -> dict[str, Any]:
-    """The roles of the format."""
-    return {"roles": [(role, shape.label) for role, shape in format.roles.items()]}
+def prepared(format: Format, mentioned: tuple[Person, ...], typed: dict[str, Any]) -> dict[str, Any]:
+    """The roles, and the e-mail address of a deputy, or a successor, who was mentioned."""
+    name = str(typed.get("deputy") or typed.get("to") or "")
+    return {**offered(format), **newcomers.known_email(name, mentioned, ())}
 
 
 def cover(
@@ -87,7 +88,7 @@ def cover(
         "starts": str(given.starts), "ends": days.last.isoformat(),
     }  # fmt: skip
     _tell(session, challenge, post, given, person, speaker, facts, today)
-    return Reply("cover_set", {**facts, "waits": challenge.ready_at is None, "self": person is speaker})
+    return Reply("cover_set", {**facts, "waits": challenge.ready_at is None, "yours": person is speaker})
 
 
 def holder_called(

@@ -47,10 +47,20 @@ def read(text: str, session: Session, programme: Programme) -> dict[str, Any]:
     return {"role": "peer", **newcomers.in_fields(invitation(text), session, programme)}
 
 
-def offered(format: Format) -> dict[str, Any]:
-    """The roles of the team."""
+def prepared(
+    session: Session,
+    challenge: Challenge,
+    format: Format,
+    mentioned: tuple[Person, ...],
+    typed: dict[str, Any],
+) -> dict[str, Any]:
+    """The roles of the team, and the e-mail address of somebody who is known already."""
     team = format.side("team")
-    return {"team_roles": [(role, shape.label) for role, shape in format.roles.items() if role in team]}
+    people = people_of(session, challenge.id, challenge.programme_id)
+    return {
+        "team_roles": [(role, shape.label) for role, shape in format.roles.items() if role in team],
+        **newcomers.known_email(str(typed.get("name", "")), mentioned, people),
+    }
 
 
 def invite(

@@ -71,6 +71,12 @@ def in_fields(values: dict[str, str], session: Session, programme: Programme) ->
     return {**values, "name": person.name if person else "", "email": address}
 
 
+def known_email(name: str, mentioned: Sequence[Person], known: Sequence[Person]) -> dict[str, str]:
+    """The e-mail address to put into a form, where a name means one person; the form then means them too."""
+    found = called(name, mentioned) or called(name, known)
+    return {"email": found[0].email} if len(found) == 1 and found[0].email else {}
+
+
 def find(session: Session, naming: Naming) -> Person | None:
     """Whoever is meant; None for somebody new whose e-mail address was given.
 

@@ -180,7 +180,7 @@ def _key(name: str) -> str:
 
 
 def _label(person: Person) -> str:
-    return f"{person.name}, {short_name(person.council.name)}" if person.council else person.name
+    return f"{person.name} ({short_name(person.council.name)})" if person.council else person.name
 
 
 def people_of(session: Session, challenge_id: int, programme_id: int) -> list[Person]:

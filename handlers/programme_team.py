@@ -81,7 +81,7 @@ def confirm(
     if person is not speaker:
         _tell(post, shapes, person, row, now)
     keep_all_rooms(session, programme, shapes, post, now, today)
-    return Reply("confirmed_for_programme", {"name": person.name, "role": role, "self": person is speaker})
+    return Reply("confirmed_for_programme", {"name": person.name, "role": role, "yours": person is speaker})
 
 
 def _tell(post: Post, shapes: Shapes, person: Person, row: Role, now: datetime) -> None:

@@ -88,6 +88,20 @@ def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
     )
 
 
+def unsent_later(session: Session, challenge_id: int, now: datetime) -> list[Outgoing]:
+    """Messages about a challenge that wait for a moment after `now`."""
+    return list(
+        session.scalars(
+            select(Outgoing).where(
+                Outgoing.challenge_id == challenge_id,
+                Outgoing.op == "post",
+                Outgoing.state == "ready",
+                Outgoing.not_before > now,
+            )
+        )
+    )
+
+
 def unsent_to(session: Session, person_id: int, challenge_id: int) -> list[Outgoing]:
     """Direct messages to somebody about one challenge that no chat has seen and nobody has passed on."""
     return list(
