@@ -73,16 +73,19 @@ class Sight:
         """Whether a task is this person's own."""
         return self.person in owners(task, self.holding)
 
+    def knows(self, task: Task) -> bool:
+        """Whether this person may know that there is such a task."""
+        mine = self.owns(task) or task.added_by == self.person.id
+        return mine or may_read(self.roles, self.format.audience(task.audience))
+
     def sees(self, task: Task) -> bool:
-        """Whether this person may know of a task.
+        """Whether this person may know how a task stands.
 
         The council is never told that the others are late: their open tasks vanish when overdue.
         """
-        if self.owns(task) or task.added_by == self.person.id:
-            return True
         if self._of_council() and is_late(task, self.today) and not self._councils(task):
             return False
-        return may_read(self.roles, self.format.audience(task.audience))
+        return self.knows(task)
 
     def settles(self, task: Task) -> bool:
         """Whether this person may settle a task: its owner, the coordination, the council its own."""

@@ -1,0 +1,108 @@
+"""The dates of a challenge: why each is where it is, and pinning one so that it stays there."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.command import COORDINATION
+from handlers.explaining import why_in_full
+from handlers.holding import Sight
+from handlers.message import Refused, Reply
+from handlers.plan import sight_of
+from handlers.rules import phrases
+from handlers.rules.dates import at
+from handlers.rules.local import local_text
+from handlers.settling import board
+from handlers.shapes import Format
+from handlers.tasks import milestone_of, redate
+from handlers.words import Words
+from store.challenge import Challenge
+from store.person import Person
+from store.task import Task, tasks_of
+
+
+class NotPinned(Refused):
+    """The date of this task is counted from the visit already."""
+
+
+def explain_dates(
+    session: Session, challenge: Challenge, format: Format, words: Words, speaker: Person,
+    roles: frozenset[str], today: date,
+) -> Reply:  # fmt: skip
+    """The on-site dates, and every milestone's with its reason. Whether it is done is not said here."""
+    sight = sight_of(session, challenge, format, speaker, roles, today)
+    dated = [task for task in tasks_of(session, challenge.id) if _is_dated(task, sight)]
+    found = sorted(dated, key=lambda task: (task.due_on or date.max, task.number))
+    facts = {
+        "challenge": challenge.name,
+        "first_day": challenge.first_day.isoformat() if challenge.first_day else "",
+        "last_day": challenge.last_day.isoformat() if challenge.last_day else "",
+        "tasks": [_row(task, challenge, format, words) for task in found],
+        "may_move": bool(roles & COORDINATION),
+    }
+    return Reply("dates", facts, hidden={"challenge": challenge.id})
+
+
+def _is_dated(task: Task, sight: Sight) -> bool:
+    return milestone_of(task, sight.format) is not None and sight.knows(task) and task.state != "not_needed"
+
+
+def _row(task: Task, challenge: Challenge, format: Format, words: Words) -> dict[str, Any]:
+    return {
+        "number": task.number,
+        "title": task.title,
+        "due": task.due_on.isoformat() if task.due_on else "",
+        "why": why_in_full(task, challenge, format, words),
+    }
+
+
+# One date set by hand
+
+
+def read_pin(
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    today: date, text: str,
+) -> dict[str, str]:  # fmt: skip
+    """The item's number, and its new day."""
+    found = phrases.snooze(text)
+    if "until" in found:
+        found["day"] = found.pop("until")
+    if "item" in found:
+        seen = board(session, challenge, format, speaker, roles, today)
+        found["item"] = str(seen.find(found["item"]).number)
+    return found
+
+
+def pin(
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    today: date, item: str, day: date,
+) -> Reply:  # fmt: skip
+    """Give a task another day by hand. A milestone then stays there when the visit moves."""
+    task = board(session, challenge, format, speaker, roles, today).still_open(item)
+    milestone = milestone_of(task, format) is not None
+    if task.due_at is not None:
+        task.due_at = _same_time(task.due_at, day, challenge.zone)
+    task.due_on, task.pinned_by = day, speaker.id
+    task.snoozed_until, task.chased_at = None, None
+    facts = {"number": task.number, "title": task.title, "day": day.isoformat(), "milestone": milestone}
+    return Reply("task_pinned", facts, hidden={"challenge": challenge.id})
+
+
+def _same_time(moment: datetime, day: date, zone: str) -> datetime:
+    clock = datetime.fromisoformat(local_text(moment, zone)).time()
+    return at(day, clock, zone)
+
+
+def unpin(
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    today: date, item: str,
+) -> Reply:  # fmt: skip
+    """Count a milestone's date from the visit again."""
+    task = board(session, challenge, format, speaker, roles, today).still_open(item)
+    if task.pinned_by is None or milestone_of(task, format) is None:
+        raise NotPinned(title=task.title)
+    task.pinned_by = None
+    redate(session, challenge, format)
+    day = task.due_on.isoformat() if task.due_on else ""
+    return Reply("task_unpinned", {"number": task.number, "title": task.title, "day": day})
