@@ -5,58 +5,35 @@ saved one by one, so that nothing is lost when somebody stops.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.conversing import AskedBefore, NothingAsked, checked, pressed, the_open_one
 from handlers.message import Refused, Reply, Said
 from handlers.post import Post
+from handlers.resuming import put_off
 from handlers.rules.answers import NotAnAnswer, read_answer, toggled
-from handlers.rules.dates import NotADate, WorkingDays, at, read_moment
-from handlers.rules.local import local_day, local_text
-from handlers.rules.quiet import next_working_day, works_on
 from handlers.rules.series import Question, answered, numbered, previous_question, question_named
 from handlers.rules.wishes import Wish, is_yes, wish
-from handlers.series import SERIES
 from handlers.sitting import Series, Sitting, ask, carried, go_on, open_again, resume
-from store.conversation import (
-    OpenQuestion,
-    conversation,
-    last_question,
-    open_question,
-    take_the_floor,
-)
+from store.conversation import last_question, open_question
 from store.person import Person
-
-ASKED_AGAIN_AT = time(9, 30)
-
-
-class NothingAsked(Refused):
-    """No question is open, so there is nothing to skip, go back to or put off."""
-
-
-class AskedBefore(Refused):
-    """The button belongs to a question that was left since."""
 
 
 class NoSuchAnswer(Refused):
     """No question of this series has that number."""
 
 
-class NotADayToCome(Refused):
-    """The day named after *later* was not understood, or is past."""
-
-
 def answer(
     session: Session, post: Post, speaker: Person, about: Mapping[str, Any], text: str
 ) -> Reply | None:
     """Take plain words as the answer to the question that is open; None when nothing was ever asked."""
-    row = _pressed(session, speaker, about) or open_question(session, speaker.id)
+    row = pressed(session, speaker, about) or open_question(session, speaker.id)
     wanted = wish(text)
     if row is None or not row.open:
         return _without_open_question(session, post, speaker, wanted)
-    series, sitting = _checked(post, row)
+    series, sitting = checked(post, row)
     if not row.question:
         return resume(series, sitting) if _starts(text, wanted) else open_again(series, sitting)
     question = question_named(series.questions(sitting), row.question)
@@ -69,7 +46,7 @@ def answer(
 
 def answer_this(session: Session, post: Post, speaker: Person, about: Mapping[str, Any], said: Said) -> Reply:
     """Take what follows the word *answer*, or the choice that a button carries, as the answer."""
-    series, sitting = _open(session, post, speaker, about)
+    series, sitting = the_open_one(session, post, speaker, about)
     question = question_named(series.questions(sitting), sitting.row.question)
     if question is None:
         return resume(series, sitting)
@@ -81,38 +58,29 @@ def answer_this(session: Session, post: Post, speaker: Person, about: Mapping[st
 
 def skip(session: Session, post: Post, speaker: Person, about: Mapping[str, Any]) -> Reply:
     """Leave a question out. One that is needed comes round again, and that is said."""
-    return _skipped(*_open(session, post, speaker, about))
+    return _skipped(*the_open_one(session, post, speaker, about))
 
 
 def back(session: Session, post: Post, speaker: Person, about: Mapping[str, Any]) -> Reply:
     """Ask the question before once more."""
-    return _back(*_open(session, post, speaker, about))
-
-
-def later(session: Session, post: Post, speaker: Person, about: Mapping[str, Any], text: str) -> Reply:
-    """Stop for now, and ask once more on a day that suits."""
-    row = _pressed(session, speaker, about) or last_question(session, speaker.id)
-    if row is None or row.ended:
-        raise NothingAsked
-    series, sitting = _checked(post, row)
-    return _put_off(series, sitting, text)
+    return _back(*the_open_one(session, post, speaker, about))
 
 
 def look(session: Session, post: Post, speaker: Person, about: Mapping[str, Any]) -> Reply:
     """Show everything that was answered so far."""
-    row = _pressed(session, speaker, about) or last_question(session, speaker.id)
+    row = pressed(session, speaker, about) or last_question(session, speaker.id)
     if row is None:
         raise NothingAsked
-    series, sitting = _checked(post, row)
+    series, sitting = checked(post, row)
     return shown(series, sitting)
 
 
 def change(session: Session, post: Post, speaker: Person, about: Mapping[str, Any], text: str) -> Reply:
     """Ask one question again, by its number or from a button."""
-    row = _pressed(session, speaker, about) or last_question(session, speaker.id)
+    row = pressed(session, speaker, about) or last_question(session, speaker.id)
     if row is None:
         raise NothingAsked
-    series, sitting = _checked(post, row)
+    series, sitting = checked(post, row)
     questions = series.questions(sitting)
     wanted = next((one for one in questions if one.key == about.get("change")), None) or next(
         (one for one in questions if text.strip(" #.") == str(numbered(questions, one.key) or "-")), None
@@ -145,33 +113,7 @@ def shown(series: Series, sitting: Sitting) -> Reply:
     )
 
 
-# Finding the conversation that is meant
-
-
-def _pressed(session: Session, speaker: Person, about: Mapping[str, Any]) -> OpenQuestion | None:
-    """The conversation that a pressed button belongs to: always one of the speaker's own."""
-    if "series" not in about:
-        return None
-    return conversation(session, speaker.id, about["challenge"], about["series"], about.get("thing", ""))
-
-
-def _open(session: Session, post: Post, speaker: Person, about: Mapping[str, Any]) -> tuple[Series, Sitting]:
-    """The conversation to act on. Raises NothingAsked, and AskedBefore for an earlier question's button."""
-    row = _pressed(session, speaker, about) or open_question(session, speaker.id)
-    if row is None or row.ended:
-        raise NothingAsked
-    series, sitting = _checked(post, row)
-    if "asked" in about and about["asked"] != row.question:
-        raise AskedBefore(phrase=series.phrase)
-    return series, sitting
-
-
-def _checked(post: Post, row: OpenQuestion) -> tuple[Series, Sitting]:
-    """The conversation, if its series may still be answered. Raises NothingAsked."""
-    series, sitting = SERIES[row.series], Sitting(row=row, post=post)
-    if not series.may(sitting):
-        raise NothingAsked
-    return series, sitting
+# With no question open
 
 
 def _without_open_question(
@@ -183,7 +125,7 @@ def _without_open_question(
     row = last_question(session, speaker.id)
     if row is None:
         return None if wanted.name in {"start", "keep", "enough"} else _nothing()
-    series, sitting = _checked(post, row)
+    series, sitting = checked(post, row)
     match wanted.name:
         case "look":
             return shown(series, sitting)
@@ -249,7 +191,7 @@ def _granted(series: Series, sitting: Sitting, wanted: Wish) -> Reply:
         case "back":
             return _back(series, sitting)
         case "later":
-            return _put_off(series, sitting, wanted.rest)
+            return put_off(series, sitting, wanted.rest)
         case "look":
             return shown(series, sitting)
         case "change":
@@ -274,65 +216,3 @@ def _back(series: Series, sitting: Sitting) -> Reply:
     if before is None:
         return ask(series, sitting, questions[0], "first")
     return ask(series, sitting, before, "back")
-
-
-# Stopping, and being asked again
-
-
-def _put_off(series: Series, sitting: Sitting, text: str) -> Reply:
-    row, challenge = sitting.row, sitting.challenge
-    calendar = WorkingDays(challenge.nation)
-    wanted = _wanted_moment(sitting, text)
-    day = next_working_day(local_day(wanted, challenge.zone), calendar, row.person.working_days)
-    moved = day != local_day(wanted, challenge.zone)
-    row.resume_at = at(day, ASKED_AGAIN_AT, challenge.zone) if moved else wanted
-    row.open = False
-    done, of = answered(series.questions(sitting))
-    left_out = _days_off(local_day(wanted, challenge.zone), day, calendar, row.person.working_days)
-    facts = {"done": done, "of": of, "at": local_text(row.resume_at, challenge.zone), "phrase": series.phrase}
-    return Reply("asked_later", {**facts, "days_off": left_out}, hidden=carried(sitting))
-
-
-def _wanted_moment(sitting: Sitting, text: str) -> datetime:
-    """Half past nine on the day named, or the very moment; nothing named: tomorrow. Raises NotADayToCome."""
-    if not text.strip():
-        return at(sitting.today + timedelta(days=1), ASKED_AGAIN_AT, sitting.challenge.zone)
-    try:
-        return read_moment(f"{text} {ASKED_AGAIN_AT:%H:%M}", sitting.now, sitting.challenge.zone)
-    except NotADate:
-        return _exact_moment(sitting, text)
-
-
-def _exact_moment(sitting: Sitting, text: str) -> datetime:
-    try:
-        return read_moment(text, sitting.now, sitting.challenge.zone)
-    except NotADate as wrong:
-        raise NotADayToCome(what=wrong.what) from wrong
-
-
-def _days_off(first: date, until: date, calendar: WorkingDays, working_days: str) -> list[str]:
-    """The weekdays on the way that this person does not work, as names."""
-    days = [first + timedelta(days=n) for n in range((until - first).days)]
-    own = [day for day in days if calendar.is_working(day) and not works_on(day, calendar, working_days)]
-    return [f"{day:%A}" for day in own]
-
-
-def ask_again(session: Session, post: Post, row: OpenQuestion) -> None:
-    """Ask somebody once more whose moment has come; forget it where they may not answer any more."""
-    series, sitting = SERIES[row.series], Sitting(row=row, post=post)
-    moment, row.resume_at = row.resume_at, None
-    if not series.may(sitting):
-        session.delete(row)
-        return
-    take_the_floor(session, row)
-    reply = resume(series, sitting, "resumed") if row.question else open_again(series, sitting)
-    if row.ended:
-        return
-    post.to_person(
-        row.person,
-        reply.template,
-        reply.facts,
-        key=f"ask:{row.id}:{moment:%Y-%m-%dT%H:%M}",
-        challenge=row.challenge,
-        hidden=reply.hidden,
-    )

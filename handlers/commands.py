@@ -26,6 +26,7 @@ from handlers import (
     release,
     requests,
     results,
+    resuming,
     scoping,
     sending,
     settling,
@@ -104,7 +105,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "later",
-        asking.later,
+        resuming.later,
         only=wishes.is_day,
         places=frozenset({DIRECT}),
         writes=False,

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handlers import asking, digest, keeping
+from handlers import digest, keeping, resuming
 from handlers.agenda import upcoming
 from handlers.dispatch import Desk, call, tools
 from handlers.due import SOURCES
@@ -62,7 +62,7 @@ def _ask_again(session: Session, desk: Desk, now: datetime) -> int:
     for row in rows:
         try:
             with session.begin_nested():
-                call(asking.ask_again, {**tools(session, desk, programme, now), "row": row})
+                call(resuming.ask_again, {**tools(session, desk, programme, now), "row": row})
         except Exception:
             log.exception("asking_again_failed", row=row.id)
             session.refresh(row)

@@ -1,4 +1,4 @@
-"""Key lines of enquiry: few and tight, suggested for improvement, never blocked. NFER: vague scope wastes time.
+"""Key lines of enquiry: few and tight; suggested for improvement, never blocked. NFER: tight questions.
 
 One that came from a scoping answer is read by those who scope only, until the proposal is agreed.
 """
@@ -37,13 +37,19 @@ def show(session: Session, challenge: Challenge, format: Format, roles: frozense
 
 
 def add(session: Session, challenge: Challenge, format: Format, text: str) -> Reply:
-    """Add a key line of enquiry. More than the format's soft number is remarked on. LGA manual: tightly focused."""
+    """Add a key line. More than the format's soft number is remarked on. LGA manual: tightly focused."""
     number = last_key_line_number(session, challenge.id) + 1
     session.add(KeyLine(challenge_id=challenge.id, number=number, text=text))
     session.flush()
     count = len(key_lines(session, challenge.id))
     too_many = count > format.scoping.key_lines_soft
-    facts = {"number": number, "text": text, "hints": key_line_hints(text), "too_many": too_many, "count": count}
+    facts = {
+        "number": number,
+        "text": text,
+        "hints": key_line_hints(text),
+        "too_many": too_many,
+        "count": count,
+    }
     return Reply("key_line_added", {**facts, **_after(session, challenge)})
 
 
@@ -81,9 +87,7 @@ def _after(session: Session, challenge: Challenge) -> dict[str, Any]:
     return {"challenge": challenge.name, "agreed": agreed.number if agreed else 0}
 
 
-def _readable(
-    session: Session, challenge: Challenge, format: Format, roles: frozenset[str]
-) -> list[KeyLine]:
+def _readable(session: Session, challenge: Challenge, format: Format, roles: frozenset[str]) -> list[KeyLine]:
     lines = key_lines(session, challenge.id)
     if challenge.proposal_agreed_at is not None or roles & format.audience(READERS):
         return lines

@@ -1,5 +1,6 @@
 """What the scoping proposal says: core themes, areas, key lines, dates, and the answers meant for it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,14 +25,25 @@ def content(session: Session, challenge: Challenge, format: Format) -> dict[str,
         "last_day": challenge.last_day.isoformat() if challenge.last_day else "",
         "core_themes": list(format.scoping.core_themes),
         "areas": chosen_areas(format, answers),
-        "key_lines": [{"number": line.number, "text": line.text} for line in key_lines(session, challenge.id)],
+        "key_lines": [
+            {"number": line.number, "text": line.text} for line in key_lines(session, challenge.id)
+        ],
         "answers": [
             {"asks": one.asks, "said": answers[one.name].text}
             for one in shown
             if one.name in answers and not answers[one.name].skipped
         ],
-        "words": {"key_lines": format.words.key_lines, "areas": format.words.areas},
+        "words": {"key_lines": _begun(format.words.key_lines), "areas": _begun(format.words.areas)},
     }
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def is_empty(said: Mapping[str, Any]) -> bool:
+    """Whether there is nothing in it but the format's own core themes."""
+    return not (said["answers"] or said["key_lines"] or said["areas"])
 
 
 def missing(session: Session, challenge: Challenge, format: Format) -> list[str]:
@@ -41,5 +53,7 @@ def missing(session: Session, challenge: Challenge, format: Format) -> list[str]
     needed = [one for one in format.scoping.questions if one.required and one.each is None]
     whole = [one.asks for one in needed if one.name not in answered]
     found = area_keys(format, chosen_areas(format, answers))
-    each = [for_area(shape.asks, area) for key, area, shape in found if shape.required and key not in answered]
+    each = [
+        for_area(shape.asks, area) for key, area, shape in found if shape.required and key not in answered
+    ]
     return [*whole, *each]

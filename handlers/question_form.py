@@ -40,7 +40,7 @@ def answers_in(
         if question.kind == "choices" and (value or own):
             yield question, list(dict.fromkeys([*(value or []), *own]))
         elif own or value is not None:
-            yield question, own[0] if own else value.isoformat() if isinstance(value, date) else value
+            yield question, own[0] if own else _kept(value)
 
 
 def field_name(question: Question) -> str:
@@ -76,6 +76,13 @@ def _known(question: Question) -> Iterator[tuple[str, Any]]:
         yield name + _OWN, "; ".join(one for one in value if one not in offered)
     else:
         yield (name if value in offered else name + _OWN), value
+
+
+def _kept(value: Any) -> Any:
+    """A date as ISO text; lines as they were before a browser sent them."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _own_words(question: Question, typed: str | None, today: date) -> list[str]:

@@ -17,7 +17,7 @@ from handlers.scoping_people import NOTERS, eyes_of, first_names, managers
 from handlers.scoping_questions import questions_for
 from handlers.scoping_series import SCOPING, keep
 from handlers.shapes import Format, FormShape, Shapes
-from handlers.sitting import begin, go_on, offer, sit
+from handlers.sitting import begin, offer, resume, sit
 from store.challenge import Challenge
 from store.conversation import conversation
 from store.outbox import outgoing_keyed
@@ -80,7 +80,7 @@ def fill_in(
             keep(sitting, question, value)
     if "sponsor" in roles:
         confirm(session, challenge, [one.key for one in questions], speaker, sitting.now)
-    return go_on(SCOPING, sitting, "saved")
+    return resume(SCOPING, sitting, "saved")
 
 
 def ask_to_call(session: Session, challenge: Challenge, post: Post, speaker: Person, today: date) -> Reply:
@@ -93,7 +93,11 @@ def ask_to_call(session: Session, challenge: Challenge, post: Post, speaker: Per
         key = f"scoping-call:{challenge.id}:{speaker.id}:{person.id}:{today}"
         if post.nudge(person, "call_the_sponsor", facts, key=key, challenge=challenge) is None:
             raise AskedToCall(who=first_names(callers))
-    return Reply("call_is_asked_for", {"who": first_names(callers), "challenge": challenge.name}, hidden={"challenge": challenge.id})
+    return Reply(
+        "call_is_asked_for",
+        {"who": first_names(callers), "challenge": challenge.name},
+        hidden={"challenge": challenge.id},
+    )
 
 
 def invite(session: Session, challenge: Challenge, post: Post, today: date) -> None:

@@ -68,11 +68,8 @@ def conversation(
 
 def conversations(session: Session, challenge_id: int, series: str) -> list[OpenQuestion]:
     """Every conversation about one series in a challenge."""
-    return list(
-        session.scalars(
-            select(OpenQuestion).where(OpenQuestion.challenge_id == challenge_id, OpenQuestion.series == series)
-        )
-    )
+    mine = (OpenQuestion.challenge_id == challenge_id, OpenQuestion.series == series)
+    return list(session.scalars(select(OpenQuestion).where(*mine).order_by(OpenQuestion.id)))
 
 
 def take_the_floor(session: Session, row: OpenQuestion) -> None:

@@ -15,7 +15,7 @@ def as_key_line(area: str, question: str) -> str:
 
 
 def what_about_wording(text: str) -> str:
-    """ "keep", "split" or "reword", where a text says that and little else; "" for a new wording."""
+    """What is wanted of a wording: "keep", "split" or "reword"; "" where the text is a new wording."""
     words = text.casefold().strip(" .!").split()
     return words[0].strip(",.!") if 0 < len(words) <= _FEW and words[0].strip(",.!") in _WORDING else ""
 
