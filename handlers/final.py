@@ -98,8 +98,11 @@ def _safe(link: str | None) -> str:
     """The address as typed. Raises LinkMissing and LinkNotSafe."""
     if link is None:
         raise LinkMissing(at_field="link")
-    parts = urlsplit(link)
-    if parts.scheme.lower() != "https" or not parts.hostname or parts.username is not None or " " in link:
+    try:
+        parts = urlsplit(link)
+    except ValueError as wrong:
+        raise LinkNotSafe(at_field="link") from wrong
+    if parts.scheme != "https" or not parts.hostname or parts.username is not None or len(link.split()) > 1:
         raise LinkNotSafe(at_field="link")
     return link
 

@@ -6,23 +6,25 @@ it is finished.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers import rounds
-from handlers.forms import Today, checked
-from handlers.message import Choice, Refused, Reply, Said
+from handlers.message import Choice, Refused, Reply
 from handlers.post import Post
+from handlers.question_form import already_known, answers_in, form_of
 from handlers.rounds import Round
 from handlers.rules.answers import as_said
 from handlers.rules.rounds import questions_now
 from handlers.rules.series import Question
-from handlers.shapes import Evaluation, FieldShape, FormShape, Questionnaire
+from handlers.shapes import Evaluation, FormShape, Questionnaire
 from handlers.shapes import Question as Asked
 from handlers.sitting import Saved, Series, Sitting
 from handlers.words import Words
 from store.challenge import Challenge
+from store.conversation import conversation
 from store.person import Person
 from store.questionnaire import (
     Participation,
@@ -138,10 +140,12 @@ def _may(sitting: Sitting) -> bool:
 
 
 def _questions(sitting: Sitting) -> list[Question]:
-    own = _own(sitting)
-    shape = sitting.post.shapes.questionnaire(own.questionnaire)
-    there = answers_on(sitting.post, own)
-    return [_question(one, there, sitting.post.words) for one in _asked_now(shape, sitting.challenge)]
+    return _questions_of(sitting.post, sitting.challenge, _own(sitting))
+
+
+def _questions_of(post: Post, challenge: Challenge, own: Participation) -> list[Question]:
+    shape, there = post.shapes.questionnaire(own.questionnaire), answers_on(post, own)
+    return [_question(one, there, post.words) for one in _asked_now(shape, challenge)]
 
 
 def _own(sitting: Sitting) -> Participation:
@@ -254,6 +258,7 @@ def finish(post: Post, challenge: Challenge, speaker: Person, about: Mapping[str
 def _finished(post: Post, challenge: Challenge, found: Round, own: Participation, speaker: Person) -> Reply:
     _check_needed(post, challenge, found.questionnaire, own)
     own.finished_at = post.now
+    _end_conversation(post, own, speaker)
     for row in unsent_keyed(post.session, rounds.reminder_key(own)):
         row.state = "withdrawn"
     if found.questionnaire.confidentiality == "anonymous":
@@ -261,6 +266,13 @@ def _finished(post: Post, challenge: Challenge, found: Round, own: Participation
     facts = {"title": found.title, "who_reads": found.questionnaire.who_reads}
     talked = own.person.name if own.person_id != speaker.id else ""
     return Reply("questionnaire_finished", {**facts, "challenge": challenge.name, "talked_with": talked})
+
+
+def _end_conversation(post: Post, own: Participation, speaker: Person) -> None:
+    """Plain words answer nothing here any more, and nobody is asked again."""
+    row = conversation(post.session, speaker.id, own.challenge_id, SERIES.name, str(own.id))
+    if row:
+        row.question, row.open, row.ended, row.resume_at = "", False, True, None
 
 
 def _check_needed(post: Post, challenge: Challenge, shape: Questionnaire, own: Participation) -> None:
@@ -311,47 +323,39 @@ def _meant(
 
 def form(post: Post, challenge: Challenge, speaker: Person, about: Mapping[str, Any]) -> FormShape:
     """All questions at once."""
-    found, _ = _meant(post, challenge, speaker, about, "form")
+    found, own = _meant(post, challenge, speaker, about, "form")
     frame = post.shapes.form("questionnaire")
-    asked = _asked_now(found.questionnaire, challenge)
-    fields = (*(_field(one, post.words) for one in asked), *frame.fields)
-    return frame.model_copy(update={"title": found.title, "intro": _INTRO, "fields": fields})
-
-
-def _field(asked: Asked, words: Words) -> FieldShape:
-    return FieldShape(
-        name=_FIELD + asked.name,
-        label=asked.asks,
-        kind=asked.kind,
-        required=asked.required,
-        limit=asked.limit,
-        hint=_hint(asked, words),
-        choices=asked.choices,
-    )
+    shape = form_of(frame, _in_form(post, challenge, own))
+    fields = (*shape.fields, *frame.fields)
+    return shape.model_copy(update={"title": found.title, "intro": _INTRO, "fields": fields})
 
 
 def prepared(post: Post, challenge: Challenge, speaker: Person, about: Mapping[str, Any]) -> dict[str, Any]:
     """What was answered so far, and what stands above the questions."""
     found, own = _meant(post, challenge, speaker, about, "form")
-    known = {_FIELD + name: value for name, value in answers_on(post, own).items() if value is not None}
-    return {**known, "intro": found.questionnaire.intro, "who_reads": found.questionnaire.who_reads}
+    above = {"intro": found.questionnaire.intro, "who_reads": found.questionnaire.who_reads}
+    return {**already_known(_in_form(post, challenge, own)), **above}
 
 
 def fill_in(
     post: Post,
     challenge: Challenge,
     speaker: Person,
-    zone: str,
+    today: date,
     about: Mapping[str, Any],
-    said: Said,
+    filled: Mapping[str, Any],
     send: str,
 ) -> Reply:
-    """Keep what a form says, and send it or keep it for later."""
+    """Keep what a form says, blanks too, and send it or keep it for later."""
     found, own = _meant(post, challenge, speaker, about, "form")
-    shape = form(post, challenge, speaker, about)
-    values = checked(shape, said.fields or {}, Today(now=post.now, zone=zone), {})
-    for asked in _asked_now(found.questionnaire, challenge):
-        _keep(post.session, own, asked.name, values[_FIELD + asked.name])
+    questions = _in_form(post, challenge, own)
+    given = {question.key: value for question, value in answers_in(questions, filled, today)}
+    for question in questions:
+        _keep(post.session, own, question.key.removeprefix(_FIELD), given.get(question.key))
     if send == _NOW:
         return _finished(post, challenge, found, own, speaker)
     return Reply("questionnaire_kept", {"title": found.title}, hidden=rounds.carried(challenge, found))
+
+
+def _in_form(post: Post, challenge: Challenge, own: Participation) -> list[Question]:
+    return [replace(one, key=_FIELD + one.key) for one in _questions_of(post, challenge, own)]
