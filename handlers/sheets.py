@@ -217,6 +217,7 @@ def _opening(sitting: Sitting) -> Reply:
         "who_reads": shape.who_reads,
         "confidentiality": shape.confidentiality,
         "minutes": shape.minutes,
+        "answers_from": sitting.format.results.answers_from,
         "questions": len(_asked_now(shape, sitting.challenge)),
     }
     interview = own.person_id != sitting.person.id
