@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.delivery import waits_for_a_person
 from handlers.dispatch import Desk
 from handlers.message import Account, Card
 from handlers.post import ASKER, person_may_read, room_may_read
@@ -247,6 +248,7 @@ def _unknown(row: Outgoing, platform: str) -> Where | None:
     """Somebody without an account is looked up by e-mail, once; then it is for a person to pass on."""
     if row.person is None or row.person.email is None or row.failure == "no account":
         row.state = "by_hand" if row.op == "post" else "dead"
+        waits_for_a_person(row)
         return None
     return {"platform": platform, "email": row.person.email}
 

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import explaining
-from handlers.finding import roles as roles_in
 from handlers.holding import Holding, Sight, holding, is_late
 from handlers.morning import NEVER, Morning, digest_clock
 from handlers.post import Post
@@ -19,6 +18,7 @@ from handlers.rules.dates import at
 from handlers.rules.local import local_day, local_text
 from handlers.rules.quiet import works_on
 from handlers.shapes import Format, Shapes
+from handlers.words import Words
 from store.challenge import Challenge
 from store.conversation import OpenQuestion, open_question
 from store.digest import DigestDay, digest_days, digest_days_of, first_digest_day
@@ -28,21 +28,27 @@ from store.person import Person
 # When there is something to say
 
 
-def plan(session: Session, challenge: Challenge, format: Format, held: Holding, now: datetime) -> None:
-    """Note for everybody with a part when this challenge next has something for their digest."""
+def plan(
+    session: Session, challenge: Challenge, format: Format, words: Words, held: Holding, now: datetime
+) -> None:
+    """Note for everybody with a part when this challenge next has something for their digest.
+
+    A digest that is due and not yet sent stays due.
+    """
     there = digest_days(session, challenge.id)
-    morning = Morning(session=session, challenge=challenge, format=format, held=held, now=now)
-    people = {person.id: person for person in held.everybody()}
-    wanted = {} if challenge.closed_at else {one.id: morning.next_one(one) for one in people.values()}
+    morning = Morning(session=session, challenge=challenge, format=format, words=words, held=held, now=now)
+    people = [] if challenge.closed_at else held.everybody()
+    wanted = {person.id: morning.next_one(person) for person in people}
     for person_id in {*there, *wanted}:
-        _note(session, challenge, person_id, there.get(person_id), wanted.get(person_id))
+        row, when = there.get(person_id), wanted.get(person_id)
+        waits = row is not None and when is not None and row.at <= now
+        if not waits and (row.at if row else None) != when:
+            _note(session, challenge, person_id, row, when)
 
 
 def _note(
     session: Session, challenge: Challenge, person_id: int, row: DigestDay | None, when: datetime | None
 ) -> None:
-    if (row.at if row else None) == when:
-        return
     if row is None:
         session.add(DigestDay(challenge_id=challenge.id, person_id=person_id, at=when))
     elif when is None:
@@ -67,24 +73,29 @@ def send(session: Session, person: Person, post: Post, shapes: Shapes, now: date
 
     A digest that is late by more than its day, or comes in quiet hours, is skipped.
     """
-    ready = [
-        _morning(session, row, shapes, now) for row in digest_days_of(session, person.id) if row.at <= now
-    ]
-    parts = [
-        part for morning in ready if _may_say(person, morning, now) for part in _part(morning, person, post)
-    ]
+    rows = [row for row in digest_days_of(session, person.id) if row.at <= now]
+    ready = [_morning(session, row, post, shapes) for row in rows]
+    speaking = [morning for morning in ready if _may_say(person, morning, now)]
+    parts = [part for morning in speaking for part in _part(morning, person, post)]
     if parts:
         _queue(session, person, parts, post, now)
+    for row in rows:
+        session.delete(row)
+    session.flush()
     for morning in ready:
-        plan(session, morning.challenge, morning.format, morning.held, now)
+        plan(session, morning.challenge, morning.format, post.words, morning.held, now)
     set_next(session, person)
 
 
-def _morning(session: Session, row: DigestDay, shapes: Shapes, now: datetime) -> Morning:
+def _morning(session: Session, row: DigestDay, post: Post, shapes: Shapes) -> Morning:
     challenge = session.get_one(Challenge, row.challenge_id)
-    held = holding(session, challenge, local_day(now, challenge.zone))
     return Morning(
-        session=session, challenge=challenge, format=shapes.format(challenge.format), held=held, now=now
+        session=session,
+        challenge=challenge,
+        format=shapes.format(challenge.format),
+        words=post.words,
+        held=holding(session, challenge, local_day(post.now, challenge.zone)),
+        now=post.now,
     )
 
 
@@ -96,12 +107,11 @@ def _may_say(person: Person, morning: Morning, now: datetime) -> bool:
 
 def _part(morning: Morning, person: Person, post: Post) -> Iterator[dict[str, Any]]:
     """What one challenge has to say to somebody; nothing where it has nothing."""
-    roles = roles_in(morning.session, person, morning.challenge, morning.today)
-    sight = Sight(
-        format=morning.format, holding=morning.held, person=person, roles=roles, today=morning.today
-    )
-    tasks, unanswered = morning.near(person), morning.unanswered(person)
-    if not tasks and not unanswered:
+    held, today = morning.held, morning.today
+    roles = held.roles_of(person.id)
+    sight = Sight(format=morning.format, holding=held, person=person, roles=roles, today=today)
+    tasks, unanswered, by_hand = morning.near(person), morning.unanswered(person), morning.by_hand(person)
+    if not tasks and not unanswered and not by_hand:
         return
     for task in tasks:
         if morning.is_director(person) and is_late(task, morning.today) and task.chased_at is None:
@@ -113,6 +123,7 @@ def _part(morning: Morning, person: Person, post: Post) -> Iterator[dict[str, An
         "you": [shape.label for role, shape in morning.format.roles.items() if role in roles],
         "tasks": [{**facts, "mine": sight.owns(task)} for facts, task in zip(shown, tasks, strict=True)],
         "unanswered": [explaining.shown(task, morning.challenge, sight, post.words) for task in unanswered],
+        "by_hand": by_hand,
         "late": any(facts["late"] for facts in shown),
         "hidden": {"challenge": morning.challenge.id},
     }

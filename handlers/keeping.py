@@ -23,7 +23,7 @@ def keep_up(
     invitations.ask_waiting(session, challenge, post, now)
     roles.tell_new_holders(session, challenge, post, now, today)
     scoping.invite(session, challenge, post, today)
-    digest.plan(session, challenge, format, holding(session, challenge, today), now)
+    digest.plan(session, challenge, format, post.words, holding(session, challenge, today), now)
     state_card.refresh(session, challenge, format, post, now)
     plan_next(session, challenge, format)
 

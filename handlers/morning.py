@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.delivery import to_pass_on
 from handlers.holding import Holding, is_late, owners
 from handlers.reach import chats_of, not_found
 from handlers.rules.dates import WorkingDays, at
@@ -12,6 +13,7 @@ from handlers.rules.local import local_day
 from handlers.rules.mention import Mention, first_mention, is_near
 from handlers.rules.quiet import next_working_day
 from handlers.shapes import Format
+from handlers.words import Words
 from store.challenge import Challenge
 from store.person import Person
 from store.task import Task, open_tasks
@@ -26,9 +28,17 @@ class Morning:
     """A challenge's open tasks, as its people's digests see them at one moment."""
 
     def __init__(
-        self, *, session: Session, challenge: Challenge, format: Format, held: Holding, now: datetime
+        self,
+        *,
+        session: Session,
+        challenge: Challenge,
+        format: Format,
+        words: Words,
+        held: Holding,
+        now: datetime,
     ) -> None:
         self.session, self.challenge, self.format, self.held, self.now = session, challenge, format, held, now
+        self._words = words
         self.today = local_day(now, challenge.zone)
         self.calendar = WorkingDays(challenge.nation)
         self.tasks = open_tasks(session, challenge.id)
@@ -43,8 +53,8 @@ class Morning:
             return None
         clock = digest_clock(person, self.format)
         first = self._morning_from(self.now, clock)
-        days = (first_mention(one, first, self.calendar) for one in self._mentions(person))
-        soonest = min((day for day in days if day), default=None)
+        days = [first_mention(one, first, self.calendar) for one in self._mentions(person)]
+        soonest = min((day for day in (*days, first if self.by_hand(person) else None) if day), default=None)
         if soonest is None:
             return None
         return at(next_working_day(soonest, self.calendar, person.working_days), clock, self.challenge.zone)
@@ -60,6 +70,13 @@ class Morning:
         if person not in self.held.people("coordinator"):
             return []
         return [task for task in self.tasks if self._is_unanswered(task)]
+
+    def by_hand(self, person: Person) -> int:
+        """How many messages wait for somebody, as a coordinator, to pass them on."""
+        if person not in self.held.people("coordinator"):
+            return 0
+        roles = self.held.roles_of(person.id)
+        return to_pass_on(self.session, self.challenge, self.format, self._words, roles)
 
     def is_director(self, person: Person) -> bool:
         """Whether somebody is spared being reminded twice."""

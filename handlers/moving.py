@@ -1,4 +1,4 @@
-"""Setting the on-site dates and moving them: first what would happen, then, once confirmed, all of it at once."""
+"""Setting the on-site dates and moving them: first what would happen, then all of it at once."""
 
 import re
 from collections.abc import Iterable
@@ -157,7 +157,7 @@ def _changes(session: Session, challenge: Challenge, format: Format, days: Days)
 def _effect(
     session: Session, challenge: Challenge, format: Format, days: Days, today: date
 ) -> dict[str, Any]:
-    """The facts of a preview: how many dates move, which are pinned, which days are not worked, what is past."""
+    """The facts of a preview: how many dates move or are past, which are pinned, which days not worked."""
     changes = _changes(session, challenge, format, days)
     pinned = [
         task for task in open_tasks(session, challenge.id) if task.pinned_by and milestone_of(task, format)

@@ -18,7 +18,7 @@ class Outgoing(Base):
     removal: the person, in the room). `state`: ready, sending, sent, uncertain, dead, by_hand,
     held (a person must decide), skipped (too late to mean anything), withdrawn, replaced (a newer
     row of its slot). `key` never repeats. `not_before` and `until` are moments of the bot's clock;
-    `retry_at` and `lease_until` of the machine's.
+    `retry_at` and `lease_until` of the machine's. `passed_on_by`: who handed it over, where no chat could.
     """
 
     __tablename__ = "outgoing"
@@ -48,9 +48,10 @@ class Outgoing(Base):
     address: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     failure: Mapped[str | None]
+    passed_on_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     room: Mapped[Room | None] = relationship(lazy="joined")
-    person: Mapped[Person | None] = relationship(lazy="joined")
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
 
 
 class Posted(Base):
@@ -86,6 +87,14 @@ def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
             select(Outgoing).where(Outgoing.slot == slot, Outgoing.op == "post", Outgoing.state == "ready")
         )
     )
+
+
+def messages_about(session: Session, challenge_id: int, state: str | None = None) -> list[Outgoing]:
+    """The messages about a challenge (those in one state, where it is given), the newest first."""
+    wanted = select(Outgoing).where(Outgoing.challenge_id == challenge_id, Outgoing.op == "post")
+    if state is not None:
+        wanted = wanted.where(Outgoing.state == state)
+    return list(session.scalars(wanted.order_by(Outgoing.id.desc())))
 
 
 def unsent_later(session: Session, challenge_id: int, now: datetime) -> list[Outgoing]:

@@ -535,9 +535,11 @@ def upgrade():
         sa.Column("address", sa.String(), nullable=True),
         sa.Column("sent_at", store.base.Moment(timezone=True), nullable=True),
         sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("passed_on_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_outgoing_challenge_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["passed_on_by"], ["person.id"], name=op.f("fk_outgoing_passed_on_by")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_outgoing_person_id"), ondelete="CASCADE"
         ),

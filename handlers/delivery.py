@@ -1,0 +1,139 @@
+"""What arrived and what did not; and what a person must pass on by hand, with its words to copy.
+
+Only what the asker may know: the name of a kind of message, never its words, but for those to be
+passed on. What the council reads of the team's words is for those who agreed it, not the coordinator.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session, object_session
+
+from handlers.command import COORDINATION
+from handlers.message import Refused, Reply
+from handlers.post import ASKER, PERSON
+from handlers.rules.local import local_text
+from handlers.shapes import Format
+from handlers.words import Words
+from store.challenge import Challenge
+from store.outbox import Outgoing, messages_about
+from store.person import Person
+
+_SHOWN = 15
+_CARDS = ("state:", "challenge:")
+_SECRET = frozenset({"question", "questionnaire_reminder", "questionnaire_forgotten"})
+"""Who was asked again has not answered yet, and nobody sees that."""
+
+_RELEASED = "released"
+_FAILED = frozenset({"dead", "held", "skipped"})
+_WAITING = frozenset({"ready", "sending", "uncertain"})
+
+
+class NothingToPassOn(Refused):
+    """No message of this challenge with that number waits to be passed on by the speaker."""
+
+
+class AlreadyPassedOn(Refused):
+    """The message was passed on before."""
+
+
+def delivery(
+    session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str]
+) -> Reply:
+    """What must be passed on by hand, what could not be delivered, what waits, and what was sent last."""
+    rows = [row for row in messages_about(session, challenge.id) if _may_know(row, format, words, roles)]
+    by_hand = [row for row in rows if row.state == "by_hand"]
+    facts = {
+        "challenge": challenge.name,
+        "by_hand": [_to_copy(row, challenge, words) for row in by_hand],
+        "failed": [_line(row, challenge) for row in rows if row.state in _FAILED][:_SHOWN],
+        "waiting": [_line(row, challenge) for row in rows if row.state in _WAITING][:_SHOWN],
+        "sent": [_line(row, challenge) for row in rows if row.state == "sent"][:_SHOWN],
+    }
+    return Reply("delivery", facts, hidden={"challenge": challenge.id})
+
+
+def pass_on(
+    session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
+    speaker: Person, now: datetime, number: int,
+) -> Reply:  # fmt: skip
+    """Record that somebody passed a message on by hand."""
+    row = session.get(Outgoing, number)
+    if row is None or row.challenge_id != challenge.id or not _may_know(row, format, words, roles):
+        raise NothingToPassOn(number=number, challenge=challenge.name)
+    if row.passed_on_by is not None:
+        by = session.get_one(Person, row.passed_on_by).name
+        raise AlreadyPassedOn(what=row.template, to=_to(row), who=by, at=_when(row, challenge))
+    if row.state != "by_hand":
+        raise NothingToPassOn(number=number, challenge=challenge.name)
+    row.state, row.sent_at, row.passed_on_by = "sent", now, speaker.id
+    return Reply("passed_on", {"what": row.template, "to": _to(row)}, hidden={"challenge": challenge.id})
+
+
+def waits_for_a_person(row: Outgoing) -> None:
+    """Have the challenge of a message that cannot be delivered looked at soon: its coordinators are told."""
+    session = object_session(row)
+    challenge = session.get(Challenge, row.challenge_id) if session and row.challenge_id else None
+    if challenge and (challenge.next_due_at is None or challenge.next_due_at > row.not_before):
+        challenge.next_due_at = row.not_before
+
+
+def to_pass_on(
+    session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str]
+) -> int:
+    """How many messages wait to be passed on by somebody with these roles."""
+    rows = messages_about(session, challenge.id, "by_hand")
+    return sum(_may_know(row, format, words, roles) for row in rows)
+
+
+# Who may know of which message
+
+
+def _may_know(row: Outgoing, format: Format, words: Words, roles: frozenset[str]) -> bool:
+    """One's own audience, people's own affairs, and letters to the council for whoever sends them."""
+    if row.template is None or (row.slot or "").startswith(_CARDS) or row.template in _SECRET:
+        return False
+    audience = words.audience(row.template)
+    if audience == ASKER:
+        return False
+    if audience == PERSON:
+        return bool(roles & COORDINATION)
+    readers = format.audience(audience)
+    if roles & readers:
+        return True
+    return readers <= format.side("council") | {"summary_reader"} and bool(roles & _senders(audience, format))
+
+
+def _senders(audience: str, format: Format) -> frozenset[str]:
+    """Whose agreement lets such words leave; but for a released summary, the programme manager too."""
+    agree = frozenset(format.release.agreed_by)
+    return agree if audience == _RELEASED else agree | {format.release.stand_in_named_by}
+
+
+# How it is shown
+
+
+def _line(row: Outgoing, challenge: Challenge) -> dict[str, Any]:
+    return {
+        "what": row.template,
+        "to": _to(row),
+        "at": _when(row, challenge),
+        "state": row.state,
+        "reason": row.failure or "",
+        "by_hand": row.passed_on_by is not None,
+    }
+
+
+def _to(row: Outgoing) -> str:
+    """The person's name, or the kind of room."""
+    return row.person.name if row.person else row.room.kind if row.room else ""
+
+
+def _when(row: Outgoing, challenge: Challenge) -> str:
+    return local_text(row.sent_at or row.not_before, challenge.zone)
+
+
+def _to_copy(row: Outgoing, challenge: Challenge, words: Words) -> dict[str, Any]:
+    text = words.card(str(row.template), row.facts, row.hidden).plain
+    email = row.person.email if row.person and row.person.email else ""
+    return {**_line(row, challenge), "number": row.id, "email": email, "text": text}
