@@ -47,9 +47,9 @@ class CoveredAlready(Refused):
     """The deputy covers some of these days already."""
 
 
-def read(text: str) -> dict[str, Any]:
+def read(text: str, session: Session, programme: Programme) -> dict[str, Any]:
     """Whose role, who covers it and on which days, as typed on one line."""
-    return dict(phrases.cover(text))
+    return dict(newcomers.in_fields(phrases.cover(text), session, programme, "deputy"))
 
 
 def prepared(format: Format, mentioned: tuple[Person, ...], typed: dict[str, Any]) -> dict[str, Any]:

@@ -25,9 +25,9 @@ class HandedOverAlready(Refused):
     """The part goes to somebody from a later day already."""
 
 
-def read(text: str) -> dict[str, Any]:
+def read(text: str, session: Session, programme: Programme) -> dict[str, Any]:
     """Who hands over to whom, which role and from when, as typed on one line."""
-    return dict(phrases.handover(text))
+    return dict(newcomers.in_fields(phrases.handover(text), session, programme, "to"))
 
 
 def hand_over(

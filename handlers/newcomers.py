@@ -62,13 +62,15 @@ class Naming:
     only_of: frozenset[int] | None = None
 
 
-def in_fields(values: dict[str, str], session: Session, programme: Programme) -> dict[str, str]:
+def in_fields(
+    values: dict[str, str], session: Session, programme: Programme, field: str = "name"
+) -> dict[str, str]:
     """What was typed, with an e-mail address in the place of a name put into its own field."""
-    address = email_address(values.get("name", ""))
+    address = email_address(values.get(field, ""))
     if address is None:
         return values
     person = person_by_email(session, programme.id, address)
-    return {**values, "name": person.name if person else "", "email": address}
+    return {**values, field: person.name if person else "", "email": address}
 
 
 def known_email(name: str, mentioned: Sequence[Person], known: Sequence[Person]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Rooms exist when their moment comes, hold whom the format says, and keep a state card."""
 
+import secrets
 from datetime import date, datetime
 from typing import Protocol
 
@@ -142,4 +143,4 @@ def _move(
         member = RoomMember(room_id=room.id, person_id=person.id, state="")
         session.add(member)
     member.state = "invited" if op == "invite" else "leaving"
-    post.to_move(op, room, key=f"{op}:{room.id}:{person.id}:{post.now.isoformat()}", person=person)
+    post.to_move(op, room, key=f"{op}:{room.id}:{person.id}:{secrets.token_hex(8)}", person=person)

@@ -42,7 +42,7 @@ def tell_managers(session: Session, challenge: Challenge, post: Post, today: dat
         facts = {"challenge": challenge.name, "name": person.name, "room": room.kind}
         hidden = {"chosen": {person.name.casefold(): person.id}}
         for manager in _managers(session, challenge, today):
-            key = f"stuck:{room.id}:{person.id}:{manager.id}:{today.isoformat()}"
+            key = f"still_in_room:{room.id}:{person.id}:{manager.id}:{today.isoformat()}"
             post.to_person(manager, "stuck_in_room", facts, key=key, challenge=challenge, hidden=hidden)
 
 
