@@ -11,7 +11,7 @@ from handlers import themes
 from handlers.post import Post
 from handlers.rules.dates import at
 from handlers.rules.lint import note_hints
-from handlers.rules.local import local_day, local_text
+from handlers.rules.local import local_text
 from handlers.shapes import FieldShape, Format, FormShape
 from handlers.visit import days_of
 from store.challenge import Challenge
@@ -23,6 +23,7 @@ from store.task import Task, open_tasks
 
 KINDS = ("strength", "consider", "exploring")
 _GENERAL = "general"
+_LONGEST_TEXT, _LONGEST_MESSAGE = 3000, 15_000
 
 
 # The words
@@ -40,6 +41,12 @@ def content_from_notes(session: Session, challenge: Challenge, format: Format, d
         if any(note.theme == theme for note in notes)
     ]
     return {"themes": drafted, "tomorrow": "", "requests": open_requests(session, challenge, day)}
+
+
+def is_too_long(content: dict[str, Any]) -> bool:
+    """Whether this is more than one message, or one field of its form, can hold."""
+    texts = [theme[kind] for theme in content["themes"] for kind in KINDS]
+    return max(map(len, texts), default=0) > _LONGEST_TEXT or sum(map(len, texts)) > _LONGEST_MESSAGE
 
 
 def _joined(notes: Iterable[Note], theme: str | None, kind: str) -> str:
@@ -87,7 +94,8 @@ def known_in(content: dict[str, Any]) -> dict[str, str]:
 def changed(content: dict[str, Any], typed: dict[str, str], requests: list[dict[str, Any]]) -> dict[str, Any]:
     """The content with what was typed into the form; a theme without words is left out."""
     told = [
-        theme | {kind: typed.get(_name(theme, kind), "").strip() for kind in KINDS} for theme in content["themes"]
+        theme | {kind: typed.get(_name(theme, kind), "").strip() for kind in KINDS}
+        for theme in content["themes"]
     ]
     kept = [theme for theme in told if any(theme[kind] for kind in KINDS)]
     return {"themes": kept, "tomorrow": typed.get("tomorrow", "").strip(), "requests": requests}
@@ -136,7 +144,9 @@ def hints(content: dict[str, Any]) -> list[str]:
 def people(session: Session, challenge: Challenge, roles: Iterable[str], day: date) -> list[Person]:
     """The holders of some roles on a day, in the order of the roles, each once."""
     found = [
-        person for role in roles for person in holders(session, challenge.id, challenge.programme_id, role, day)
+        person
+        for role in roles
+        for person in holders(session, challenge.id, challenge.programme_id, role, day)
     ]
     return list(dict.fromkeys(found))
 

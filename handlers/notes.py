@@ -89,7 +89,7 @@ def is_number(rest: str) -> bool:
 
 def begins_with_number(rest: str) -> bool:
     """Whether the rest of a line begins with the number of a note."""
-    return _NUMBER.fullmatch(rest.split()[0]) is not None
+    return _NUMBER.fullmatch(rest.split(maxsplit=1)[0]) is not None
 
 
 def known(
@@ -118,8 +118,8 @@ def edit(
 
 
 def drop(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], now: datetime,
-    today: date, about: Facts, text: str,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    now: datetime, today: date, about: Facts, text: str,
 ) -> Reply:  # fmt: skip
     """Drop a note. The others keep their numbers."""
     note = _mine_to_mark(session, challenge, format, speaker, roles, _meant(about, text))
@@ -128,8 +128,8 @@ def drop(
 
 
 def mark(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], today: date,
-    about: Facts, text: str,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    today: date, about: Facts, text: str,
 ) -> Reply:  # fmt: skip
     """Mark a note for today's summary, whichever day it was written."""
     note = _mine_to_mark(session, challenge, format, speaker, roles, _meant(about, text))
@@ -140,8 +140,8 @@ def mark(
 
 
 def unmark(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], today: date,
-    about: Facts, text: str,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    today: date, about: Facts, text: str,
 ) -> Reply:  # fmt: skip
     """Take a note out of today's summary; it stays among the notes."""
     note = _mine_to_mark(session, challenge, format, speaker, roles, _meant(about, text))
@@ -160,8 +160,8 @@ def is_page(rest: str) -> bool:
 
 
 def show(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], today: date,
-    text: str,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    today: date, text: str,
 ) -> Reply:  # fmt: skip
     """The team's notes, the newest first, a few at a time; "today": those for today's summary or of today."""
     asked = _PAGE.fullmatch(text.strip())
@@ -171,7 +171,9 @@ def show(
     page = min(max(1, int((asked and asked["page"]) or 1)), pages)
     shown = notes[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     may_mark = _agrees(format, roles)
-    facts = [_facts(session, challenge, note, today) | _buttons(note, speaker, today, may_mark) for note in shown]
+    facts = [
+        _facts(session, challenge, note, today) | _buttons(note, speaker, today, may_mark) for note in shown
+    ]
     next_page = f"{'today ' if only_today else ''}{page + 1}" if page < pages else ""
     return Reply(
         "notes",
@@ -212,7 +214,10 @@ def _facts(session: Session, challenge: Challenge, note: Note, today: date) -> d
 
 def _told(template: str, session: Session, challenge: Challenge, note: Note, today: date) -> Reply:
     summary = summary_of(session, challenge.id, today)
-    facts = _facts(session, challenge, note, today) | {"challenge": challenge.name, "hints": note_hints(note.text)}
+    facts = _facts(session, challenge, note, today) | {
+        "challenge": challenge.name,
+        "hints": note_hints(note.text),
+    }
     return Reply(template, facts | {"drafted": summary is not None}, hidden={"number": note.number})
 
 
@@ -239,7 +244,12 @@ def _there(session: Session, challenge: Challenge, number: int) -> Note:
 
 
 def _mine_to_mark(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], number: int
+    session: Session,
+    challenge: Challenge,
+    format: Format,
+    speaker: Person,
+    roles: frozenset[str],
+    number: int,
 ) -> Note:
     note = _there(session, challenge, number)
     if note.author_id != speaker.id and not _agrees(format, roles):

@@ -13,8 +13,9 @@ from handlers.rules.dates import at
 from handlers.rules.local import local_text
 from handlers.rules.release import still_to_agree
 from handlers.shapes import Format
-from handlers.summary import NothingToDraft, draft
+from handlers.summary import NothingToDraft, TooMuchToSay, draft
 from handlers.summary_at_hand import OPEN, agreed, carried, missing, releasers
+from handlers.telling import tell
 from handlers.visit import days_of
 from store.challenge import Challenge
 from store.person import Person
@@ -112,6 +113,8 @@ def draft_by_now(session: Session, challenge: Challenge, post: Post, day: date) 
         draft(post, challenge, None)
     except NothingToDraft:
         _ask(post, challenge, releasers(post, challenge), "summary_no_notes", day)
+    except TooMuchToSay:
+        _ask(post, challenge, releasers(post, challenge), "summary_too_long", day)
 
 
 def ask_about_silence(session: Session, challenge: Challenge, post: Post, day: date) -> None:
@@ -146,12 +149,8 @@ def _ask(post: Post, challenge: Challenge, whom: Iterable[Person], template: str
     }
     hidden = carried(summary) if summary else {}
     for person in whom:
-        key = f"{template}:{challenge.id}:{day}:{person.id}"
-        post.to_person(person, template, facts, key=key, challenge=challenge, hidden=hidden, until=_soon(post))
-
-
-def _soon(post: Post) -> datetime:
-    return post.now + _QUESTION_LASTS
+        key, until = f"{template}:{challenge.id}:{day}", post.now + _QUESTION_LASTS
+        tell(post, challenge, person, template, facts, key=key, hidden=hidden, until=until)
 
 
 def offer_to_send_alone(session: Session, challenge: Challenge, post: Post, day: date) -> None:
@@ -163,12 +162,10 @@ def offer_to_send_alone(session: Session, challenge: Challenge, post: Post, day:
     facts = {**summary_card.facts(post, challenge, summary), "minutes": minutes}
     there = {one.person_id: one for one in summary.agreements if one.revision == summary.revision}
     for person in (one.person for one in there.values()):
-        key = f"alone:{summary.id}:{summary.revision}:{person.id}"
+        key = f"alone:{summary.id}:{summary.revision}"
         facts["own"] = local_text(there[person.id].agreed_at, challenge.zone)
         if person in releasers(post, challenge):
-            post.to_person(
-                person, "summary_may_send", facts, key=key, challenge=challenge, hidden=carried(summary)
-            )
+            tell(post, challenge, person, "summary_may_send", facts, key=key, hidden=carried(summary))
 
 
 def hold_undelivered(session: Session, challenge: Challenge, post: Post, day: date) -> None:

@@ -27,6 +27,7 @@ from handlers.summary_at_hand import (
     missing,
     only_for_releasers,
 )
+from handlers.telling import role_of, tell
 from store.challenge import Challenge
 from store.person import Person
 from store.summary import Agreement, Summary
@@ -49,8 +50,8 @@ class NotAgreedYet(Refused):
 
 
 def agree(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    now: datetime, today: date, about: Facts,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, now: datetime, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
     """Agree the newest words. When everybody asked has agreed, they go to the sponsor."""
     summary = _open(session, challenge, format, roles, post, today, about)
@@ -66,8 +67,8 @@ def agree(
 
 
 def send_alone(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    now: datetime, today: date, about: Facts, reason: str,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, now: datetime, today: date, about: Facts, reason: str,
 ) -> Reply:  # fmt: skip
     """Send what one has agreed although the other cannot be reached, and say why. The other is told."""
     summary = _open(session, challenge, format, roles, post, today, about)
@@ -88,10 +89,10 @@ def read_reason(text: str) -> dict[str, str]:
 
 
 def send_anyway(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date, about: Facts,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
-    """Send although it is late: words agreed after the day's last moment, or a message that did not arrive."""
+    """Send although it is late: words agreed after the day's last moment, or what did not arrive."""
     only_for_releasers(post, challenge, roles)
     summary = at_hand(session, challenge, format, today, about)
     if summary.state == "released":
@@ -134,8 +135,8 @@ def _add_agreement(summary: Summary, role: str, person: Person, now: datetime) -
 def _wait_for_others(post: Post, challenge: Challenge, summary: Summary, by: Person) -> Reply:
     told = {**summary_card.facts(post, challenge, summary), "who": by.name}
     for person in missing(post, challenge, summary):
-        key = f"summary:{summary.id}:waits:{summary.revision}:{by.id}:{person.id}"
-        post.to_person(person, "summary_waits", told, key=key, challenge=challenge, hidden=carried(summary))
+        key = f"summary:{summary.id}:waits:{summary.revision}:{by.id}"
+        tell(post, challenge, person, "summary_waits", told, key=key, hidden=carried(summary))
     summary_card.show_in_room(post, challenge, summary)
     minutes = post.shapes.format(challenge.format).on_site.unreachable_minutes
     return Reply("summary_agreed", {**told, "minutes": minutes}, hidden=carried(summary))
@@ -148,8 +149,9 @@ def _send_in_time(post: Post, challenge: Challenge, summary: Summary, by: Person
         return sending.send(post, challenge, summary, by)
     told = {**summary_card.facts(post, challenge, summary), "after": f"{after:%H:%M}"}
     summary_card.show_in_room(post, challenge, summary)
-    for person in agreers(summary):
+    for person in agreers(post, challenge, summary):
         if person is not by:
-            key = f"summary:{summary.id}:late:{summary.revision}:{person.id}"
-            post.to_person(person, "summary_too_late", told, key=key, challenge=challenge, hidden=carried(summary))
-    return Reply("summary_too_late", told, hidden=carried(summary))
+            key = f"summary:{summary.id}:late:{summary.revision}"
+            tell(post, challenge, person, "summary_too_late", told, key=key, hidden=carried(summary))
+    role = role_of(post, challenge, by)
+    return Reply("summary_too_late", {**told, "role": role}, hidden=carried(summary))

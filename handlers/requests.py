@@ -1,14 +1,14 @@
-"""Requests to the council: `ask host "learning plan" by thu noon`. They stand among its tasks and in summaries."""
+"""Requests to the council: `ask host "learning plan" by thu noon`, kept as tasks, told in summaries."""
 
 from datetime import datetime
 from typing import Any
 
 from handlers import tasks
+from handlers.drafting import first_names, people
 from handlers.message import Refused, Reply
 from handlers.post import Post
 from handlers.rules import phrases
 from handlers.rules.local import local_day, local_text
-from handlers.drafting import first_names, people
 from store.challenge import Challenge
 from store.person import Person
 from store.room import Room, room_of
@@ -61,14 +61,13 @@ def ask(post: Post, challenge: Challenge, speaker: Person, text: str, by: dateti
 
 def _tell_council(post: Post, challenge: Challenge, task: Task, speaker: Person) -> None:
     facts, key = _facts(post, challenge, task, speaker), f"request:{challenge.id}:{task.number}"
-    known = {"known": {"item": str(task.number)}}
     room = _room(post, challenge)
     if room is not None:
-        post.to_room(room, "request_to_council", facts, key=key, challenge=challenge, hidden=known)
+        post.to_room(room, "request_to_council", facts, key=key, challenge=challenge)
         return
     for person in _organisers(post, challenge):
         to = f"{key}:{person.id}"
-        post.to_person(person, "request_to_council", facts, key=to, challenge=challenge, hidden=known)
+        post.to_person(person, "request_to_council", facts, key=to, challenge=challenge)
 
 
 def _room(post: Post, challenge: Challenge) -> Room | None:

@@ -12,7 +12,8 @@ from handlers.post import Post
 from handlers.rules.local import local_day, local_text
 from handlers.rules.release import deliver_by
 from handlers.shapes import Format
-from handlers.summary_at_hand import agreers, at_hand, carried, in_state, only_for_releasers
+from handlers.summary_at_hand import agreers, at_hand, carried, in_state, only_for_releasers, releasers
+from handlers.telling import role_of
 from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person
@@ -51,7 +52,8 @@ def send(post: Post, challenge: Challenge, summary: Summary, by: Person) -> Repl
             _tell_corrected(post, challenge, summary, person)
     summary_card.tell_others(post, challenge, summary, by, "summary_sent", f"sent:{summary.revision}")
     summary_card.show_in_room(post, challenge, summary)
-    return Reply("summary_sent", summary_card.facts(post, challenge, summary), hidden=carried(summary))
+    told = {**summary_card.facts(post, challenge, summary), "role": role_of(post, challenge, by)}
+    return Reply("summary_sent", told, hidden=carried(summary))
 
 
 def _still_open(session: Session, summary: Summary) -> list[dict[str, Any]]:
@@ -89,7 +91,8 @@ def _released_facts(post: Post, challenge: Challenge, summary: Summary, person: 
     others = [reader for reader in readers(post, challenge) if reader not in sponsors]
     return {
         **drafting.facts(post, challenge, summary, summary.released or summary.content),
-        "senders": first_names(agreers(summary)),
+        "senders": first_names(agreers(post, challenge, summary)),
+        "replies_to": first_names(releasers(post, challenge)),
         "before": sent[11:16] < f"{times.conversation:%H:%M}",
         "is_sponsor": person in sponsors,
         "reader": person.name,
@@ -103,7 +106,7 @@ def _tell_corrected(post: Post, challenge: Challenge, summary: Summary, person: 
     facts = {
         "challenge": challenge.name,
         "day": summary.day.isoformat(),
-        "senders": first_names(agreers(summary)),
+        "senders": first_names(agreers(post, challenge, summary)),
     }
     key = f"corrected:{summary.id}:{summary.revision}:{person.id}"
     post.to_person(person, "summary_corrected", facts, key=key, challenge=challenge, until=summary.deliver_by)
@@ -140,8 +143,8 @@ def send_held(post: Post, challenge: Challenge, summary: Summary, by: Person) ->
 
 
 def drop(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date, about: Facts,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
     """Give up a message that did not arrive in time. Who has it keeps it."""
     only_for_releasers(post, challenge, roles)

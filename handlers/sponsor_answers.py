@@ -4,11 +4,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from handlers.drafting import first_names
 from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
 from handlers.rules.local import local_day
-from handlers.drafting import first_names
 from handlers.summary_at_hand import carried, last_sent, releasers
+from handlers.telling import role_of, tell
 from handlers.visit import days_of
 from store.challenge import Challenge
 from store.person import Person
@@ -22,7 +23,7 @@ class AnsweredAlready(Refused):
 
 
 class TooLateToTalk(Refused):
-    """"Tonight" and "tomorrow" of another day's card mean nothing any more."""
+    """What "tonight" and "tomorrow" of another day's card meant has passed."""
 
 
 def thank(
@@ -83,10 +84,9 @@ def _tell(post: Post, challenge: Challenge, summary: Summary, sponsor: Person, a
         "text": answer.text or "",
     }
     for person in releasers(post, challenge):
-        key = f"answer:{answer.id}:{person.id}"
+        key = f"answer:{answer.id}"
         if today in days_of(challenge):
-            post.to_person(
-                person, "sponsor_answered", facts, key=key, challenge=challenge, hidden=carried(summary)
-            )
+            tell(post, challenge, person, "sponsor_answered", facts, key=key, hidden=carried(summary))
         else:
-            post.nudge(person, "sponsor_answered", facts, key=key, challenge=challenge, hidden=carried(summary))
+            told = {**facts, "role": role_of(post, challenge, person)}
+            post.nudge(person, "sponsor_answered", told, key=f"{key}:{person.id}", challenge=challenge)

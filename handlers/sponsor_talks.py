@@ -19,6 +19,7 @@ from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
 from handlers.sponsor_answers import AnsweredAlready
 from handlers.summary_at_hand import only_for_releasers, releasers
+from handlers.telling import tell
 from handlers.visit import days_of
 from store.challenge import Challenge
 from store.person import Person
@@ -81,7 +82,9 @@ def _offer(
     sponsors = people(post.session, challenge, ["sponsor"], local_day(post.now, challenge.zone))
     if not sponsors:
         raise NoSponsorYet
-    talk = talk_of(post.session, challenge.id, kind) or SponsorTalk(challenge_id=challenge.id, kind=kind, at=when)
+    talk = talk_of(post.session, challenge.id, kind) or SponsorTalk(
+        challenge_id=challenge.id, kind=kind, at=when
+    )
     if talk.held_at is not None:
         raise TalkHeldAlready(kind=kind)
     if talk.offered_at is not None and talk.at == when:
@@ -94,7 +97,14 @@ def _offer(
         key, slot = f"talk:{talk.id}:{post.now.isoformat()}:{person.id}", f"talk:{talk.id}:{person.id}"
         hidden = {"at": facts["at"]}
         post.to_person(
-            person, f"{kind}_offered", facts, key=key, slot=slot, challenge=challenge, hidden=hidden, until=when
+            person,
+            f"{kind}_offered",
+            facts,
+            key=key,
+            slot=slot,
+            challenge=challenge,
+            hidden=hidden,
+            until=when,
         )
     _tell_others(post, challenge, talk, speaker, "sponsor_talk_told", facts)
     return Reply("sponsor_talk_offered", facts)
@@ -116,8 +126,7 @@ def _tell_others(
 ) -> None:
     for person in releasers(post, challenge):
         if person is not by:
-            key = f"{template}:{talk.id}:{post.now.isoformat()}:{person.id}"
-            post.to_person(person, template, facts, key=key, challenge=challenge)
+            tell(post, challenge, person, template, facts, key=f"{template}:{talk.id}:{post.now.isoformat()}")
 
 
 # The sponsor's answers
@@ -203,7 +212,7 @@ def _held(challenge: Challenge, speaker: Person, roles: frozenset[str], post: Po
 
 
 def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]:
-    """The eve of the presentation: in the morning its preview is prepared, in the evening it is asked after."""
+    """The eve of the presentation: in the morning its preview is prepared, then asked after."""
     eve = format.on_site.preview_day(days_of(challenge))
     if challenge.ready_at is None or eve is None:
         return
@@ -251,5 +260,5 @@ def _ask(post: Post, challenge: Challenge, whom: list[Person], template: str, da
         "senders": first_names(releasers(post, challenge)),
     }
     for person in whom:
-        key = f"{template}:{challenge.id}:{day}:{person.id}"
-        post.to_person(person, template, facts, key=key, challenge=challenge, until=post.now + _LASTS)
+        key, until = f"{template}:{challenge.id}:{day}", post.now + _LASTS
+        tell(post, challenge, person, template, facts, key=key, until=until)

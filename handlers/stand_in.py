@@ -13,6 +13,7 @@ from handlers.post import Post
 from handlers.roles import give_role
 from handlers.shapes import Format
 from handlers.summary_at_hand import OPEN, carried
+from handlers.telling import tell
 from store.challenge import Challenge
 from store.person import Person
 from store.programme import Programme
@@ -29,7 +30,7 @@ class NotOfTheTeam(Refused):
 
 
 class AgreesAnyway(Refused):
-    """This person agrees summaries already, and nobody agrees twice."""
+    """They agree summaries already, and nobody agrees twice."""
 
 
 class NothingToStandInFor(Refused):
@@ -58,7 +59,9 @@ def name_stand_in(
         raise NotOfTheTeam(at_field="name", name=person.name)
     if own & set(format.release.agreed_by):
         raise AgreesAnyway(at_field="name", name=person.name)
-    row = next((one for one in held if one.person_id == missing.id and one.role in format.release.agreed_by), None)
+    row = next(
+        (one for one in held if one.person_id == missing.id and one.role in format.release.agreed_by), None
+    )
     if row is None:
         raise NothingToStandInFor(at_field="absent", name=missing.name)
     given = give_role(session, challenge, person, row.role, starts=today, ends=today, covers=row)
@@ -79,11 +82,11 @@ def _tell(
     facts = {"challenge": challenge.name, "by": by.name, "role": given.role, "drafted": summary is not None}
     names = {"name": given.person.name, "absent": absent.name}
     key = f"stand_in:{given.id}"
-    post.to_person(given.person, "you_agree_today", {**facts, **names}, key=key, challenge=challenge)
-    post.to_person(absent, "stand_in_told", {**facts, **names}, key=f"{key}:told", challenge=challenge)
+    tell(post, challenge, given.person, "you_agree_today", {**facts, **names}, key=key)
+    tell(post, challenge, absent, "stand_in_told", {**facts, **names}, key=f"{key}:told")
     if summary and summary.state in OPEN:
         draft = summary_card.facts(post, challenge, summary)
-        post.to_person(
-            given.person, "summary_draft", draft, key=f"{key}:draft", challenge=challenge, hidden=carried(summary)
+        tell(
+            post, challenge, given.person, "summary_draft", draft, key=f"{key}:draft", hidden=carried(summary)
         )
         summary_card.show_in_room(post, challenge, summary)

@@ -36,6 +36,10 @@ class NothingToDraft(Refused):
     """No note is marked for today."""
 
 
+class TooMuchToSay(Refused):
+    """The words are more than one message can hold."""
+
+
 class NothingChanged(Refused):
     """The form came back as it was: the agreements to the words stay."""
 
@@ -44,8 +48,8 @@ class NothingChanged(Refused):
 
 
 def draft_or_show(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date,
 ) -> Reply:  # fmt: skip
     """Draft today's summary from the notes marked for it; once drafted, show where it stands."""
     summary = newest(session, challenge, today)
@@ -61,31 +65,36 @@ def _is_due(challenge: Challenge, format: Format, today: date) -> bool:
 
 
 def draft(post: Post, challenge: Challenge, by: Person | None) -> Summary:
-    """Draft today's summary and show it to those who agree it, and in the team room. Raises NothingToDraft."""
+    """Draft today's summary and show it to those who agree it, and in the team room.
+
+    Raises NothingToDraft, TooMuchToSay.
+    """
     content = _from_notes(post, challenge, local_day(post.now, challenge.zone))
-    if not content["themes"]:
-        raise NothingToDraft
     summary = _begin(post, challenge, content, by)
     summary_card.show_to_others(post, challenge, summary, by)
     return summary
 
 
 def draft_again(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date, about: Facts,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
     """Put a fresh draft from the notes in the place of the words so far."""
     only_for_releasers(post, challenge, roles)
     summary = at_hand(session, challenge, format, today, about)
     in_state(challenge, summary, {"draft"}, about)
     content = _from_notes(post, challenge, summary.day)
-    if not content["themes"]:
-        raise NothingToDraft
     return _revised(post, challenge, summary, content, speaker)
 
 
 def _from_notes(post: Post, challenge: Challenge, day: date) -> dict[str, Any]:
-    return drafting.content_from_notes(post.session, challenge, post.shapes.format(challenge.format), day)
+    format = post.shapes.format(challenge.format)
+    content = drafting.content_from_notes(post.session, challenge, format, day)
+    if not content["themes"]:
+        raise NothingToDraft
+    if drafting.is_too_long(content):
+        raise TooMuchToSay
+    return content
 
 
 def _begin(post: Post, challenge: Challenge, content: dict[str, Any], by: Person | None) -> Summary:
@@ -143,8 +152,8 @@ def _begun(summary: Summary) -> dict[str, Any]:
 
 
 def edit(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date, about: Facts, version: int, filled: dict[str, Any],
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date, about: Facts, version: int, filled: dict[str, Any],
 ) -> Reply:  # fmt: skip
     """Change a draft. Everybody's agreement is asked for anew."""
     only_for_releasers(post, challenge, roles)
@@ -172,6 +181,8 @@ def _changed(post: Post, challenge: Challenge, summary: Summary, filled: dict[st
     content = drafting.changed(summary.content, typed, requests)
     if content == summary.content:
         raise NothingChanged
+    if drafting.is_too_long(content):
+        raise TooMuchToSay
     return content
 
 
@@ -191,8 +202,8 @@ def _revised(
 
 
 def hold(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date, about: Facts,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
     """Keep the draft back for now."""
     only_for_releasers(post, challenge, roles)
@@ -202,8 +213,8 @@ def hold(
 
 
 def resume(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date, about: Facts,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
     """Take up again what was held, spoken or nothing to report. Agreement starts anew."""
     only_for_releasers(post, challenge, roles)
@@ -215,8 +226,8 @@ def resume(
 
 
 def nothing(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date,
 ) -> Reply:  # fmt: skip
     """Nothing to report today: the sponsor gets no message."""
     only_for_releasers(post, challenge, roles)
@@ -225,10 +236,10 @@ def nothing(
 
 
 def spoke(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str], post: Post,
-    today: date, actions: str | None,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
+    post: Post, today: date, actions: str | None,
 ) -> Reply:  # fmt: skip
-    """A conversation took the message's place. Kept is that it happened; what the council agreed to do is asked."""
+    """A conversation took the message's place: kept is that it happened, and what the council will do."""
     only_for_releasers(post, challenge, roles)
     summary = _to_settle(session, challenge, format, post, today, speaker)
     agreed = [line.strip() for line in (actions or "").splitlines() if line.strip()]

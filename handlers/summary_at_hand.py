@@ -37,7 +37,7 @@ class OthersAgreeIt(Refused):
 
 
 class SummarySettled(Refused):
-    """The summary is not in a state in which this can be done: sent, spoken, held …"""
+    """The summary is not in a state in which this can be done: it was sent, spoken, held."""
 
 
 class YesterdaysSummary(Refused):
@@ -53,7 +53,10 @@ class NothingReleased(Refused):
 
 
 def at_hand(session: Session, challenge: Challenge, format: Format, today: date, about: Facts) -> Summary:
-    """The summary that a card is about, else today's. Raises YesterdaysSummary, NoSummaryToday, NotDrafted."""
+    """The summary that a card is about, else today's.
+
+    Raises YesterdaysSummary, NoSummaryToday, NotDrafted.
+    """
     summary = of_card(session, challenge, about) or newest(session, challenge, today)
     if summary is None:
         on_summary_day(challenge, format, today)
@@ -142,15 +145,17 @@ def agreed(summary: Summary) -> list[Agreed]:
     ]
 
 
-def agreers(summary: Summary) -> list[Person]:
-    """Who agreed the newest revision."""
-    return [one.person for one in summary.agreements if one.revision == summary.revision]
+def agreers(post: Post, challenge: Challenge, summary: Summary) -> list[Person]:
+    """Who agreed the newest revision, in the order of the roles asked."""
+    there = {one.role: one.person for one in summary.agreements if one.revision == summary.revision}
+    return [there[role] for role in _asked(post, challenge) if role in there]
 
 
 def missing(post: Post, challenge: Challenge, summary: Summary) -> list[Person]:
     """Who could still agree the newest revision."""
     roles = still_to_agree(_asked(post, challenge), agreed(summary))
-    return [person for person in _holders(post, challenge, roles) if person not in agreers(summary)]
+    there = agreers(post, challenge, summary)
+    return [person for person in _holders(post, challenge, roles) if person not in there]
 
 
 def is_agreed(post: Post, challenge: Challenge, summary: Summary) -> bool:

@@ -8,6 +8,7 @@ from handlers.message import Reply
 from handlers.post import Post
 from handlers.rules.local import local_text
 from handlers.summary_at_hand import OPEN, carried, missing, releasers
+from handlers.telling import tell
 from store.challenge import Challenge
 from store.person import Person
 from store.room import room_of
@@ -26,15 +27,21 @@ def show_to_others(post: Post, challenge: Challenge, summary: Summary, by: Perso
 
 
 def tell_others(
-    post: Post, challenge: Challenge, summary: Summary, by: Person | None, template: str, what: str, **more: Any
+    post: Post,
+    challenge: Challenge,
+    summary: Summary,
+    by: Person | None,
+    template: str,
+    what: str,
+    **more: Any,
 ) -> None:
     """Tell everybody who agrees summaries something about this one, except the person who did it."""
     post.session.flush()
     told = {**facts(post, challenge, summary), **more}
     for person in releasers(post, challenge):
         if person is not by:
-            key = f"summary:{summary.id}:{what}:{person.id}"
-            post.to_person(person, template, told, key=key, challenge=challenge, hidden=carried(summary))
+            key = f"summary:{summary.id}:{what}"
+            tell(post, challenge, person, template, told, key=key, hidden=carried(summary))
 
 
 def show_in_room(post: Post, challenge: Challenge, summary: Summary) -> None:

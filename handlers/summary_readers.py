@@ -15,6 +15,7 @@ from handlers.post import Post
 from handlers.roles import end_roles, give_role, roles_of_person
 from handlers.shapes import Format
 from handlers.summary_at_hand import releasers
+from handlers.telling import role_of
 from store.challenge import Challenge
 from store.person import Person
 from store.programme import Programme
@@ -25,11 +26,11 @@ READER = "summary_reader"
 
 
 class ReadsAlready(Refused):
-    """This person gets the released summaries already, or the sponsor was asked already."""
+    """They get the released summaries already, or the sponsor was asked already."""
 
 
 class ReadsNot(Refused):
-    """This person is not among the named readers."""
+    """They are not among the named readers."""
 
 
 class NoSponsorToAsk(Refused):
@@ -109,7 +110,8 @@ def _tell(challenge: Challenge, post: Post, row: SummaryReader, template: str) -
     facts: dict[str, Any] = {"challenge": challenge.name, "name": row.person.name}
     for person in releasers(post, challenge):
         key = f"{template}:{challenge.id}:{row.person_id}:{post.now.isoformat()}:{person.id}"
-        post.nudge(person, template, facts, key=key, challenge=challenge)
+        told = {**facts, "role": role_of(post, challenge, person)}
+        post.nudge(person, template, told, key=key, challenge=challenge)
 
 
 def remove_reader(

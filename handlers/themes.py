@@ -1,4 +1,4 @@
-"""What notes and summaries are about: the key lines of enquiry, the core themes and the areas. LGA manual, R22."""
+"""What notes and summaries are about: key lines of enquiry, core themes, areas. LGA manual, R22."""
 
 from collections.abc import Mapping
 
@@ -41,7 +41,7 @@ def theme_of(line: KeyLine) -> str:
 
 
 def _short(text: str) -> str:
-    """ "Front door" of "Front door: are decisions consistent?"; "" where nothing short stands in front."""
+    """What stands short in front: "Front door" of "Front door: are decisions consistent?"; else ""."""
     name, colon, _ = text.partition(":")
     return name.strip() if colon and len(name.split()) <= _WORDS_OF_A_NAME else ""
 

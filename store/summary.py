@@ -82,7 +82,9 @@ class SummaryReader(Base):
 
     __tablename__ = "summary_reader"
 
-    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True)
+    challenge_id: Mapped[int] = mapped_column(
+        ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True
+    )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     named_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     named_at: Mapped[datetime]

@@ -21,8 +21,11 @@ class Agreed:
 
 @dataclass(frozen=True, kw_only=True)
 class Alone:
-    """Whether somebody may send without the others. `why`: "" (they may), "not_agreed" (they have not
-    agreed themselves), "nobody_missing" (everybody agreed) or "too_soon" (not before `at`)."""
+    """Whether somebody may send without the others.
+
+    `why`: "" (they may), "not_agreed" (they have not agreed themselves), "nobody_missing"
+    (everybody agreed) or "too_soon" (not before `at`).
+    """
 
     why: str = ""
     at: datetime | None = None

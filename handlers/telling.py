@@ -1,0 +1,40 @@
+"""Direct messages to those who agree summaries: each opens with the challenge and the role of its reader."""
+
+from datetime import datetime
+
+from handlers.holding import holding
+from handlers.message import Facts
+from handlers.post import Post
+from handlers.rules.local import local_day
+from store.challenge import Challenge
+from store.person import Person
+
+
+def tell(
+    post: Post,
+    challenge: Challenge,
+    person: Person,
+    template: str,
+    facts: Facts,
+    *,
+    key: str,
+    hidden: Facts | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Queue a message to one of them at once: people on site work in the evening too."""
+    post.to_person(
+        person,
+        template,
+        {**facts, "role": role_of(post, challenge, person)},
+        key=f"{key}:{person.id}",
+        challenge=challenge,
+        hidden=hidden,
+        until=until,
+    )
+
+
+def role_of(post: Post, challenge: Challenge, person: Person) -> str:
+    """The role in which somebody agrees summaries; of others, the one that names stand-ins."""
+    release = post.shapes.format(challenge.format).release
+    held = holding(post.session, challenge, local_day(post.now, challenge.zone)).roles_of(person.id)
+    return next((role for role in release.agreed_by if role in held), release.stand_in_named_by)
