@@ -18,7 +18,9 @@ from handlers.rules.phrases import opening
 from handlers.shapes import Format, Shapes
 from handlers.words import Words
 from store.challenge import Challenge
+from store.invitation import invitations
 from store.programme import Programme
+from store.role import roles_on
 
 
 class AlreadyOpen(Refused):
@@ -34,7 +36,7 @@ class AlreadyReady(Refused):
 
 
 class NothingToContact(Refused):
-    """Nobody could be contacted yet: the challenge has no sponsor."""
+    """Nobody could be contacted: nobody has a part in the challenge yet, or was asked to."""
 
 
 def read_opening(text: str, shapes: Shapes) -> dict[str, Any]:
@@ -103,9 +105,19 @@ def check_length(format: Format, days: Days) -> None:
         )
 
 
-def ready_to_contact(challenge: Challenge, now: datetime, today: date) -> Reply:
+def ready_to_contact(
+    session: Session, programme: Programme, challenge: Challenge, now: datetime, today: date
+) -> Reply:
     """From now on people may be contacted about a challenge, and its rooms made when their moment comes."""
     if challenge.ready_at is not None:
         raise AlreadyReady(challenge=challenge.name)
+    if not _anybody(session, programme, challenge, today):
+        raise NothingToContact(challenge=challenge.name)
     challenge.ready_at = now
-    return Reply("ready_to_contact", {"challenge": challenge.name})
+    return Reply("ready_to_contact", {"challenge": challenge.name}, hidden={"challenge": challenge.id})
+
+
+def _anybody(session: Session, programme: Programme, challenge: Challenge, today: date) -> bool:
+    """Whether anybody beside the programme's own people has a part, or was asked to."""
+    own = [role for role in roles_on(session, challenge.id, programme.id, today) if role.challenge_id]
+    return bool(own or invitations(session, challenge.id))
