@@ -1,0 +1,44 @@
+"""Fixtures around the house; a test module that wants them names them in its folder's conftest."""
+
+import io
+import logging
+import sys
+
+import pytest
+
+from bot import log
+from tests.fakes import house as houses
+
+
+@pytest.fixture(scope="session")
+def desk():
+    return houses.desk()
+
+
+@pytest.fixture(scope="session")
+def furnished(desk, tmp_path_factory):
+    file = tmp_path_factory.mktemp("house") / "furnished.sqlite3"
+    houses.furnished(file, desk)
+    return file
+
+
+@pytest.fixture
+def house(desk, furnished, tmp_path):
+    house = houses.House(houses.copied(furnished, tmp_path), desk)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def logged(monkeypatch):
+    """Everything that any logger writes, as the bot configures them."""
+    written = io.StringIO()
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    monkeypatch.setattr(sys, "stderr", written)
+    root.handlers[:] = []
+    log.configure()
+    yield written
+    root.handlers[:], root.level = handlers, level
+    monkeypatch.undo()
+    log.configure()

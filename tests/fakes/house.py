@@ -1,0 +1,203 @@
+"""A house without its surfaces: the real store, words, shapes and dispatch, and a clock that stands still.
+
+Its programme has Jo as coordinator; Exampleshire has been opened, with Helen as sponsor and Ruth
+as challenge manager. Besides the real commands there are a few that tests need, such as "go wrong".
+"""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.app import desk as real_desk
+from bot.clock import Clock
+from bot.settings import OWN_TEMPLATES, Settings
+from handlers.command import Contents
+from handlers.commands import COMMANDS
+from handlers.dispatch import Desk, dispatch
+from handlers.message import Account, Place, Said
+from handlers.post import Post
+from handlers.programme import found_programme
+from handlers.words import Words
+from store.challenge import Challenge
+from store.heard import Heard
+from store.migrations import upgrade
+from store.person import Person, PersonAccount
+from store.programme import the_programme
+from store.role import Role
+from store.room import Room
+from store.session import Store
+from tests.fakes.commands import MORE
+
+CHAT = "chat"
+TENANT = "programme"
+CODE = "a code"
+BEGINS = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
+"""Nine in the morning of a Monday, in London."""
+FORMAT = "lga_full"
+
+
+def account(name, **other):
+    """The account of somebody in the fake chat, by first name."""
+    return Account(platform=CHAT, tenant=TENANT, id=name.casefold(), name=name, **other)
+
+
+def desk() -> Desk:
+    """The real desk, with the tests' own commands and templates beside the real ones."""
+    contents = Contents((*COMMANDS, *MORE))
+    words = Words(OWN_TEMPLATES, Path(__file__).parent / "templates", opens_form=contents.opens_form)
+    return replace(real_desk(Settings(), frozenset({(CHAT, TENANT)})), contents=contents, words=words)
+
+
+class StillClock(Clock):
+    """Both clocks stand still until they are told otherwise."""
+
+    def __init__(self):
+        self.told = self.machine = BEGINS
+
+    def now(self):
+        return self.told
+
+    def wall(self):
+        return self.machine
+
+    def wait(self, seconds):
+        """Let time pass for the machine alone."""
+        self.machine += timedelta(seconds=seconds)
+
+
+class House:
+    """The store of one test, and what people say in it."""
+
+    def __init__(self, file: Path, desk: Desk) -> None:
+        self.file = file
+        self.store = Store(f"sqlite:///{file}")
+        self.desk = desk
+        self.clock = StillClock()
+        self._said = 0
+
+    def says(self, name, text, *, room=None, again=False, **of):
+        """What the bot answers to somebody. `again`: the chat delivers the last act once more."""
+        return self.store.work(lambda session: dispatch(session, self.desk, self.said(
+            name, text, room=room, again=again, **of), self.clock.now()))  # fmt: skip
+
+    def said(self, name, text, *, room=None, again=False, **of):
+        """Something said in a direct conversation, or in a room."""
+        self._said += not again
+        by = name if isinstance(name, Account) else account(name)
+        place = Place(platform=CHAT, tenant=TENANT, address=room or f"direct-{by.id}", direct=room is None)
+        return Said(id=f"said-{self._said}", at=self.clock.now(), by=by, place=place, text=text, **of)
+
+    def ask(self, wanted):
+        """All rows of a select."""
+        return self.store.work(lambda session: list(session.scalars(wanted).unique()))
+
+    def one(self, model, **of):
+        """The one row with these values."""
+        [row] = self.ask(select(model).filter_by(**of))
+        return row
+
+    def change(self, unit):
+        """Run a unit of work."""
+        return self.store.work(unit)
+
+    def outcome(self):
+        """What came of the last act: done, refused, form or broken; and the answer as it is kept."""
+        heard = self.one(Heard, id=f"said-{self._said}")
+        return heard.outcome, heard.answer
+
+    def answer(self, template, facts=None, hidden=None):
+        """The card of a template, to compare an answer with."""
+        return self.desk.words.card(template, facts or {}, hidden or {})
+
+    def appoint(self, name, role, challenge="Exampleshire", **of):
+        """Give somebody a role, and an account and a person if they have none."""
+
+        def unit(session):
+            known = session.get(PersonAccount, (CHAT, TENANT, name.casefold()))
+            person = known.person if known else _new_person(session, name)
+            found = session.scalars(select(Challenge).where(Challenge.name == challenge)).first()
+            session.add(
+                Role(programme_id=1, challenge_id=found and found.id, person_id=person.id, role=role, **of)
+            )
+
+        self.store.work(unit)
+
+    def make_room(self, kind, challenge="Exampleshire"):
+        """Bind a room of some kind, and return its address."""
+
+        def unit(session):
+            found = session.scalars(select(Challenge).where(Challenge.name == challenge)).first()
+            session.add(
+                Room(
+                    programme_id=1,
+                    challenge_id=found and found.id,
+                    kind=kind,
+                    title=kind,
+                    topic="",
+                    state="bound",
+                    platform=CHAT,
+                    tenant=TENANT,
+                    address=f"{kind}-{challenge}",
+                    wanted_at=BEGINS,
+                    bound_at=BEGINS,
+                )
+            )
+
+        self.store.work(unit)
+        return f"{kind}-{challenge}"
+
+    def post(self, unit):
+        """Let a unit of work post: it is called with the session and the post, and its result returned."""
+
+        def whole(session):
+            programme = the_programme(session)
+            post = Post(
+                session=session, programme=programme, words=self.desk.words, shapes=self.desk.shapes,
+                now=self.clock.now(),
+            )  # fmt: skip
+            return unit(session, post)
+
+        return self.store.work(whole)
+
+    def bytes(self):
+        """Everything that is on the disk."""
+        return b"".join(path.read_bytes() for path in self.file.parent.glob(f"{self.file.name}*"))
+
+    def close(self):
+        self.store.close()
+
+
+def _new_person(session, name):
+    person = Person(programme_id=1, name=name, working_days="12345")
+    session.add(person)
+    session.flush()
+    session.add(
+        PersonAccount(
+            platform=CHAT, tenant=TENANT, account=name.casefold(), person=person, name=name, seen_at=BEGINS
+        )
+    )
+    session.flush()
+    return person
+
+
+def furnished(file: Path, desk: Desk) -> None:
+    """Make the database that every house begins with."""
+    store = Store(f"sqlite:///{file}")
+    upgrade(store.engine)
+    store.work(lambda session: found_programme(session, CODE))
+    store.close()
+    house = House(file, desk)
+    house.says("Jo", f"claim {CODE}", room="programme")
+    house.says("Jo", f"new Exampleshire {FORMAT} 9-12 nov")
+    house.appoint("Helen", "sponsor")
+    house.appoint("Ruth", "challenge_manager")
+    house.change(lambda session: session.query(Heard).delete())
+    house.close()
+
+
+def copied(file: Path, folder: Path) -> Path:
+    """A copy of a database, for one test."""
+    return Path(shutil.copy(file, folder / "house.sqlite3"))
