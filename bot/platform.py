@@ -14,6 +14,10 @@ class Platform(Protocol):
 
     name: str
 
+    @property
+    def whispers(self) -> bool:
+        """Whether something in a room can be shown to one account alone."""
+
     async def direct(self, account: str) -> str:
         """The address of the direct conversation with an account."""
 

@@ -1,35 +1,34 @@
 """The postman: takes outbox rows in hand, makes the calls, and writes back what came of them."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import TypeAlias
 
 import structlog
-from sqlalchemy.orm import Session
 
 from bot.hear import Ear
 from bot.platform import Gone, LineDropped, NotNow, Platform, TooMany
 from handlers.delivering import Call, Outcome, claim, next_retry, record, recover
-from handlers.dispatch import tools
-from handlers.happenings import settled
 from handlers.message import Card
-from handlers.post import Post
-from store.programme import the_programme
 
 log = structlog.get_logger()
 
 AT_ONCE = 50
+CALL_SECONDS = 30
 _PATIENCE = 1.0
 
 Platforms: TypeAlias = Mapping[str, Platform]
 
 
 class Postman:
-    """Delivers for every chat that is there."""
+    """Delivers for every chat that is there. A call that hangs holds up its own place only."""
 
     def __init__(self, ear: Ear, platforms: Platforms) -> None:
         self._ear = ear
         self._platforms = platforms
+        self._in_hand: set[asyncio.Task[None]] = set()
+        self._looked_at = ear.clock.wall()
 
     async def recover(self) -> None:
         """After a start: settle what an earlier process left in hand."""
@@ -39,56 +38,67 @@ class Postman:
     async def run(self) -> None:
         """Deliver for ever; woken by new work, or by time."""
         while True:
-            if await self.deliver():
-                continue
             self._ear.woken.clear()
             try:
-                await asyncio.wait_for(self._ear.woken.wait(), _PATIENCE)
-            except TimeoutError:
-                continue
+                if not await self.deliver():
+                    await _woken_or_later(self._ear.woken)
+            except Exception:
+                log.exception("delivering_broke")
+                await asyncio.sleep(_PATIENCE)
 
-    async def deliver(self) -> int:
-        """Make the calls that can be made now, and return how many there were."""
-        clock, desk = self._ear.clock, self._ear.desk
-        now, wall, names = clock.now(), clock.wall(), frozenset(self._platforms)
-        calls = await self._ear.work(lambda session: claim(session, desk, now, wall, names, AT_ONCE))
-        outcomes = await asyncio.gather(*map(self._make, calls))
-        if outcomes:
-            await self._ear.work(lambda session: self._record(session, outcomes))
-        return len(calls)
+    async def deliver(self) -> bool:
+        """Take in hand what can be, and wait for one call to end; False when there was nothing to do."""
+        for call in await self._claim():
+            task = asyncio.create_task(self._carry_out(call))
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
+        if not self._in_hand:
+            return False
+        woken = asyncio.create_task(self._ear.woken.wait())
+        await asyncio.wait({*self._in_hand, woken}, return_when=asyncio.FIRST_COMPLETED)
+        woken.cancel()
+        return True
 
     async def wait(self) -> float | None:
         """Seconds until a call that was put off can be tried again; None when none was."""
         now = self._ear.clock.now()
-        retry = await self._ear.work(lambda session: next_retry(session, now))
+        retry = await self._ear.work(lambda session: next_retry(session, now, self._looked_at))
         return max(0.0, (retry - self._ear.clock.wall()).total_seconds()) if retry else None
 
-    def _record(self, session: Session, outcomes: list[Outcome]) -> None:
+    async def _claim(self) -> list[Call]:
+        free = AT_ONCE - len(self._in_hand)
+        clock, desk, names = self._ear.clock, self._ear.desk, frozenset(self._platforms)
+        now, self._looked_at = clock.now(), clock.wall()
+        return await self._ear.work(lambda session: claim(session, desk, now, self._looked_at, names, free))
+
+    async def _carry_out(self, call: Call) -> None:
+        """Make one call and write back what came of it, at once: the next may never end."""
+        outcome = await self._make(call)
         clock, desk = self._ear.clock, self._ear.desk
-        now, programme = clock.now(), the_programme(session)
-        if programme is None:
-            return
-        post: Post = tools(session, desk, programme, now)["post"]
-        for outcome in outcomes:
-            row = record(session, desk, outcome, now, clock.wall())
-            if row:
-                settled(session, row, post, desk.shapes, now)
+        now, wall = clock.now(), clock.wall()
+        await self._ear.work(lambda session: record(session, desk, outcome, now, wall))
 
     async def _make(self, call: Call) -> Outcome:
         """Make one call; every way it can end is an outcome."""
         try:
-            return await _made(self._platforms[call.platform], call)
+            async with asyncio.timeout(CALL_SECONDS):
+                return await _made(self._platforms[call.platform], call)
         except TooMany as wait:
             return Outcome(call=call, kind="later", seconds=wait.seconds)
         except NotNow:
             return Outcome(call=call, kind="later")
-        except LineDropped:
+        except (LineDropped, TimeoutError):
             return Outcome(call=call, kind="uncertain")
         except Gone as gone:
             return Outcome(call=call, kind="never", reason=gone.reason)
         except Exception:
             log.exception("call_broke", row=call.row, op=call.op)
-            return Outcome(call=call, kind="uncertain")
+            return Outcome(call=call, kind="broken")
+
+
+async def _woken_or_later(woken: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(woken.wait(), _PATIENCE)
 
 
 async def _made(platform: Platform, call: Call) -> Outcome:
@@ -124,8 +134,11 @@ async def _moved(platform: Platform, call: Call) -> None:
 
 async def _posted(platform: Platform, call: Call) -> Outcome:
     """A card goes to its place; one for a person, to them alone there or to the direct conversation."""
-    place = call.place or await platform.direct(str(call.account))
-    only_for = call.account if call.place else None
+    whispered = call.place is not None and call.account is not None
+    if call.place is None or (whispered and not platform.whispers):
+        place, only_for = await platform.direct(str(call.account)), None
+    else:
+        place, only_for = call.place, call.account
     address = await platform.post(place, _card(call), call.key, only_for)
     return Outcome(call=call, kind="done", address=address)
 

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+import structlog
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
@@ -27,6 +28,8 @@ from store.migrations import upgrade
 from store.programme import RehearsalClock as ToldTime
 from store.programme import the_programme
 from store.session import Store
+
+log = structlog.get_logger()
 
 BEGINS = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
 CLAIM_CODE = "rehearsal"
@@ -78,9 +81,9 @@ class Rehearsal:
                 due = await self.next_moment()
                 if due is None or due > moment:
                     break
-                await self._tell(due)
+                await self._tell(max(due, self.clock.now()))
                 await self._rest()
-            await self._tell(moment)
+            await self._tell(max(moment, self.clock.now()))
             await self._rest()
 
     async def next_moment(self) -> datetime | None:
@@ -114,6 +117,7 @@ class Rehearsal:
         """Tick and deliver until neither has anything more to do; a retry's moment is waited for."""
         for _ in range(_STEPS):
             await self.bot.tick()
+            self.bot.ear.woken.clear()
             if await self.bot.postman.deliver():
                 continue
             wait = await self.bot.postman.wait()
@@ -144,9 +148,13 @@ class Rehearsal:
         woken = self.bot.ear.woken
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), timedelta(seconds=1).total_seconds())
+                await asyncio.wait_for(woken.wait(), 1)
             woken.clear()
-            await self.rest()
+            try:
+                await self.rest()
+            except Exception:
+                log.exception("delivering_broke")
+                await asyncio.sleep(1)
 
     def close(self) -> None:
         """Finish what is in hand and close both files."""

@@ -12,25 +12,31 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.delivery import waits_for_a_person
-from handlers.dispatch import Desk
+from handlers.dispatch import Desk, tools
+from handlers.happenings import settled
 from handlers.message import Account, Card
+from handlers.people import is_trusted, link
 from handlers.post import ASKER, person_may_read, room_may_read
 from store.challenge import Challenge
-from store.heard import Heard
-from store.outbox import Outgoing, Posted
+from store.heard import Heard, not_handed_over
+from store.outbox import OWED, Outgoing, Posted, next_of_each
 from store.person import Person, PersonAccount
+from store.programme import the_programme
 from store.room import Room, RoomMember
+from store.session import HITCHES
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
-_OWED = ("ready", "uncertain", "sending")
+UNHEARD_AFTER = timedelta(minutes=1)
+GIVE_UP_AFTER = 8
 _SETTLED_BY_LOOKING = {"post", "make_room"}
+_BACKOFF = (1, 5, 30, 120, 600)
+_NO_ACCOUNT = "no account: "
+_AT_ONCE = 100
+
 Where: TypeAlias = dict[str, Any]
 """Those fields of a call that say where it goes."""
-
-_BACKOFF = (1, 5, 30, 120, 600)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +58,9 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a call. `kind`: done, uncertain, later (after `seconds`), never (`reason`),
+    """What came of a call.
+
+    `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
     absent (looked for and not found) or account (`account` belongs to the e-mail address).
     """
 
@@ -65,16 +73,22 @@ class Outcome:
 
 
 def recover(session: Session, desk: Desk, now: datetime) -> None:
-    """After a start: what was in hand is uncertain, and answers nobody received become outbox rows."""
+    """After a start of the only process: what was in hand is uncertain, and no answer is left behind."""
     for row in session.scalars(select(Outgoing).where(Outgoing.state == "sending")):
-        row.state = "uncertain" if row.op in _SETTLED_BY_LOOKING else "ready"
-    unanswered = select(Heard).where(Heard.handed_over_at.is_(None), Heard.answer.is_not(None))
-    for heard in session.scalars(unanswered):
-        answer_by_outbox(session, heard, now)
+        _unsure(row)
+    sweep(session, now)
+
+
+def sweep(session: Session, before: datetime) -> int:
+    """Answers of before then that nobody is known to have become outbox rows; how many."""
+    unanswered = not_handed_over(session, before, _AT_ONCE)
+    for heard in unanswered:
+        answer_by_outbox(session, heard, before)
+    return len(unanswered)
 
 
 def answer_by_outbox(session: Session, heard: Heard, now: datetime) -> None:
-    """Let the postman hand over an answer; the place is searched for it first."""
+    """Let the postman hand over an answer; the chat is searched for it first."""
     heard.handed_over_at = now
     if heard.person_id is None or heard.answer is None:
         return
@@ -118,26 +132,26 @@ def _programme_of(session: Session, heard: Heard) -> int:
 def claim(
     session: Session, desk: Desk, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
 ) -> list[Call]:
-    """Take the next calls in hand, at most one for each place, in the order they were queued."""
-    rows = session.scalars(
-        select(Outgoing)
-        .where(Outgoing.state.in_(_OWED), Outgoing.not_before <= now)
-        .order_by(Outgoing.id)
-        .limit(500)
-    )
-    busy: set[tuple[str, int | None]] = set()
+    """Take the next calls in hand, at most one for each place, in the order they were queued.
+
+    A row that cannot be made into a call is its own trouble: it is dead, and holds nobody up.
+    """
     calls: list[Call] = []
-    for row in rows:
-        target = ("room", row.room_id) if row.room_id else ("person", row.person_id)
-        if target in busy or len(calls) == limit:
-            continue
-        waits = row.state == "sending" or (row.retry_at is not None and row.retry_at > wall)
-        call = None if waits else _call(session, desk, row, now, platforms)
-        if call:
-            _take(row, wall)
-            calls.append(call)
-        if call or row.state in _OWED:
-            busy.add(target)
+    looked_at: set[int] = set()
+    while len(calls) < limit:
+        rows = next_of_each(session, now, wall, platforms, limit)
+        new = [row for row in rows if row.id not in looked_at][: limit - len(calls)]
+        if not new:
+            break
+        for row in new:
+            looked_at.add(row.id)
+            call = _tried(session, desk, row, now, platforms)
+            if call:
+                _take(row, wall)
+                calls.append(call)
+            elif row.state not in OWED:
+                _settle(session, desk, row, now)
+        session.flush()
     return calls
 
 
@@ -145,6 +159,21 @@ def _take(row: Outgoing, wall: datetime) -> None:
     row.state = "sending"
     row.attempts += 1
     row.lease_until = wall + LEASE
+
+
+def _tried(
+    session: Session, desk: Desk, row: Outgoing, now: datetime, platforms: frozenset[str]
+) -> Call | None:
+    if row.state == "sending":
+        _unsure(row)
+    try:
+        return _call(session, desk, row, now, platforms)
+    except HITCHES:
+        raise
+    except Exception:
+        log.exception("message_cannot_be_made", row=row.id, template=row.template)
+        row.state, row.failure = "dead", "it could not be put into words"
+        return None
 
 
 def _call(
@@ -180,7 +209,7 @@ def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: 
         return None
     card = desk.words.card(row.template, row.facts, row.hidden)
     posted = session.get(Posted, row.slot) if row.slot else None
-    if posted:
+    if posted and posted.platform == where["platform"]:
         return Call(row=row.id, op="edit", key=row.key, address=posted.address, card=card, **where)
     return Call(row=row.id, op="post", key=row.key, card=card, **where)
 
@@ -205,20 +234,18 @@ def _where(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where 
     """The platform and place of a row, or None while there is none."""
     if row.room is None:
         return _where_person(session, row, platforms)
-    if row.room.platform not in platforms:
-        return None
     if row.op == "make_room":
         return {"platform": row.room.platform}
     held = row.op == "post" and row.room.kind == "team" and _stuck(session, row.room)
-    return None if row.room.state != "bound" or held else _where_room(session, row, row.room)
+    return None if held else _where_room(session, row, row.room)
 
 
 def _where_room(session: Session, row: Outgoing, room: Room) -> Where | None:
     where = {"platform": room.platform, "place": room.address}
     if row.person_id is None:
         return where
-    account = _account(session, row.person_id, frozenset({str(room.platform)}))
-    return {**where, "account": account.account} if account else _unknown(row, str(room.platform))
+    account = _account(session, row.person_id, frozenset({str(room.platform)}), room.tenant)
+    return {**where, "account": account.account} if account else _unknown(row, {str(room.platform)})
 
 
 def _stuck(session: Session, room: Room) -> bool:
@@ -230,101 +257,148 @@ def _stuck(session: Session, room: Room) -> bool:
 def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
     account = _account(session, row.person_id, platforms)
     if account is None:
-        return _unknown(row, min(platforms)) if platforms else None
+        return _unknown(row, set(platforms))
     return {"platform": account.platform, "account": account.account}
 
 
-def _account(session: Session, person_id: int | None, platforms: frozenset[str]) -> PersonAccount | None:
-    """The account somebody used last, on the chats that are there."""
-    return session.scalars(
-        select(PersonAccount)
-        .where(PersonAccount.person_id == person_id, PersonAccount.platform.in_(platforms))
-        .order_by(PersonAccount.seen_at.desc())
-        .limit(1)
-    ).first()
+def _account(
+    session: Session, person_id: int | None, platforms: frozenset[str], tenant: str | None = None
+) -> PersonAccount | None:
+    """The account somebody used last, on the chats that are there; in one tenant where it is named."""
+    wanted = select(PersonAccount).where(
+        PersonAccount.person_id == person_id, PersonAccount.platform.in_(platforms)
+    )
+    if tenant is not None:
+        wanted = wanted.where(PersonAccount.tenant == tenant)
+    return session.scalars(wanted.order_by(PersonAccount.seen_at.desc()).limit(1)).first()
 
 
-def _unknown(row: Outgoing, platform: str) -> Where | None:
-    """Somebody without an account is looked up by e-mail, once; then it is for a person to pass on."""
-    if row.person is None or row.person.email is None or row.failure == "no account":
+def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:
+    """Somebody without an account is looked up by e-mail, once in each chat; then it is passed on by hand."""
+    asked = set((row.failure or "").removeprefix(_NO_ACCOUNT).split(","))
+    left = sorted(platforms - asked)
+    if row.person is None or row.person.email is None or not left:
         row.state = "by_hand" if row.op == "post" else "dead"
-        waits_for_a_person(row)
         return None
-    return {"platform": platform, "email": row.person.email}
+    return {"platform": left[0], "email": row.person.email}
 
 
 # Recording
 
 
-def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: datetime) -> Outgoing | None:
-    """Write back what came of a call. Returns the row when that settled it, one way or the other."""
+def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: datetime) -> None:
+    """Write back what came of a call, and let follow what follows from it."""
     row = session.get(Outgoing, outcome.call.row)
     if row is None or row.state != "sending":
-        return None
+        return
     row.lease_until, row.retry_at = None, None
-    match outcome.kind:
-        case "done":
-            return _done(session, row, outcome, now)
-        case "uncertain":
-            row.state = (
-                "uncertain" if row.op in _SETTLED_BY_LOOKING and outcome.call.op != "edit" else "ready"
-            )
-            row.retry_at = wall + timedelta(seconds=_BACKOFF[0])
-        case "absent":
-            row.state = "ready"
-        case "later":
-            row.state = "uncertain" if outcome.call.op == "find" else "ready"
-            row.retry_at = wall + timedelta(seconds=outcome.seconds or _backoff(row))
-        case "account":
-            row.state = "ready"
-            _link(session, row, outcome, now)
-        case "never":
-            row.state, row.failure = "dead", outcome.reason
-            log.warning("message_dead", row=row.id, template=row.template, reason=outcome.reason)
-            return row
-    return None
+    _RECORD[outcome.kind](session, desk, row, outcome, now, wall)
+    if row.unwanted and row.state == "ready":
+        row.state = "withdrawn"
+    if row.state not in OWED:
+        _settle(session, desk, row, now)
 
 
-def next_retry(session: Session, now: datetime) -> datetime | None:
-    """When (on the machine's clock) the first call that was put off may be tried again."""
-    return session.scalars(
-        select(Outgoing.retry_at)
-        .where(Outgoing.state.in_(_OWED), Outgoing.retry_at.is_not(None), Outgoing.not_before <= now)
-        .order_by(Outgoing.retry_at)
-        .limit(1)
-    ).first()
+def _settle(session: Session, desk: Desk, row: Outgoing, now: datetime) -> None:
+    """What follows from a row that is settled. A mistake there does not unsay what was said."""
+    programme = the_programme(session)
+    if programme is None:
+        return
+    session.flush()
+    try:
+        with session.begin_nested():
+            settled(session, row, tools(session, desk, programme, now)["post"], desk.shapes, now)
+    except HITCHES:
+        raise
+    except Exception:
+        log.exception("settling_broke", row=row.id, op=row.op)
+
+
+def _done(
+    session: Session, _desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime
+) -> None:
+    row.state, row.sent_at, row.address = "sent", now, outcome.address or row.address
+    if row.slot and outcome.address:
+        posted = session.get(Posted, row.slot) or Posted(slot=row.slot)
+        posted.platform, posted.address = outcome.call.platform, outcome.address
+        posted.outgoing_id = row.id
+        session.add(posted)
+
+
+def _uncertain(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
+    if outcome.call.op == "edit":
+        row.state = "ready"
+    else:
+        _unsure(row)
+    row.retry_at = wall + timedelta(seconds=_backoff(row))
+
+
+def _unsure(row: Outgoing) -> None:
+    """Nobody knows whether it took effect: look for it, or do again what can be done twice."""
+    row.state = "uncertain" if row.op in _SETTLED_BY_LOOKING else "ready"
+
+
+def _absent(_s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w: datetime) -> None:
+    row.state = "ready"
+
+
+def _later(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
+    row.state = "uncertain" if outcome.call.op == "find" else "ready"
+    row.retry_at = wall + timedelta(seconds=outcome.seconds or _backoff(row))
+
+
+def _broken(s: Session, d: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime) -> None:
+    """A mistake of ours: tried again a few times, then given up."""
+    if row.attempts >= GIVE_UP_AFTER:
+        row.state, row.failure = "dead", "the bot made a mistake"
+        return
+    _uncertain(s, d, row, outcome, now, wall)
+
+
+def _never(session: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, _w: datetime) -> None:
+    posted = session.get(Posted, row.slot) if row.slot and outcome.call.op == "edit" else None
+    if posted:  # somebody deleted the card: it is posted anew
+        session.delete(posted)
+        row.state = "ready"
+        return
+    row.state, row.failure = "dead", outcome.reason
+    log.warning("message_dead", row=row.id, template=row.template, op=row.op)
+
+
+def _looked_up(
+    session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime
+) -> None:
+    """Remember the account that an e-mail address belongs to; that there is none is remembered too."""
+    row.state = "ready"
+    found = outcome.account
+    linked = (
+        found and row.person and is_trusted(found, desk.trusted) and link(session, row.person, found, now)
+    )
+    if not linked:
+        asked = (row.failure or "").removeprefix(_NO_ACCOUNT)
+        row.failure = _NO_ACCOUNT + ",".join(filter(None, [asked, outcome.call.platform]))
+
+
+_RECORD = {
+    "done": _done,
+    "uncertain": _uncertain,
+    "absent": _absent,
+    "later": _later,
+    "broken": _broken,
+    "never": _never,
+    "account": _looked_up,
+}
 
 
 def _backoff(row: Outgoing) -> float:
     return _BACKOFF[min(row.attempts, len(_BACKOFF)) - 1]
 
 
-def _done(session: Session, row: Outgoing, outcome: Outcome, now: datetime) -> Outgoing:
-    row.state, row.sent_at, row.address = "sent", now, outcome.address or row.address
-    if row.slot and outcome.address:
-        posted = session.get(Posted, row.slot)
-        if posted is None:
-            posted = Posted(slot=row.slot, platform=outcome.call.platform, address=outcome.address)
-            session.add(posted)
-        posted.address, posted.outgoing_id = outcome.address, row.id
-    return row
-
-
-def _link(session: Session, row: Outgoing, outcome: Outcome, now: datetime) -> None:
-    """Remember the account that was found by e-mail; none found is remembered too."""
-    found = outcome.account
-    if found is None or row.person_id is None:
-        row.failure = "no account"
-        return
-    if session.get(PersonAccount, (found.platform, found.tenant, found.id)) is None:
-        session.add(
-            PersonAccount(
-                platform=found.platform,
-                tenant=found.tenant,
-                account=found.id,
-                person_id=row.person_id,
-                name=found.name,
-                guest=found.guest,
-                seen_at=now,
-            )
-        )
+def next_retry(session: Session, now: datetime, after: datetime) -> datetime | None:
+    """When (on the machine's clock) the first call put off until later than `after` may be tried again."""
+    return session.scalars(
+        select(Outgoing.retry_at)
+        .where(Outgoing.state.in_(OWED), Outgoing.retry_at > after, Outgoing.not_before <= now)
+        .order_by(Outgoing.retry_at)
+        .limit(1)
+    ).first()

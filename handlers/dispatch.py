@@ -92,7 +92,9 @@ class _Opens:
 def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     """Answer what a person said, and remember that it was heard. Heard twice, it is answered the same."""
     before = session.get(Heard, said.id)
-    if before and before.answer:
+    if before:
+        if before.answer is None:
+            return Answer(said=said.id, again=True)
         return replace(_drawn(desk, said.id, before.answer), again=before.handed_over_at is not None)
     heard = Heard(id=said.id, at=now, outcome="heard", **_where(said))
     session.add(heard)
@@ -174,8 +176,8 @@ def _check_audience(result: Reply | _Opens, offered: dict[str, Any]) -> None:
         return
     challenge, words, shapes = offered.get("challenge"), offered["words"], offered["shapes"]
     who, room = (offered["session"], words, shapes, result.template), offered["room"]
-    if result.to == "room" and room is not None:
-        allowed = room_may_read(words, shapes, result.template, room, challenge)
+    if result.to == "room" and not offered["said"].place.direct:
+        allowed = room is not None and room_may_read(words, shapes, result.template, room, challenge)
     else:
         allowed = person_may_read(*who, offered["speaker"], challenge, offered["now"])
     if not allowed:
@@ -211,7 +213,8 @@ def _meant(offered: dict[str, Any], found: Found, name: str | None) -> Found:
 
 def _texts(said: Said) -> Iterator[str]:
     yield said.text
-    for value in (said.fields or {}).values():
+    known = said.hidden.get("known", {})
+    for value in (*(said.fields or {}).values(), *(known.values() if isinstance(known, dict) else ())):
         yield from value if isinstance(value, list) else (str(value or ""),)
 
 
@@ -261,11 +264,21 @@ def _allow(command: Command, offered: dict[str, Any], said: Said) -> None:
         own = programme_roles(offered["session"], offered["speaker"].id, offered["today"])
         if not command.roles & own:
             raise NotAllowed(who=sorted(command.roles), phrase=command.phrase)
-    where = "direct" if said.place.direct else offered["room"].kind if offered["room"] else "elsewhere"
+    where = _here(offered, said)
     if command.places and where not in command.places:
         raise (command.elsewhere or WrongPlace)(
             where=sorted(command.places), phrase=command.phrase, here=where
         )
+
+
+def _here(offered: dict[str, Any], said: Said) -> str:
+    """The kind of place this was said in; the room of another challenge is elsewhere."""
+    if said.place.direct:
+        return "direct"
+    room, challenge = offered["room"], offered.get("challenge")
+    if room is None or (room.challenge_id and challenge and room.challenge_id != challenge.id):
+        return "elsewhere"
+    return str(room.kind)
 
 
 def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Reply | _Opens:

@@ -11,12 +11,15 @@ from handlers.rules.local import local_day
 from handlers.shapes import Shapes
 from store.challenge import Challenge
 from store.outbox import Outgoing, outgoing_keyed
-from store.room import Room, RoomMember
+from store.room import Room, RoomMember, programme_room
 
 
 def settled(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
     """A call of ours took effect, or never will: a room was made, somebody came in, a card stands."""
-    then = (_THEN if row.state == "sent" else _INSTEAD).get(row.op)
+    if row.state == "sent":
+        then = _THEN.get(row.op)
+    else:
+        then = _INSTEAD.get(row.op, _told) if row.state in _LOST else None
     if then:
         then(session, row, post, shapes, now)
 
@@ -55,10 +58,30 @@ def _posted(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: da
             pin.slot = row.slot
 
 
+def _told(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
+    """The programme hears of what could not be done: the step, never its content."""
+    room = programme_room(session, row.programme_id)
+    quietly = row.state == "skipped" and row.late != "tell"
+    if room is None or quietly or row.key.startswith(_ALERT):
+        return
+    challenge = session.get(Challenge, row.challenge_id) if row.challenge_id else None
+    facts = {
+        "op": row.op,
+        "challenge": challenge.name if challenge else "",
+        "who": row.person.name if row.person else "",
+        "room": row.room.kind if row.room else "",
+        "skipped": row.state == "skipped",
+    }
+    post.to_room(room, "not_done", facts, key=f"{_ALERT}{row.id}")
+
+
 def _stayed(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
     if row.room and row.person_id:
         stuck.could_not_remove(session, row.room, row.person_id, post, now)
 
+
+_ALERT = "alert:"
+_LOST = {"dead", "skipped"}
 
 _THEN: dict[str, Callable[[Session, Outgoing, Post, Shapes, datetime], None]] = {
     "make_room": _room_made,

@@ -20,7 +20,7 @@ from handlers.rules.phrases import invitation
 from handlers.shapes import Format
 from store.challenge import Challenge
 from store.invitation import Invitation, invitations, newest_invitation
-from store.outbox import unsent_keyed
+from store.outbox import unsent_keyed, withdraw
 from store.person import Person
 from store.programme import Programme
 from store.role import holders, roles_of
@@ -241,7 +241,7 @@ def _tell_whoever_asked(
     """Tell whoever invited, or who coordinates now; an older message that has not left is withdrawn."""
     key = f"{template}:{asked.id}:"
     for older in unsent_keyed(session, key):
-        older.state = "withdrawn"
+        withdraw(older)
     for person in _coordinators(session, challenge, asked, today):
         unique = f"{key}{person.id}:{asked.state}:{post.now.isoformat()}"
         post.nudge(

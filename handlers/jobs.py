@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers import digest, keeping, resuming
-from handlers.agenda import upcoming
+from handlers.agenda import Due, upcoming
 from handlers.dispatch import Desk, call, tools
 from handlers.due import SOURCES
 from handlers.rules.local import local_day
@@ -18,10 +18,12 @@ from store.digest import due_for_digest
 from store.outbox import Outgoing
 from store.person import Person
 from store.programme import Programme, the_programme
+from store.session import HITCHES
 
 log = structlog.get_logger()
 
-BATCH = 20
+BATCH = 5
+_MOST_DUES = 500
 _AGAIN_AFTER_FAILURE = timedelta(minutes=5)
 
 
@@ -32,6 +34,8 @@ def tick(session: Session, desk: Desk, now: datetime) -> bool:
         try:
             with session.begin_nested():
                 _carry_out(session, desk, challenge, now)
+        except HITCHES:
+            raise
         except Exception:
             log.exception("tick_failed", challenge=challenge.id)
             session.refresh(challenge)
@@ -42,15 +46,33 @@ def tick(session: Session, desk: Desk, now: datetime) -> bool:
 
 
 def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> None:
+    """Do what is due, moment by moment: what one does may let another fall due."""
     offered = _offered(session, desk, challenge, now)
-    for due in upcoming(SOURCES, session, challenge, offered["format"]):
-        if due.at > now:
+    for _ in range(_MOST_DUES):
+        dues = upcoming(SOURCES, session, challenge, offered["format"])
+        first = [due for due in dues if due.at == dues[0].at <= now]
+        if not first:
             break
-        if due.until is None or now <= due.until:
-            call(due.run, {**offered, **due.facts, "due": due})
+        for due in first:
+            _do(session, due, offered, now)
+        challenge.agenda_done_at = first[0].at
+        session.flush()
     challenge.agenda_done_at = now
     session.flush()
     call(keeping.keep_up, offered)
+
+
+def _do(session: Session, due: Due, offered: dict[str, Any], now: datetime) -> None:
+    """Do one thing that is due, unless it is too late for it. Its mistake holds up nothing else."""
+    if due.until is not None and now > due.until:
+        return
+    try:
+        with session.begin_nested():
+            call(due.run, {**offered, **due.facts, "due": due})
+    except HITCHES:
+        raise
+    except Exception:
+        log.exception("due_failed", run=due.run.__name__, challenge=offered["challenge"].id)
 
 
 def _ask_again(session: Session, desk: Desk, now: datetime) -> int:
@@ -63,6 +85,8 @@ def _ask_again(session: Session, desk: Desk, now: datetime) -> int:
         try:
             with session.begin_nested():
                 call(resuming.ask_again, {**tools(session, desk, programme, now), "row": row})
+        except HITCHES:
+            raise
         except Exception:
             log.exception("asking_again_failed", row=row.id)
             session.refresh(row)
@@ -80,6 +104,8 @@ def _tell_the_morning(session: Session, desk: Desk, now: datetime) -> int:
         try:
             with session.begin_nested():
                 call(digest.send, {**tools(session, desk, programme, now), "person": person})
+        except HITCHES:
+            raise
         except Exception:
             log.exception("digest_failed", person=person.id)
             session.refresh(person)

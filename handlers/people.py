@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.message import Account, Refused, Said
 from handlers.rules.councils import domains_of, same_council, short_name
 from handlers.rules.people import match
+from handlers.rules.screening import looks_like_a_child
 from store.invitation import Invitation
 from store.person import Person, PersonAccount, person_by_account, person_by_email
 from store.programme import Council, Programme, council_at, council_named
@@ -40,25 +41,41 @@ def recognise(
     known = person_by_account(session, account.platform, account.tenant, account.id)
     if known:
         return _seen(session, known, account, now)
-    person = None
-    if account.email and not account.guest and (account.platform, account.tenant) in trusted:
-        person = person_by_email(session, programme.id, account.email)
-    if person:
-        _bring_in_again(session, person)
-    person = person or _new_person(session, programme, account.name, account.email)
+    email = account.email if is_trusted(account, trusted) else None
+    person = person_by_email(session, programme.id, email) if email else None
+    person = person or _new_person(session, programme, _called(account), email)
+    link(session, person, account, now)
+    return person
+
+
+def is_trusted(account: Account, trusted: frozenset[tuple[str, str]]) -> bool:
+    """Whether an account's e-mail address may be believed: in an allow-listed tenant, and no guest."""
+    return not account.guest and (account.platform, account.tenant) in trusted
+
+
+def link(session: Session, person: Person, account: Account, now: datetime) -> bool:
+    """Give somebody an account; False when it is somebody else's already."""
+    if person_by_account(session, account.platform, account.tenant, account.id):
+        return False
     session.add(
         PersonAccount(
             platform=account.platform,
             tenant=account.tenant,
             account=account.id,
             person=person,
-            name=account.name,
+            name=_called(account),
             guest=account.guest,
             seen_at=now,
         )
     )
+    _bring_in_again(session, person)
     session.flush()
-    return person
+    return True
+
+
+def _called(account: Account) -> str:
+    """The name to keep: not one that looks as if it identified a child."""
+    return account.id if looks_like_a_child(account.name) else account.name
 
 
 def _bring_in_again(session: Session, person: Person) -> None:
@@ -70,8 +87,8 @@ def _bring_in_again(session: Session, person: Person) -> None:
 
 def _seen(session: Session, person: Person, account: Account, now: datetime) -> Person:
     row = session.get_one(PersonAccount, (account.platform, account.tenant, account.id))
-    if row.name != account.name:
-        row.name = account.name
+    if row.name != _called(account):
+        row.name = _called(account)
     if (now - row.seen_at).days:
         row.seen_at = now
     return person

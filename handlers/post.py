@@ -1,7 +1,7 @@
 """Putting a message into the outbox: never sent here, always committed with the change that caused it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -169,7 +169,8 @@ def room_may_read(
 ) -> bool:
     """Whether everybody who reads a room may read a template. Denied unless the format says so."""
     audience = words.audience(template)
-    if audience in {PERSON, ASKER}:
+    elsewhere = room.challenge_id is not None and (challenge is None or room.challenge_id != challenge.id)
+    if elsewhere or audience in {PERSON, ASKER}:
         return False
     shape = _format(shapes, challenge)
     return may_stand_in(shape.audience(room.kind), shape.audience(audience))
@@ -189,10 +190,17 @@ def person_may_read(
     if audience in {PERSON, ASKER}:
         return True
     if challenge is None:
-        return may_read(programme_roles(session, person.id, now.date()), shapes.default.audience(audience))
+        return may_read(
+            programme_roles(session, person.id, _programme_day(session, person, now)),
+            shapes.default.audience(audience),
+        )
     today = local_day(now, challenge.zone)
     roles = roles_of(session, person.id, challenge.id, challenge.programme_id, today)
     return may_read(roles, _format(shapes, challenge).audience(audience))
+
+
+def _programme_day(session: Session, person: Person, now: datetime) -> date:
+    return local_day(now, session.get_one(Programme, person.programme_id).zone)
 
 
 def _format(shapes: Shapes, challenge: Challenge | None) -> Format:

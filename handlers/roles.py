@@ -12,7 +12,7 @@ from handlers.rules.dates import at
 from handlers.shapes import Format
 from store.challenge import Challenge
 from store.invitation import invitations
-from store.outbox import unsent_to
+from store.outbox import unsent_to, withdraw
 from store.person import Person
 from store.role import Role, dated_roles, has_part, roles_to_come
 from store.task import open_tasks
@@ -64,7 +64,7 @@ def withdraw_unsent(session: Session, challenge: Challenge, person_id: int, toda
         return
     for row in unsent_to(session, person_id, challenge.id):
         if row.template not in FAREWELLS:
-            row.state = "withdrawn"
+            withdraw(row)
 
 
 def pass_on(session: Session, challenge: Challenge, giver_id: int, taker_id: int) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers.message import Place
 from handlers.post import Post
+from handlers.rules.local import local_day
 from handlers.rules.stages import reached
 from handlers.shapes import Format
 from store.challenge import Challenge
@@ -88,7 +89,8 @@ def bind_where_said(session: Session, programme: Programme, place: Place, now: d
 
 
 def _peer_confirmed(session: Session, challenge: Challenge, now: datetime) -> bool:
-    roles = roles_on(session, challenge.id, challenge.programme_id, now.date())
+    today = local_day(now, challenge.zone)
+    roles = roles_on(session, challenge.id, challenge.programme_id, today)
     return any(role.role in {"peer", "lead_peer", "lead_member_peer"} for role in roles)
 
 
@@ -101,11 +103,11 @@ def keep_members(session: Session, challenge: Challenge, format: Format, post: P
 
 
 def keep_programme_members(session: Session, programme: Programme, post: Post, today: date) -> None:
-    """The programme's room holds those with a programme-wide role."""
+    """The programme's room holds those with a programme-wide role that may read it."""
     room = programme_room(session, programme.id)
     if room and room.state == "bound":
         roles = programme_roles_on(session, programme.id, today)
-        _keep_one(session, room, {role.person_id: role.person for role in roles}, post)
+        _keep_one(session, room, readers(post.shapes.default, "programme", roles), post)
 
 
 def readers(format: Format, kind: str, roles: list[Role]) -> dict[int, Person]:

@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
 from store.room import Room
+
+
+OWED = ("ready", "uncertain", "sending")
+"""The states of a row that a chat may still have to hear of."""
 
 
 class Outgoing(Base):
@@ -19,6 +23,7 @@ class Outgoing(Base):
     held (a person must decide), skipped (too late to mean anything), withdrawn, replaced (a newer
     row of its slot). `key` never repeats. `not_before` and `until` are moments of the bot's clock;
     `retry_at` and `lease_until` of the machine's. `passed_on_by`: who handed it over, where no chat could.
+    `unwanted`: withdrawn while it was in hand.
     """
 
     __tablename__ = "outgoing"
@@ -48,6 +53,7 @@ class Outgoing(Base):
     address: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     failure: Mapped[str | None]
+    unwanted: Mapped[bool] = mapped_column(default=False)
     passed_on_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     room: Mapped[Room | None] = relationship(lazy="joined")
@@ -70,11 +76,50 @@ def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
     return session.scalars(select(Outgoing).where(Outgoing.key == key)).first()
 
 
+def next_of_each(
+    session: Session, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
+) -> list[Outgoing]:
+    """The oldest row owed to each room and person, where it can be tried now, the oldest first.
+
+    What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only.
+    """
+    apart = case((Outgoing.room_id.is_(None), Outgoing.person_id))
+    oldest = (
+        select(func.min(Outgoing.id))
+        .where(Outgoing.state.in_(OWED), Outgoing.not_before <= now)
+        .group_by(Outgoing.room_id, apart)
+    )
+    there = and_(Room.platform.in_(platforms), or_(Room.state == "bound", Outgoing.op == "make_room"))
+    return list(
+        session.scalars(
+            select(Outgoing)
+            .outerjoin(Room, Room.id == Outgoing.room_id)
+            .where(
+                Outgoing.id.in_(oldest),
+                or_(Outgoing.retry_at.is_(None), Outgoing.retry_at <= wall),
+                or_(Outgoing.state != "sending", Outgoing.lease_until < wall),
+                or_(Outgoing.room_id.is_(None), there),
+            )
+            .order_by(Outgoing.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=Outgoing)
+        ).unique()
+    )
+
+
+def withdraw(row: Outgoing) -> None:
+    """Let a message not be sent any more; one that is in hand is stopped if it did not arrive."""
+    if row.state in {"sending", "uncertain"}:
+        row.unwanted = True
+    elif row.state != "sent":
+        row.state = "withdrawn"
+
+
 def newest_in_slot(session: Session, slot: str) -> Outgoing | None:
-    """The newest message of a slot, whatever became of it."""
+    """The newest message of a slot that stands, or is still to."""
     return session.scalars(
         select(Outgoing)
-        .where(Outgoing.slot == slot, Outgoing.op == "post")
+        .where(Outgoing.slot == slot, Outgoing.op == "post", Outgoing.state.not_in(("dead", "skipped")))
         .order_by(Outgoing.id.desc())
         .limit(1)
     ).first()
@@ -84,7 +129,11 @@ def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
     """The rows of a slot that no chat has seen yet."""
     return list(
         session.scalars(
-            select(Outgoing).where(Outgoing.slot == slot, Outgoing.op == "post", Outgoing.state == "ready")
+            select(Outgoing).where(
+                Outgoing.slot == slot,
+                Outgoing.op == "post",
+                Outgoing.state.in_(("ready", "by_hand", "held")),
+            )
         )
     )
 
@@ -119,7 +168,7 @@ def unsent_to(session: Session, person_id: int, challenge_id: int) -> list[Outgo
                 Outgoing.person_id == person_id,
                 Outgoing.challenge_id == challenge_id,
                 Outgoing.room_id.is_(None),
-                Outgoing.state.in_(("ready", "by_hand", "held")),
+                Outgoing.state.in_((*OWED, "by_hand", "held")),
             )
         )
     )
@@ -129,8 +178,6 @@ def unsent_keyed(session: Session, prefix: str) -> list[Outgoing]:
     """The rows whose key begins with `prefix` and that no chat has seen yet."""
     return list(
         session.scalars(
-            select(Outgoing).where(
-                Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state == "ready"
-            )
+            select(Outgoing).where(Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state.in_(OWED))
         )
     )

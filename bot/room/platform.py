@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.platform import Gone, LineDropped, NotNow, TooMany
-from bot.room import messages, people, places, unkindness
+from bot.room import forms, messages, people, places, unkindness
 from bot.room.chat import Chat
 from handlers.message import Account, Card
 
@@ -85,7 +85,10 @@ class RoomPlatform:
 
         def act() -> str | None:
             found = messages.with_key(self._chat, key, place)
-            return found.address if found else places.made_with(self._chat, key)
+            if found:
+                return found.address
+            shown = forms.answering(self._chat, key)
+            return f"form-{shown.id}" if shown else places.made_with(self._chat, key)
 
         return await self._ask(act)
 

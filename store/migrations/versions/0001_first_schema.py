@@ -55,6 +55,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["council_id"], ["council.id"], name=op.f("fk_person_council_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_person_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("programme_id", "email", name=op.f("uq_person_programme_id_email")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_email"), ["email"], unique=False)
@@ -484,6 +485,7 @@ def upgrade():
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("added_by", sa.Integer(), nullable=True),
         sa.Column("added_at", store.base.Moment(timezone=True), nullable=False),
+        sa.Column("told_at", store.base.Moment(timezone=True), nullable=True),
         sa.Column("settled_by", sa.Integer(), nullable=True),
         sa.Column("settled_at", store.base.Moment(timezone=True), nullable=True),
         sa.Column("snoozed_until", sa.Date(), nullable=True),
@@ -535,6 +537,7 @@ def upgrade():
         sa.Column("address", sa.String(), nullable=True),
         sa.Column("sent_at", store.base.Moment(timezone=True), nullable=True),
         sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("unwanted", sa.Boolean(), nullable=False),
         sa.Column("passed_on_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_outgoing_challenge_id"), ondelete="CASCADE"
