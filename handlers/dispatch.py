@@ -370,13 +370,15 @@ def _kept(desk: Desk, result: Reply | Refused | _Opens) -> dict[str, Any]:
         case _Opens():
             errors = [_sentence(desk, error) for error in result.errors.values()]
             facts = {"title": result.shape.title, "phrase": result.shape.phrase, "errors": errors}
-            hidden = {**result.hidden, "known": _plain(result.known)}
+            hidden = {**result.hidden, "known": _plain(result.shape, result.known)}
             return {"template": "form_waits", "facts": facts, "hidden": hidden, "to": "asker"}
     raise TypeError(result)
 
 
-def _plain(known: Facts) -> dict[str, Any]:
-    return {name: value for name, value in known.items() if isinstance(value, str | int | list)}
+def _plain(shape: FormShape, known: Facts) -> dict[str, Any]:
+    """What the form's fields hold, without what they offer."""
+    held = {field.name: known[field.name] for field in shape.fields if field.name in known}
+    return {name: value for name, value in held.items() if isinstance(value, str | int | list)}
 
 
 def broken(desk: Desk, said: str, reference: str) -> Answer:
