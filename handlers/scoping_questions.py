@@ -33,6 +33,16 @@ class Eyes:
     names: Mapping[int, str]
 
 
+_CHECKS = Question(
+    key=CHECK,
+    asks="",
+    kind="choice",
+    choices=(Choice(value="yes", label="yes"),),
+    counts=False,
+    template="scoping_check",
+)
+
+
 def questions_for(format: Format, answers: Answers, eyes: Eyes) -> list[Question]:
     """Every question that this person may answer, in order, as it stands for them."""
     listed = [
@@ -41,7 +51,7 @@ def questions_for(format: Format, answers: Answers, eyes: Eyes) -> list[Question
         if _may_see(answers.get(key), eyes)
     ]
     if eyes.confirms and any(one.noted_by for one in listed):
-        listed.append(Question(key=CHECK, asks="", kind="choice", counts=False, template="scoping_check"))
+        listed.append(_CHECKS)
     return listed
 
 

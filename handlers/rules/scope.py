@@ -16,9 +16,11 @@ def as_key_line(area: str, question: str) -> str:
 
 def what_about_wording(text: str) -> str:
     """What is wanted of a wording: "keep", "split" or "reword"; "" where the text is a new wording."""
-    words = text.casefold().strip(" .!").split()
-    return words[0].strip(",.!") if 0 < len(words) <= _FEW and words[0].strip(",.!") in _WORDING else ""
+    return _WANTED.get(text.casefold().strip(" .!"), "")
 
 
-_WORDING = {"keep", "split", "reword"}
-_FEW = 3
+_WANTED = {
+    said: wanted
+    for wanted in ("keep", "split", "reword")
+    for said in (wanted, f"{wanted} it", f"{wanted} that", f"{wanted} them", f"{wanted} please")
+}

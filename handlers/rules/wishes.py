@@ -33,8 +33,8 @@ _SAID = {
 _YES = """yes, yes please, yes it is, yes they are, yes that's right, yep, yeah, y, ok, okay, fine, sure,
     correct, right, agreed, all right, that's right, that is right, that's fine, all correct, all fine"""
 _LATER = re.compile(
-    r"(?:later|not now|not right now|another time|another day|pause|stop|stop for now|enough for now"
-    r"|enough for today|ask me|ask me again|ask again|remind me|come back)(?: (?P<day>.+))?"
+    r"(?:later|not now|not right now|another time|another day|pause|stop for now|stop|enough for now"
+    r"|enough for today|ask me again|ask again|ask me|remind me|come back)(?: (?P<day>.+))?"
 )
 _CHANGE = re.compile(r"(?:change|correct|edit)(?: (?:answer|question|number))? ?#?(?P<number>\d{1,3})")
 
