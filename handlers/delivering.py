@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.delivery import waits_for_a_person
 from handlers.dispatch import Desk, tools
 from handlers.happenings import settled
 from handlers.message import Account, Card
@@ -279,6 +280,7 @@ def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:
     left = sorted(platforms - asked)
     if row.person is None or row.person.email is None or not left:
         row.state = "by_hand" if row.op == "post" else "dead"
+        waits_for_a_person(row)
         return None
     return {"platform": left[0], "email": row.person.email}
 

@@ -9,10 +9,13 @@ from handlers import tasks
 from handlers.command import COORDINATION
 from handlers.holding import Holding, holding
 from handlers.message import Refused, Reply, Said
+from handlers.post import Post
 from handlers.rules import phrases
+from handlers.rules.local import local_day
 from handlers.shapes import Format
 from store.challenge import Challenge
 from store.person import Person
+from store.task import Task
 
 _ME = {"me", "myself"}
 
@@ -60,9 +63,9 @@ def offered(
 
 def give(
     session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
-    today: date, now: datetime, owner: str, text: str, by: date | None,
+    today: date, now: datetime, post: Post, owner: str, text: str, by: date | None,
 ) -> Reply:  # fmt: skip
-    """Give somebody a task. They find it in their next digest."""
+    """Give somebody a task. They hear of the first one of a day at once, of others in their next digest."""
     held = holding(session, challenge, today)
     person = next(one for one in held.everybody() if one.id == int(owner))
     audience = _audience(person, roles, format, held) or "programme"
@@ -83,9 +86,39 @@ def give(
         "who": "" if person is speaker else person.name,
         "due": by.isoformat() if by else "",
         "audience": audience,
-        "ready": challenge.ready_at is not None,
+        "told": _tell(challenge, format, held, task, person, speaker, post),
     }
     return Reply("task_given", facts, hidden={"challenge": challenge.id})
+
+
+def _tell(
+    challenge: Challenge,
+    format: Format,
+    held: Holding,
+    task: Task,
+    person: Person,
+    speaker: Person,
+    post: Post,
+) -> str:
+    """When the owner hears of a task: "now", in the next "digest", or once it is "ready"."""
+    roles = held.roles_of(person.id)
+    if challenge.ready_at is None and not roles & format.side("programme"):
+        return "ready"
+    if person is speaker:
+        return "digest"
+    facts = {
+        "challenge": challenge.name,
+        "you": [shape.label for role, shape in format.roles.items() if role in roles],
+        "from": speaker.name,
+        "number": task.number,
+        "title": task.title,
+        "due": task.due_on.isoformat() if task.due_on else "",
+    }
+    key = f"task_for:{person.id}:{local_day(post.now, challenge.zone)}"
+    if post.nudge(person, "task_for_you", facts, key=key, challenge=challenge) is None:
+        return "digest"
+    task.told_at = post.now
+    return "now"
 
 
 def _audience(person: Person, roles: frozenset[str], format: Format, held: Holding) -> str | None:

@@ -119,8 +119,8 @@ class Morning:
         )
 
     def _new_on(self, task: Task, person: Person) -> date | None:
-        """The first morning after somebody else gave a task."""
-        if task.added_by in {None, person.id}:
+        """The first morning after somebody else gave a task, of which the owner has not heard yet."""
+        if task.added_by in {None, person.id} or task.told_at is not None:
             return None
         given = self._morning_from(task.added_at, digest_clock(person, self.format))
         return next_working_day(given, self.calendar, person.working_days)

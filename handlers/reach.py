@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from handlers.holding import Holding, holding
@@ -29,9 +29,14 @@ def chats_of(session: Session, people: Iterable[Person]) -> dict[int, list[str]]
 
 
 def not_found(session: Session, people: Iterable[Person]) -> set[int]:
-    """The ids of those who were looked for by e-mail, and have no account in the chat."""
+    """The ids of those, among people without an account, to whom a message had to be passed on by hand."""
     ids = {person.id for person in people}
-    wanted = select(Outgoing.person_id).where(Outgoing.person_id.in_(ids), Outgoing.failure == "no account")
+    in_vain = or_(
+        Outgoing.state == "by_hand",
+        Outgoing.passed_on_by.is_not(None),
+        Outgoing.failure.startswith("no account"),
+    )
+    wanted = select(Outgoing.person_id).where(Outgoing.person_id.in_(ids), in_vain).distinct()
     return {one for one in session.scalars(wanted) if one is not None}
 
 

@@ -15,7 +15,8 @@ class Task(Base):
     `key` names the milestone in the format; "dates:" and "name:ROLE" are blanks of the opening.
     Owned by a role, or by a person where one was named; read by an audience of the format.
     `due_on` is a local day; `due_at` the exact moment where one was asked for. A pinned date
-    does not move with the visit. `chased_at`: a director was reminded of it, which happens once.
+    does not move with the visit. `told_at`: its owner heard of it
+    at once; `chased_at`: a director was reminded of it, which happens once.
     """
 
     __tablename__ = "task"
@@ -37,6 +38,7 @@ class Task(Base):
     reason: Mapped[str | None]
     added_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[datetime | None]
     snoozed_until: Mapped[date | None]

@@ -10,8 +10,6 @@ from datetime import date
 
 from handlers.rules.dates import WorkingDays
 
-_LATE_DAYS = 400
-
 
 @dataclass(frozen=True, kw_only=True)
 class Mention:
