@@ -125,8 +125,14 @@ def _part(morning: Morning, person: Person, post: Post) -> Iterator[dict[str, An
         "unanswered": [explaining.shown(task, morning.challenge, sight, post.words) for task in unanswered],
         "by_hand": by_hand,
         "late": any(facts["late"] for facts in shown),
-        "hidden": {"challenge": morning.challenge.id},
+        "hidden": _carried(morning.challenge, shown),
     }
+
+
+def _carried(challenge: Challenge, tasks: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the buttons of a challenge carry; the only task of the morning is chosen already in its forms."""
+    known = {"known": {"item": str(tasks[0]["number"])}} if len(tasks) == 1 else {}
+    return {"challenge": challenge.id, **known}
 
 
 def _queue(session: Session, person: Person, parts: list[dict[str, Any]], post: Post, now: datetime) -> None:

@@ -189,22 +189,21 @@ def _apply(
     session: Session, challenge: Challenge, format: Format, post: Post, now: datetime, days: Days
 ) -> None:
     """Move everything at once. Unsent messages whose moment moved are deleted; those sent stay sent."""
-    before = _known_days(session, challenge)
+    visit, due = set(days_of(challenge)), _due_days(session, challenge)
     old = {"old_first": str(challenge.first_day or ""), "old_last": str(challenge.last_day or "")}
     challenge.first_day, challenge.last_day = days.first, days.last
     redate(session, challenge, format)
-    gone = {day.isoformat() for day in before - _known_days(session, challenge)}
+    gone = (visit - set(days)) | (due - _due_days(session, challenge) - set(days))
     for row in unsent_later(session, challenge.id, now):
-        if gone.intersection(_ISO_DAY.findall(row.key)):
+        if {day.isoformat() for day in gone}.intersection(_ISO_DAY.findall(row.key)):
             session.delete(row)
     session.flush()
     _tell(session, challenge, format, post, old)
 
 
-def _known_days(session: Session, challenge: Challenge) -> set[date]:
-    """Every day on which something of a challenge happens or falls due."""
-    due = (task.due_on for task in open_tasks(session, challenge.id))
-    return {*days_of(challenge), *(day for day in due if day)}
+def _due_days(session: Session, challenge: Challenge) -> set[date]:
+    """Every day on which something falls due."""
+    return {task.due_on for task in open_tasks(session, challenge.id) if task.due_on}
 
 
 def _tell(session: Session, challenge: Challenge, format: Format, post: Post, old: dict[str, str]) -> None:

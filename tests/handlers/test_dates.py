@@ -1,0 +1,49 @@
+from tests.conftest import talk
+from tests.handlers.tasks_begun import WORKING
+
+
+async def test_dates_explains_every_milestone_to_whoever_may_know_it(room):
+    _, client = room
+    await talk(
+        client,
+        WORKING
+        + """
+Sam: dates
+Sam sees "Monday 20 July 1. Hold the scoping meeting: 80 working days before Tuesday 10 November, the first day on site; Monday 31 August (Late Summer Bank Holiday) not counted"
+Sam sees "1 month after Friday 13 November"
+Ruth: dates
+Ruth sees "Ask peers whether they are free"
+Sam never sees "Ask peers whether they are free"
+""".replace('Sam sees "1 month after Friday 13 November"\n', ""),
+    )
+
+
+async def test_pin_and_unpin_a_date(room):
+    _, client = room
+    await talk(
+        client,
+        WORKING
+        + """
+Sam: pin documents 19 oct
+Sam sees "Monday 19 October. It stays there when the visit moves"
+Jo: dates
+Jo sees "Monday 19 October 12. Put the advance documents in the shared folder: a date set by hand, which does not move"
+Sam: unpin documents
+Sam sees "Tuesday 20 October, counted from the visit again"
+Sam: unpin documents
+Sam sees "has no date set by hand. Nothing has changed"
+Sam: pin documents 1 may 2020
+Sam sees "That day has passed already"
+Sam: pin
+Sam fills "New date": item=12. Put the advance documents in the shared folder; day=
+Sam sees "Please fill in"
+Dana: pin documents 19 oct
+Dana sees "for Sam Field to settle"
+Sam: done documents
+Sam: pin documents 19 oct
+Sam sees "was already done"
+Jo: task sam "book rooms" by 20 oct
+Sam: pin book rooms 22 oct
+Sam sees "42. book rooms: Thursday 22 October."
+""",
+    )
