@@ -1,0 +1,644 @@
+"""Rows of the outbox become calls, and what came of them is written back: nothing lost, nothing twice."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from handlers import delivering
+from handlers.delivering import Outcome
+from handlers.message import Account
+from store.challenge import Challenge
+from store.heard import Heard
+from store.outbox import Outgoing, Posted
+from store.person import Person, PersonAccount
+from store.programme import Programme
+from store.role import Role
+from store.room import Room, RoomMember
+from tests.fakes.house import BEGINS, CHAT, TENANT
+
+
+@pytest.fixture
+def house(house):
+    """A house whose outbox is empty: what its opening queued has gone."""
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+    return house
+
+
+def _queue(house, name, key, template="for_person", **of):
+    def unit(session, post):
+        person = session.get_one(PersonAccount, (CHAT, TENANT, name.casefold())).person
+        post.to_person(
+            person, template, {"text": key}, key=key, challenge=session.get_one(Challenge, 1), **of
+        )
+
+    house.post(unit)
+
+
+def _queue_to_room(house, kind, key, template=None, **of):
+    def unit(session, post):
+        room = session.scalars(select(Room).where(Room.kind == kind)).one()
+        challenge = session.get_one(Challenge, 1)
+        post.to_room(room, template or f"for_{kind}", {"text": key}, key=key, challenge=challenge, **of)
+
+    house.post(unit)
+
+
+def _claim(house, platforms=frozenset({CHAT}), limit=50):
+    clock = house.clock
+
+    def unit(session):
+        return delivering.claim(session, house.desk, clock.now(), clock.wall(), platforms, limit)
+
+    return house.change(unit)
+
+
+def _record(house, call, kind, **of):
+    clock = house.clock
+
+    def unit(session):
+        outcome = Outcome(call=call, kind=kind, **of)
+        delivering.record(session, house.desk, outcome, clock.now(), clock.wall())
+
+    house.change(unit)
+
+
+def _told(calls):
+    return [(call.op, call.account or call.place, call.key) for call in calls]
+
+
+def _state(house, key):
+    row = house.one(Outgoing, key=key)
+    return row.state, row.failure
+
+
+def _deliver(house, **addresses):
+    """Deliver everything that can be, each call done; the keys in order."""
+    keys = []
+    while calls := _claim(house):
+        for call in calls:
+            _record(house, call, "done", address=addresses.get(call.key, f"at {call.key}"))
+            keys.append(call.key)
+    return keys
+
+
+# In order
+
+
+def test_place_hears_one_message_at_a_time_in_the_order_they_were_queued(house):
+    for key in ("one", "two", "three"):
+        _queue(house, "Helen", key)
+    _queue(house, "Ruth", "to ruth")
+
+    assert _told(_claim(house)) == [("post", "helen", "one"), ("post", "ruth", "to ruth")]
+    assert _claim(house) == []
+
+
+def test_next_message_follows_when_the_one_before_is_settled(house):
+    for key in ("one", "two", "three"):
+        _queue(house, "Helen", key)
+
+    assert _deliver(house) == ["one", "two", "three"]
+    assert _state(house, "three") == ("sent", None)
+
+
+def test_message_that_waits_holds_up_its_own_place_only(house):
+    for name in ("Helen", "Ruth"):
+        _queue(house, name, f"{name} one")
+        _queue(house, name, f"{name} two")
+    helen, ruth = _claim(house)
+    _record(house, helen, "later", seconds=60)
+    _record(house, ruth, "done", address="somewhere")
+
+    assert _told(_claim(house)) == [("post", "ruth", "Ruth two")]
+
+
+def test_messages_that_wait_never_starve_the_others(house):
+    def many(session, post):
+        for number in range(120):
+            person = Person(programme_id=1, name=f"P{number}", working_days="12345")
+            session.add(person)
+            session.flush()
+            session.add(
+                PersonAccount(
+                    platform=CHAT,
+                    tenant=TENANT,
+                    account=f"p{number}",
+                    person=person,
+                    name="P",
+                    seen_at=BEGINS,
+                )
+            )
+            row = post.to_person(person, "for_person", {"text": "x"}, key=f"waits {number}")
+            row.retry_at = BEGINS + timedelta(hours=1)
+
+    house.post(many)
+    _queue(house, "Helen", "to helen")
+
+    assert _told(_claim(house, limit=10)) == [("post", "helen", "to helen")]
+
+
+def test_no_more_calls_are_taken_in_hand_than_asked_for(house):
+    _queue(house, "Helen", "to helen")
+    _queue(house, "Ruth", "to ruth")
+
+    assert _told(_claim(house, limit=1)) == [("post", "helen", "to helen")]
+    assert _told(_claim(house, limit=1)) == [("post", "ruth", "to ruth")]
+
+
+def test_message_for_later_waits_for_its_moment(house):
+    _queue(house, "Helen", "later", not_before=BEGINS + timedelta(minutes=5))
+    early = _claim(house)
+    house.clock.told += timedelta(minutes=5)
+
+    assert (early, _told(_claim(house))) == ([], [("post", "helen", "later")])
+
+
+@pytest.mark.parametrize(
+    ("late", "state", "alerts"), [("skip", "skipped", 0), ("tell", "skipped", 1), ("hold", "held", 0)]
+)
+def test_message_after_its_time_is_not_sent_and_told_of_where_it_matters(house, late, state, alerts):
+    _queue(house, "Helen", "stale", until=BEGINS, late=late)
+    _queue(house, "Helen", "fresh")
+    house.clock.told += timedelta(seconds=1)
+
+    assert "stale" not in _deliver(house)
+    assert _state(house, "stale") == (state, None)
+    assert _state(house, "fresh") == ("sent", None)
+    assert len(_alerts(house)) == alerts
+
+
+# Nobody knows
+
+
+def test_message_that_may_have_arrived_is_looked_for_and_found(house):
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+    _record(house, call, "uncertain")
+    house.clock.wait(1)
+    [look] = _claim(house)
+    _record(house, look, "done", address="where it stands")
+
+    assert (look.op, look.key) == ("find", "hello")
+    assert (house.one(Outgoing, key="hello").address, _state(house, "hello")) == (
+        "where it stands", ("sent", None)
+    )  # fmt: skip
+    assert _claim(house) == []
+
+
+def test_message_that_did_not_arrive_is_sent_again(house):
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+    _record(house, call, "uncertain")
+    house.clock.wait(1)
+    [look] = _claim(house)
+    _record(house, look, "absent")
+
+    assert _told(_claim(house)) == [("post", "helen", "hello")]
+
+
+def test_looking_that_fails_is_tried_again_before_anything_is_sent(house):
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+    _record(house, call, "uncertain")
+    house.clock.wait(1)
+    [look] = _claim(house)
+    _record(house, look, "later", seconds=2)
+    house.clock.wait(2)
+
+    assert [one.op for one in _claim(house)] == ["find"]
+
+
+def test_outcome_that_comes_twice_counts_once(house):
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+    _record(house, call, "done", address="first")
+    _record(house, call, "done", address="second")
+
+    assert house.one(Outgoing, key="hello").address == "first"
+
+
+def test_call_that_is_never_heard_of_again_is_looked_for_when_its_lease_is_over(house):
+    _queue(house, "Helen", "hello")
+    _claim(house)
+    house.clock.wait(59)
+    early = _claim(house)
+    house.clock.wait(2)
+
+    assert (early, [one.op for one in _claim(house)]) == ([], ["find"])
+
+
+# Patience
+
+
+def test_chat_that_asks_for_patience_gets_it(house):
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+    _record(house, call, "later", seconds=7)
+    retry = house.one(Outgoing, key="hello").retry_at
+    house.clock.wait(6)
+    early = _claim(house)
+    house.clock.wait(1)
+
+    assert retry == BEGINS + timedelta(seconds=7)
+    assert (early, _told(_claim(house))) == ([], [("post", "helen", "hello")])
+
+
+def test_chat_that_is_out_of_order_is_tried_more_and_more_seldom(house):
+    _queue(house, "Helen", "hello")
+    waits = []
+    for _ in range(7):
+        [call] = _claim(house)
+        _record(house, call, "later")
+        waits.append((house.one(Outgoing, key="hello").retry_at - house.clock.wall()).seconds)
+        house.clock.wait(waits[-1])
+
+    assert waits == [1, 5, 30, 120, 600, 600, 600]
+
+
+def test_first_retry_to_come_is_told(house):
+    for name, seconds in (("Helen", 9), ("Ruth", 4)):
+        _queue(house, name, name)
+        [call] = _claim(house)
+        _record(house, call, "later", seconds=seconds)
+
+    def first(session):
+        return delivering.next_retry(session, house.clock.now(), house.clock.wall())
+
+    assert house.change(first) == BEGINS + timedelta(seconds=4)
+
+
+def test_mistake_of_the_bot_is_given_up_after_a_while(house):
+    _queue(house, "Helen", "hello")
+    for _ in range(40):
+        house.clock.wait(601)
+        for call in _claim(house):
+            _record(house, call, "absent" if call.op == "find" else "broken")
+
+    assert _state(house, "hello") == ("dead", "the bot made a mistake")
+
+
+# Never
+
+
+def _alerts(house):
+    return [row.facts for row in house.ask(select(Outgoing).where(Outgoing.template == "not_done"))]
+
+
+def test_message_to_somebody_who_is_gone_is_dead_and_the_programme_is_told(house):
+    _queue(house, "Helen", "a private word")
+    [call] = _claim(house)
+    _record(house, call, "never", reason="account_inactive")
+    [alert] = _alerts(house)
+
+    assert _state(house, "a private word") == ("dead", "account_inactive")
+    assert (alert["who"], alert["challenge"], alert["op"]) == ("Helen", "Exampleshire", "post")
+    assert "a private word" not in str(alert)
+
+
+def test_alert_that_cannot_be_said_causes_no_alert(house):
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+    _record(house, call, "never", reason="gone")
+    for alert in _claim(house):
+        _record(house, alert, "never", reason="gone")
+
+    assert len(_alerts(house)) == 1
+    assert _claim(house) == []
+
+
+def test_message_that_cannot_be_put_into_words_is_dead_and_holds_nobody_up(house, logged):
+    _queue(house, "Helen", "broken")
+
+    def break_it(session):
+        session.scalars(select(Outgoing).where(Outgoing.key == "broken")).one().facts = {"other": "private"}
+
+    house.change(break_it)
+    _queue(house, "Helen", "hello")
+
+    assert "hello" in [call.key for call in _claim(house)]
+    assert _state(house, "broken")[0] == "dead"
+    assert "private" not in logged.getvalue()
+
+
+# Who may read it, at the moment of sending
+
+
+def test_message_to_somebody_who_stood_down_meanwhile_is_not_sent(house):
+    _queue(house, "Ruth", "for the team", template="for_team")
+
+    def stand_down(session):
+        session.scalars(select(Role).where(Role.role == "challenge_manager")).one().ends = (
+            BEGINS.date() - timedelta(days=1)
+        )
+
+    house.change(stand_down)
+
+    assert "for the team" not in [call.key for call in _claim(house)]
+    assert _state(house, "for the team") == ("dead", "may no longer be read there")
+
+
+def test_message_to_a_room_whose_readers_changed_meanwhile_is_not_sent(house):
+    house.make_room("team")
+    _queue_to_room(house, "team", "for the team")
+    house.change(
+        lambda session: session.execute(update(Room).where(Room.kind == "team").values(kind="council"))
+    )
+
+    assert "for the team" not in [call.key for call in _claim(house)]
+    assert _state(house, "for the team")[0] == "dead"
+
+
+def test_team_room_with_somebody_in_it_who_may_not_read_is_told_nothing(house):
+    house.make_room("team")
+    _queue_to_room(house, "team", "for the team")
+
+    def stuck(session):
+        room = session.scalars(select(Room).where(Room.kind == "team")).one()
+        session.add(RoomMember(room_id=room.id, person_id=1, state="stuck"))
+
+    house.change(stuck)
+    held = _claim(house)
+    house.change(lambda session: session.execute(update(RoomMember).values(state="inside")))
+
+    assert held == []
+    assert [call.key for call in _claim(house)] == ["for the team"]
+
+
+@pytest.mark.parametrize("state", ["wanted", "lost"])
+def test_room_that_is_not_there_is_waited_for(house, state):
+    house.make_room("team")
+    _queue_to_room(house, "team", "for the team")
+    house.change(lambda session: session.execute(update(Room).where(Room.kind == "team").values(state=state)))
+    held = _claim(house)
+    house.change(
+        lambda session: session.execute(update(Room).where(Room.kind == "team").values(state="bound"))
+    )
+
+    assert held == []
+    assert _told(_claim(house)) == [("post", "team-Exampleshire", "for the team")]
+
+
+def test_chat_that_is_not_there_is_waited_for(house):
+    house.make_room("team")
+    _queue_to_room(house, "team", "for the team")
+
+    assert _claim(house, platforms=frozenset({"another"})) == []
+    assert _state(house, "for the team") == ("ready", None)
+
+
+# Living cards
+
+
+def test_card_of_a_slot_is_posted_once_and_then_edited_where_it_stands(house):
+    _queue(house, "Helen", "first", slot="card")
+    [call] = _claim(house)
+    _record(house, call, "done", address="here")
+    _queue(house, "Helen", "second", slot="card")
+    [edit] = _claim(house)
+    _record(house, edit, "done", address="here")
+
+    assert (call.op, edit.op, edit.address, edit.card.plain) == ("post", "edit", "here", "person: second")
+    assert house.one(Posted, slot="card").outgoing_id == house.one(Outgoing, key="second").id
+
+
+def test_only_the_newest_card_of_a_slot_is_sent(house):
+    for key in ("first", "second", "third"):
+        _queue(house, "Helen", key, slot="card")
+
+    assert _deliver(house) == ["third"]
+
+
+def test_card_that_changes_while_it_is_being_posted_is_edited_afterwards(house):
+    _queue(house, "Helen", "first", slot="card")
+    [call] = _claim(house)
+    _queue(house, "Helen", "second", slot="card")
+    meanwhile = _claim(house)
+    _record(house, call, "done", address="here")
+    [edit] = _claim(house)
+
+    assert (meanwhile, edit.op, edit.address) == ([], "edit", "here")
+
+
+def test_edit_that_may_have_arrived_is_done_again(house):
+    _queue(house, "Helen", "first", slot="card")
+    _deliver(house)
+    _queue(house, "Helen", "second", slot="card")
+    [edit] = _claim(house)
+    _record(house, edit, "uncertain")
+    house.clock.wait(1)
+
+    assert [(call.op, call.key) for call in _claim(house)] == [("edit", "second")]
+
+
+def test_card_that_somebody_deleted_is_posted_anew(house):
+    _queue(house, "Helen", "first", slot="card")
+    _deliver(house)
+    _queue(house, "Helen", "second", slot="card")
+    [edit] = _claim(house)
+    _record(house, edit, "never", reason="message_not_found")
+    [post] = _claim(house)
+    _record(house, post, "done", address="there")
+
+    assert (post.op, post.key) == ("post", "second")
+    assert house.one(Posted, slot="card").address == "there"
+
+
+def test_message_withdrawn_while_in_hand_is_not_tried_again(house):
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+
+    def unwanted(session):
+        session.scalars(select(Outgoing).where(Outgoing.key == "hello")).one().unwanted = True
+
+    house.change(unwanted)
+    _record(house, call, "later", seconds=1)
+    house.clock.wait(2)
+
+    assert (_claim(house), _state(house, "hello")) == ([], ("withdrawn", None))
+
+
+# Without an account
+
+
+def _somebody(house, name, email):
+    def unit(session, post):
+        person = Person(programme_id=1, name=name, email=email, working_days="12345")
+        session.add(person)
+        session.flush()
+        post.to_person(person, "for_person", {"text": "x"}, key="to somebody")
+
+    house.post(unit)
+
+
+DANA = Account(platform=CHAT, tenant=TENANT, id="U7", name="Dana", email="dana@northmere.example")
+
+
+def test_message_to_somebody_without_account_or_email_is_for_a_person_to_pass_on(house):
+    _somebody(house, "Dana Lee", None)
+
+    assert _claim(house) == []
+    assert _state(house, "to somebody")[0] == "by_hand"
+
+
+def test_somebody_with_an_email_is_looked_up_and_then_written_to(house):
+    _somebody(house, "Dana Lee", "dana@northmere.example")
+    [look] = _claim(house)
+    _record(house, look, "account", account=DANA)
+
+    assert (look.op, look.email) == ("look_up", "dana@northmere.example")
+    assert ("post", "U7", "to somebody") in _told(_claim(house))
+    assert house.one(PersonAccount, account="U7").person_id == house.one(Person, name="Dana Lee").id
+
+
+def test_somebody_whom_the_chat_does_not_know_is_looked_up_once(house):
+    _somebody(house, "Dana Lee", "dana@northmere.example")
+    [look] = _claim(house)
+    _record(house, look, "account", account=None)
+
+    assert "to somebody" not in [call.key for call in _claim(house)]
+    assert _state(house, "to somebody")[0] == "by_hand"
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Account(platform=CHAT, tenant="another", id="U7", name="Dana"),
+        Account(platform="another", tenant=TENANT, id="U7", name="Dana"),
+        Account(platform=CHAT, tenant=TENANT, id="U7", name="Dana", guest=True),
+    ],
+    ids=["another tenant", "another chat", "a guest"],
+)
+def test_account_that_is_not_to_be_trusted_is_not_linked(house, found):
+    _somebody(house, "Dana Lee", "dana@northmere.example")
+    [look] = _claim(house)
+    _record(house, look, "account", account=found)
+
+    assert [row for row in house.ask(select(PersonAccount)) if row.account == "U7"] == []
+    assert "to somebody" not in [call.key for call in _claim(house)]
+    assert _state(house, "to somebody")[0] == "by_hand"
+
+
+def test_account_that_is_somebody_elses_already_stays_theirs(house):
+    _somebody(house, "Dana Lee", "dana@northmere.example")
+    [look] = _claim(house)
+    helens = Account(platform=CHAT, tenant=TENANT, id="helen", name="Helen")
+    _record(house, look, "account", account=helens)
+
+    assert house.one(PersonAccount, account="helen").person_id == house.one(Person, name="Helen").id
+    assert _claim(house) == []
+    assert _state(house, "to somebody")[0] == "by_hand"
+
+
+def test_somebody_is_brought_into_a_room_by_their_account_in_its_chat(house):
+    house.make_room("team")
+
+    def unit(session, post):
+        room = session.scalars(select(Room).where(Room.kind == "team")).one()
+        person = session.get_one(PersonAccount, (CHAT, TENANT, "ruth")).person
+        post.to_move("invite", room, "invite ruth", person)
+
+    house.post(unit)
+    [call] = _claim(house)
+
+    assert (call.op, call.place, call.account) == ("invite", "team-Exampleshire", "ruth")
+
+
+# After a crash
+
+
+def _recover(house):
+    house.change(lambda session: delivering.recover(session, house.desk, house.clock.now()))
+
+
+def test_message_in_hand_at_a_crash_is_looked_for_before_it_is_sent_again(house):
+    _queue(house, "Helen", "hello")
+    _claim(house)
+    _recover(house)
+
+    assert [(call.op, call.key) for call in _claim(house)] == [("find", "hello")]
+
+
+def test_move_in_hand_at_a_crash_is_made_again(house):
+    house.make_room("team")
+
+    def unit(session, post):
+        room = session.scalars(select(Room).where(Room.kind == "team")).one()
+        person = session.get_one(PersonAccount, (CHAT, TENANT, "ruth")).person
+        post.to_move("invite", room, "invite ruth", person)
+
+    house.post(unit)
+    _claim(house)
+    _recover(house)
+
+    assert [call.op for call in _claim(house)] == ["invite"]
+
+
+def _answered(house, **of):
+    house.says("Helen", "say here", fields={"text": "hello", "day": "9 nov"}, **of)
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+
+
+def test_answer_that_nobody_received_is_looked_for_and_brought(house):
+    _answered(house)
+    _recover(house)
+    [look] = _claim(house)
+    _record(house, look, "absent")
+    [bring] = _claim(house)
+
+    assert (look.op, look.key) == ("find", "said-1")
+    assert (bring.op, bring.account, bring.key) == ("post", "helen", "said-1")
+    assert bring.card == house.answer("said_back", {"text": "hello", "day": "2026-11-09"})
+
+
+def test_answer_that_stood_before_the_crash_is_not_brought_again(house):
+    _answered(house)
+    house.change(lambda session: session.execute(update(Heard).values(handed_over_at=BEGINS)))
+    _recover(house)
+
+    assert _claim(house) == []
+
+
+def test_answer_for_the_asker_in_a_room_is_brought_to_them_alone(house):
+    team = house.make_room("team")
+    house.says("Ruth", "say here", fields={"text": "hello", "day": "9 nov"}, room=team)
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+    _recover(house)
+    [look] = _claim(house)
+    _record(house, look, "absent")
+    [bring] = _claim(house)
+
+    assert (bring.place, bring.account) == ("team-Exampleshire", "ruth")
+
+
+def test_refusal_that_nobody_received_is_brought_too(house):
+    house.says("Helen", "xyzzy")
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+    _recover(house)
+
+    assert [call.key for call in _claim(house)] == ["said-1"]
+
+
+def test_recovering_twice_brings_an_answer_once(house):
+    _answered(house)
+    _recover(house)
+    _recover(house)
+
+    assert len(house.ask(select(Outgoing).where(Outgoing.key == "said-1"))) == 1
+
+
+def test_answers_are_brought_late_only_after_a_while(house):
+    _answered(house)
+    just_now = house.change(lambda session: delivering.sweep(session, BEGINS - timedelta(seconds=1)))
+    later = house.change(lambda session: delivering.sweep(session, BEGINS))
+
+    assert (just_now, later) == (0, 1)
+
+
+def test_answer_in_an_unclaimed_programme_is_let_go(house):
+    house.says("Helen", "xyzzy")
+    house.change(lambda session: session.execute(update(Heard).values(person_id=None)))
+    house.change(lambda session: session.execute(update(Programme).values(claimed_at=None)))
+    _recover(house)
+
+    assert _claim(house) == []
