@@ -68,7 +68,7 @@ class Bot:
         return wakes
 
 
-def build(store: Store, desk: Desk, clock: Clock, platforms: Mapping[str, Platform]) -> Bot:
+def build(store: Store, at_hand: Desk, clock: Clock, platforms: Mapping[str, Platform]) -> Bot:
     """Put a bot together. Call from within the event loop that will run it."""
-    ear = Ear(store, desk, clock)
+    ear = Ear(store, at_hand, clock)
     return Bot(ear=ear, postman=Postman(ear, platforms))

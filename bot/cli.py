@@ -12,7 +12,7 @@ import typer
 import uvicorn
 
 from bot import log
-from bot.rehearsal import Rehearsal
+from bot.rehearsal import AlreadyOpen, Rehearsal
 from bot.settings import Settings
 from bot.talk.play import play
 from bot.talk.script import TalkWrong, read
@@ -40,7 +40,11 @@ def demo(
 ) -> None:
     """Open the room: rehearse a fictional challenge in the browser, without any account."""
     settings = Settings()
-    asyncio.run(_demo(folder or settings.data / "demo", settings, port, begin))
+    try:
+        asyncio.run(_demo(folder or settings.data / "demo", settings, port, begin))
+    except AlreadyOpen as taken:
+        typer.echo("This rehearsal is open already. Close it there, or choose another --folder.", err=True)
+        raise typer.Exit(1) from taken
 
 
 async def _demo(folder: Path, settings: Settings, port: int, begin: Begin) -> None:
@@ -109,13 +113,16 @@ def claim() -> None:
 @app.command()
 def database() -> None:
     """Bring the database to the newest schema."""
-    store = Store(Settings().database_url)
-    upgrade(store.engine)
+    settings = Settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    upgrade(Store(settings.database_url).engine)
     typer.echo("The database is up to date.")
 
 
 def _store() -> Store:
-    store = Store(Settings().database_url)
+    settings = Settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database_url)
     if not is_current(store.engine):
         typer.echo("The database is not up to date. Run: critical-friend database", err=True)
         raise typer.Exit(1)

@@ -11,7 +11,9 @@ import structlog
 
 def configure() -> None:
     """Log one line of JSON for each event to standard error."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_FramesOnly("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -23,12 +25,22 @@ def configure() -> None:
     )
 
 
+class _FramesOnly(logging.Formatter):
+    """What libraries log, without the values in their exceptions."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        kind, _value, trace = ei
+        return " ← ".join([kind.__name__, *(_frame(frame) for frame in traceback.extract_tb(trace))])
+
+
+def _frame(frame: traceback.FrameSummary) -> str:
+    return f"{frame.filename}:{frame.lineno} {frame.name}"
+
+
 def frames_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Tell an exception by its kind and its frames: messages and values may hold what a person typed."""
     if event.pop("exc_info", None):
         kind, _value, trace = sys.exc_info()
         event["error"] = kind.__name__ if kind else ""
-        event["frames"] = [
-            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)
-        ]
+        event["frames"] = [_frame(frame) for frame in traceback.extract_tb(trace)]
     return event

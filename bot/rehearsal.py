@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import fcntl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -37,11 +39,16 @@ PREPARATION = Path(__file__).parent / "talk" / "preparation.talk"
 _STEPS = 10_000
 
 
+class AlreadyOpen(Exception):
+    """Another process has this rehearsal open: two would answer everything twice."""
+
+
 class Rehearsal:
     """The house behind the room: see `bot.room.house`. Its two files lie in one folder."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _alone(folder)
         self.zone = ZoneInfo("Europe/London")
         self._store = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
         upgrade(self._store.engine)
@@ -161,6 +168,18 @@ class Rehearsal:
         self.bot.ear.close()
         self._store.close()
         self.chat.close()
+        self._lock.close()
+
+
+def _alone(folder: Path) -> TextIO:
+    """Hold a folder's lock until the file is closed. Raises AlreadyOpen."""
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as taken:
+        lock.close()
+        raise AlreadyOpen from taken
+    return lock
 
 
 def _begin(session: Session) -> datetime:

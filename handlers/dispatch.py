@@ -28,6 +28,7 @@ from handlers.rules.screening import looks_like_a_child
 from handlers.shapes import FormShape, Shapes
 from handlers.words import Words
 from store.challenge import Challenge
+from store.conversation import open_question
 from store.heard import AuditLine, Heard
 from store.person import Person
 from store.programme import Programme, the_programme
@@ -195,10 +196,16 @@ def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     offered["text"] = found.rest
     if found.command.needs_challenge:
         offered.update(_in_a_challenge(offered, name))
-    _allow(found.command, offered, said)
+    try:
+        _allow(found.command, offered, said)
+    except NotAllowed:
+        reply = _answered(offered, said) if _typed_plainly(said) else None
+        if reply is None:
+            raise
+        return reply
     result = _filled_and_run(found.command, offered, said)
     if isinstance(result, Reply) and found.command.writes:
-        _remember(offered, found.command, said)
+        _remember(offered, found.command.phrase, said, _thing(found.command, offered))
     return result
 
 
@@ -238,14 +245,36 @@ def _speaking(
 
 def _answer_to_a_question(offered: dict[str, Any], said: Said, text: str) -> Reply:
     """Plain words in a direct conversation answer the question that was last asked there."""
-    reply = call(asking.answer, {**offered, "text": said.text}) if said.place.direct else None
+    reply = _answered(offered, said)
     if reply is None:
         raise NoSuchCommand(near=offered["contents"].nearest(text))
     return reply
 
 
+def _typed_plainly(said: Said) -> bool:
+    """Whether words were typed, not pressed or sent in: "New leadership since May" may be an answer."""
+    return said.fields is None and not said.hidden
+
+
+def _answered(offered: dict[str, Any], said: Said) -> Reply | None:
+    """What was said as an answer to the open question; None where there is none."""
+    if not said.place.direct:
+        return None
+    session: Session = offered["session"]
+    asked = open_question(session, offered["speaker"].id)
+    reply = call(asking.answer, {**offered, "text": said.text})
+    if reply and asked:
+        offered.update(_about(offered, session.get_one(Challenge, asked.challenge_id)))
+        _remember(offered, "answer", said, asked.series)
+    return reply
+
+
 def _in_a_challenge(offered: dict[str, Any], name: str | None) -> dict[str, Any]:
-    challenge = finding.challenge(offered, name)
+    return _about(offered, finding.challenge(offered, name))
+
+
+def _about(offered: dict[str, Any], challenge: Challenge) -> dict[str, Any]:
+    """What a handler may ask for when one challenge is meant."""
     today = local_day(offered["now"], challenge.zone)
     return {
         "challenge": challenge,
@@ -297,7 +326,8 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
         return opens
     try:
         values = checked(shape, typed, Today(now=offered["now"], zone=offered["zone"]), prepared)
-        return call(command.run, {**offered, "filled": values, **values})
+        offered["filled"] = values
+        return call(command.run, {**offered, **values})
     except FieldsWrong as wrong:
         return replace(opens, errors=wrong.errors)
     except Refused as refused:
@@ -328,7 +358,20 @@ def _hidden(said: Said, offered: dict[str, Any]) -> dict[str, Any]:
     return {**carried, "challenge": offered["challenge"].id} if "challenge" in offered else carried
 
 
-def _remember(offered: dict[str, Any], command: Command, said: Said) -> None:
+_NAMES = frozenset({"name", "deputy", "to", "council"})
+
+
+def _thing(command: Command, offered: dict[str, Any]) -> str:
+    """Which thing it was done to: numbers, names, choices and dates; never a text that somebody wrote."""
+    about = {name: value for name, value in offered["about"].items() if isinstance(value, int)}
+    shape, values = _shape(command, offered), offered.get("filled", {})
+    plain = [field for field in shape.fields if field.kind not in {"text", "long"}] if shape else []
+    named = [field for field in shape.fields if field.name in _NAMES] if shape else []
+    said = {field.name: values[field.name] for field in (*named, *plain) if values.get(field.name)}
+    return "; ".join(f"{name} {value}" for name, value in {**about, **said}.items())
+
+
+def _remember(offered: dict[str, Any], did: str, said: Said, thing: str) -> None:
     """The audit line, and everything that follows from a change by itself: rooms, state cards, dates."""
     session: Session = offered["session"]
     challenge: Challenge | None = offered.get("challenge")
@@ -337,7 +380,8 @@ def _remember(offered: dict[str, Any], command: Command, said: Said) -> None:
             at=offered["now"],
             person_id=offered["speaker"].id,
             challenge_id=challenge and challenge.id,
-            did=command.phrase,
+            did=did,
+            thing=thing or None,
             where=said.place.address,
         )
     )

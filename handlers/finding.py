@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from handlers.message import Refused
 from handlers.rules.phrases import in_challenge
-from store.challenge import Challenge, open_challenges
+from store.challenge import Challenge, Named, open_names
 from store.person import Person
 from store.programme import Programme
 from store.role import challenges_of, programme_roles, roles_of
+
+
+_OFFERED = 10
 
 
 class NoSuchChallenge(Refused):
@@ -26,9 +29,9 @@ class WhichChallenge(Refused):
     """The speaker has a part in several challenges and named none."""
 
 
-def own(session: Session, programme: Programme, person: Person, today: date) -> list[Challenge]:
+def own(session: Session, programme: Programme, person: Person, today: date) -> list[Named]:
     """The open challenges in which somebody has a part: all of them, with a role in the programme."""
-    challenges = open_challenges(session, programme.id)
+    challenges = open_names(session, programme.id)
     if programme_roles(session, person.id, today):
         return challenges
     ids = challenges_of(session, person.id, today)
@@ -49,7 +52,11 @@ def without_challenge(
 def meant(offered: Mapping[str, Any], name: str | None) -> bool:
     """Whether a challenge was meant: by the card, by name, or by the room."""
     room = offered["room"]
-    return "challenge" in offered["about"] or name is not None or (room is not None and room.challenge_id is not None)
+    return (
+        "challenge" in offered["about"]
+        or name is not None
+        or (room is not None and room.challenge_id is not None)
+    )
 
 
 def challenge(offered: Mapping[str, Any], name: str | None) -> Challenge:
@@ -57,28 +64,35 @@ def challenge(offered: Mapping[str, Any], name: str | None) -> Challenge:
 
     Raises WhichChallenge, NoChallenge, and NoSuchChallenge for one the speaker has no part in.
     """
-    session, speaker, room = offered["session"], offered["speaker"], offered["room"]
-    candidates = own(session, offered["programme"], speaker, offered["today"])
+    session: Session = offered["session"]
+    room = offered["room"]
     if "challenge" in offered["about"]:
-        return _only([one for one in candidates if one.id == offered["about"]["challenge"]])
+        return _with_a_part(offered, offered["about"]["challenge"])
+    if name is None and room is not None and room.challenge_id is not None:
+        return _with_a_part(offered, room.challenge_id)
+    candidates = own(session, offered["programme"], offered["speaker"], offered["today"])
     if name is not None:
-        return _only([one for one in candidates if one.slug == name])
-    if room is not None and room.challenge_id is not None:
-        return _only([one for one in candidates if one.id == room.challenge_id])
+        candidates = [one for one in candidates if one.slug == name]
     if not candidates:
-        raise NoChallenge
+        raise NoChallenge if name is None else NoSuchChallenge
     if len(candidates) > 1:
-        raise WhichChallenge(
-            challenges=[{"name": one.name, "slug": one.slug} for one in candidates],
-            typed=offered["said"].text,
-        )
-    return candidates[0]
+        choices = [{"name": one.name, "slug": one.slug} for one in candidates[:_OFFERED]]
+        raise WhichChallenge(challenges=choices, typed=offered["said"].text)
+    return session.get_one(Challenge, candidates[0].id)
 
 
-def _only(found: list[Challenge]) -> Challenge:
-    if not found:
+def _with_a_part(offered: Mapping[str, Any], challenge_id: Any) -> Challenge:
+    """The open challenge with this id, if the speaker has a part in it."""
+    session: Session = offered["session"]
+    speaker, today = offered["speaker"], offered["today"]
+    found = session.get(Challenge, challenge_id) if isinstance(challenge_id, int) else None
+    if found is None or found.closed_at is not None:
         raise NoSuchChallenge
-    return found[0]
+    if found.id not in challenges_of(session, speaker.id, today) and not programme_roles(
+        session, speaker.id, today
+    ):
+        raise NoSuchChallenge
+    return found
 
 
 def roles(session: Session, person: Person, found: Challenge, today: date) -> frozenset[str]:

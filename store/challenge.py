@@ -1,5 +1,6 @@
 """A challenge: one council (or several) looked at by a team of peers, in one format."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
@@ -48,6 +49,25 @@ class ChallengeHost(Base):
         ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True
     )
     council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), primary_key=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """What a challenge goes by."""
+
+    id: int
+    slug: str
+    name: str
+
+
+def open_names(session: Session, programme_id: int) -> list[Named]:
+    """What the open challenges of a programme go by, oldest first."""
+    rows = session.execute(
+        select(Challenge.id, Challenge.slug, Challenge.name)
+        .where(Challenge.programme_id == programme_id, Challenge.closed_at.is_(None))
+        .order_by(Challenge.id)
+    )
+    return [Named(id=row.id, slug=row.slug, name=row.name) for row in rows]
 
 
 def open_challenges(session: Session, programme_id: int) -> list[Challenge]:

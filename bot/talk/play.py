@@ -47,6 +47,7 @@ class Player:
         yield _told(step)
         await self._act(step)
         await self.rest()
+        await self._check_said_once(step)
         async for line in self._new():
             yield line
 
@@ -137,6 +138,16 @@ class Player:
             new = await self._appeared(self._people[step.who], self._since)
             if not any(item["author"] is None for item in new):
                 raise TalkWrong(step.line, "no answer")
+
+    async def _check_said_once(self, step: Step) -> None:
+        """The bot says nothing twice in one place for one act."""
+        if step.does in {"person", "at"}:
+            return
+        new = await self._appeared(self._who(step), self._since)
+        said = [(item["place"], item["plain"]) for item in new if item["author"] is None]
+        twice = next((plain for place, plain in said if said.count((place, plain)) > 1), None)
+        if twice:
+            raise TalkWrong(step.line, f"said twice: “{twice}”")
 
     async def _check(self, step: Step) -> None:
         who = self._who(step)
