@@ -12,7 +12,7 @@ from handlers.message import Refused, Reply, Said
 from handlers.newcomers import Naming, employer
 from handlers.people import people_of, the_one
 from handlers.post import Post
-from handlers.roles import INVITED, give_role
+from handlers.roles import INVITED, coordinating_role, give_role
 from handlers.rules import conflicts, phrases
 from handlers.rules.dates import Days
 from handlers.rules.people import called
@@ -192,4 +192,5 @@ def _tell(
         post.nudge(person, "you_are_covered", told, key=f"covered:{given.id}", challenge=challenge)
     for one in holders(session, challenge.id, challenge.programme_id, "coordinator", today):
         if one not in {speaker, person, given.person}:
+            told = {**told, "as_role": coordinating_role(session, challenge, one, today)}
             post.nudge(one, "cover_told", told, key=f"cover:{given.id}:{one.id}", challenge=challenge)

@@ -13,7 +13,7 @@ from handlers.message import Facts, Refused, Reply, Said
 from handlers.newcomers import Naming
 from handlers.people import people_of, the_one
 from handlers.post import Post
-from handlers.roles import INVITED, give_role
+from handlers.roles import INVITED, coordinating_role, give_role
 from handlers.rules import conflicts
 from handlers.rules.people import match
 from handlers.rules.phrases import invitation
@@ -244,8 +244,10 @@ def _tell_whoever_asked(
         withdraw(older)
     for person in _coordinators(session, challenge, asked, today):
         unique = f"{key}{person.id}:{asked.state}:{post.now.isoformat()}"
+        as_role = coordinating_role(session, challenge, person, today)
+        told = {**facts, "challenge": challenge.name, "as_role": as_role}
         post.nudge(
-            person, template, {**facts, "challenge": challenge.name}, key=unique, challenge=challenge,
+            person, template, told, key=unique, challenge=challenge,
             hidden={"invitation": asked.id, "chosen": _as_chosen(asked)},
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from handlers.appointing import MayNotAppoint, open_invitation
 from handlers.message import Refused, Reply, Said
 from handlers.people import people_of, the_one
 from handlers.post import Post
-from handlers.roles import INVITED, end_roles, roles_of_person
+from handlers.roles import INVITED, coordinating_role, end_roles, roles_of_person
 from handlers.rules import conflicts
 from handlers.rules.people import called
 from handlers.rules.phrases import invitation
@@ -134,5 +134,5 @@ def _tell_coordinators(
     people = holders(session, challenge.id, challenge.programme_id, "coordinator", today)
     for one in people if facts["roles"] and speaker not in people else ():
         key = f"place_open:{challenge.id}:{person.id}:{one.id}:{post.now.isoformat()}"
-        told = {**facts, "by": speaker.name}
+        told = {**facts, "by": speaker.name, "as_role": coordinating_role(session, challenge, one, today)}
         post.nudge(one, "place_open", told, key=key, challenge=challenge)

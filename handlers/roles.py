@@ -14,7 +14,7 @@ from store.challenge import Challenge
 from store.invitation import invitations
 from store.outbox import unsent_to, withdraw
 from store.person import Person
-from store.role import Role, dated_roles, has_part, roles_to_come
+from store.role import Role, dated_roles, has_part, roles_of, roles_to_come
 from store.task import open_tasks
 
 INVITED = "invited"
@@ -56,6 +56,15 @@ def end_roles(session: Session, challenge: Challenge, rows: Iterable[Role], toda
 def roles_of_person(session: Session, challenge: Challenge, person: Person, today: date) -> list[Role]:
     """The roles of one challenge that somebody holds or is to hold; being invited is among them."""
     return [row for row in roles_to_come(session, challenge.id, today) if row.person_id == person.id]
+
+
+_COORDINATING = ("challenge_manager", "coordinator", "programme_manager")
+
+
+def coordinating_role(session: Session, challenge: Challenge, person: Person, today: date) -> str:
+    """The role in which somebody is told of the team: messages open with it."""
+    held = roles_of(session, person.id, challenge.id, challenge.programme_id, today)
+    return next((role for role in _COORDINATING if role in held), "coordinator")
 
 
 def withdraw_unsent(session: Session, challenge: Challenge, person_id: int, today: date) -> None:

@@ -9,6 +9,7 @@ from handlers.agenda import Due
 from handlers.message import Refused, Reply, Said
 from handlers.people import the_one
 from handlers.post import Post
+from handlers.roles import coordinating_role
 from handlers.rooms import stick
 from handlers.rules.dates import at
 from handlers.rules.local import local_day
@@ -42,6 +43,7 @@ def tell_managers(session: Session, challenge: Challenge, post: Post, today: dat
         facts = {"challenge": challenge.name, "name": person.name, "room": room.kind}
         hidden = {"chosen": {person.name.casefold(): person.id}}
         for manager in _managers(session, challenge, today):
+            facts["as_role"] = coordinating_role(session, challenge, manager, today)
             key = f"still_in_room:{room.id}:{person.id}:{manager.id}:{today.isoformat()}"
             post.to_person(manager, "stuck_in_room", facts, key=key, challenge=challenge, hidden=hidden)
 

@@ -85,15 +85,17 @@ def _form(name, size):
     return forms.form(
         shape,
         words=WORDS,
-        known={field.name: _known(field.kind) for field in shape.fields} if largest else {},
+        known={field.name: _known(field) for field in shape.fields} if largest else {},
         errors={field.name: LONG for field in shape.fields} if largest else {},
         hidden={"challenge": 7},
         offered={field.choices_from: choices for field in shape.fields if field.choices_from},
     )
 
 
-def _known(kind):
-    return {"number": 3, "date": "2026-11-11", "choices": ["value_0"], "choice": "value_0"}.get(kind, LONG)
+def _known(field):
+    """What was typed, in a text a little longer than its field takes."""
+    typed = {"number": 3, "date": "2026-11-11", "choices": ["value_0"], "choice": "value_0"}
+    return typed.get(field.kind, LONG[: field.limit + 20])
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -155,11 +155,11 @@ async def test_stand_down_where_the_chat_cannot_remove_holds_the_team_room_until
         client,
         """
 Jo: stand down dana
-Ruth sees "Dana O'Neil has stood down but can still read the peer team room"
+Ruth sees "Dana O'Neil no longer has a part there but can still read the peer team room"
 Ruth sees "I post nothing in the team room"
 Jo: task ruth "read the plan" by 20 jul
 at 2026-07-07 09:00
-Ruth sees "Dana O'Neil has stood down but can still read"
+Ruth sees "Dana O'Neil no longer has a part there but can still read"
 """,
     )
     assert await rehearsal.bot.ear.work(_held_in_team_room) == {"ready"}
