@@ -10,7 +10,6 @@ from store.base import Base
 from store.person import Person
 from store.room import Room
 
-
 OWED = ("ready", "uncertain", "sending")
 """The states of a row that a chat may still have to hear of."""
 
