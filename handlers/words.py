@@ -244,7 +244,7 @@ class _Markdown(MarkdownIt):
         return url
 
 
-_MARKDOWN = _Markdown("commonmark").enable("table")
+_MARKDOWN = _Markdown("commonmark", {"html": False}).enable("table")
 
 
 def _blocks(nodes: Iterable[SyntaxTreeNode], values: list[str]) -> Iterator[Block]:
