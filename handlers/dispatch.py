@@ -205,7 +205,7 @@ def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
         return reply
     result = _filled_and_run(found.command, offered, said)
     if isinstance(result, Reply) and found.command.writes:
-        _remember(offered, found.command.phrase, said, _thing(found.command, offered))
+        _remember(offered, found.command.phrase, said, _thing(offered))
     return result
 
 
@@ -326,8 +326,9 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
         return opens
     try:
         values = checked(shape, typed, Today(now=offered["now"], zone=offered["zone"]), prepared)
-        offered["filled"] = values
-        return call(command.run, {**offered, **values})
+        offered.update(shape=shape, filled=values)
+        with offered["session"].begin_nested():
+            return call(command.run, {**offered, **values})
     except FieldsWrong as wrong:
         return replace(opens, errors=wrong.errors)
     except Refused as refused:
@@ -361,10 +362,10 @@ def _hidden(said: Said, offered: dict[str, Any]) -> dict[str, Any]:
 _NAMES = frozenset({"name", "deputy", "to", "council"})
 
 
-def _thing(command: Command, offered: dict[str, Any]) -> str:
+def _thing(offered: dict[str, Any]) -> str:
     """Which thing it was done to: numbers, names, choices and dates; never a text that somebody wrote."""
     about = {name: value for name, value in offered["about"].items() if isinstance(value, int)}
-    shape, values = _shape(command, offered), offered.get("filled", {})
+    shape, values = offered.get("shape"), offered.get("filled", {})
     plain = [field for field in shape.fields if field.kind not in {"text", "long"}] if shape else []
     named = [field for field in shape.fields if field.name in _NAMES] if shape else []
     said = {field.name: values[field.name] for field in (*named, *plain) if values.get(field.name)}
