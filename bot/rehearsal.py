@@ -20,7 +20,7 @@ from bot.room import web
 from bot.room.chat import Chat
 from bot.room.platform import RoomPlatform
 from bot.settings import Settings
-from bot.talk.play import play
+from bot.talk.play import Player
 from bot.talk.script import read
 from handlers.jobs import next_moment
 from handlers.message import Answer, Said
@@ -110,8 +110,10 @@ class Rehearsal:
     async def _play_preparation(self) -> None:
         transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            async for _line in play(read(PREPARATION.read_text(encoding="utf-8")), client):
-                pass
+            player = Player(client)
+            await player.begin()
+            for step in read(PREPARATION.read_text(encoding="utf-8")):
+                await player.act(step)
 
     async def _tell(self, moment: datetime) -> None:
         def unit(session: Session) -> None:

@@ -43,13 +43,17 @@ class Player:
         if step.does in {"sees", "never sees"}:
             await self._check(step)
             return
-        self._since = (await self._post("/room/rest", {}))["seq"]
         yield _told(step)
+        await self.act(step)
+        async for line in self._new():
+            yield line
+
+    async def act(self, step: Step) -> None:
+        """Do what a step says, and wait until everything that follows from it has happened."""
+        self._since = (await self._post("/room/rest", {}))["seq"]
         await self._act(step)
         await self.rest()
         await self._check_said_once(step)
-        async for line in self._new():
-            yield line
 
     async def _act(self, step: Step) -> None:
         match step.does:
