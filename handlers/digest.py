@@ -120,7 +120,7 @@ def _part(morning: Morning, person: Person, post: Post) -> Iterator[dict[str, An
     yield {
         "challenge": morning.challenge.name,
         "id": morning.challenge.id,
-        "you": [shape.label for role, shape in morning.format.roles.items() if role in roles],
+        "you": [role for role in morning.format.roles if role in roles],
         "tasks": [{**facts, "mine": sight.owns(task)} for facts, task in zip(shown, tasks, strict=True)],
         "unanswered": [explaining.shown(task, morning.challenge, sight, post.words) for task in unanswered],
         "by_hand": by_hand,

@@ -108,7 +108,7 @@ def _tell(
         return "digest"
     facts = {
         "challenge": challenge.name,
-        "you": [shape.label for role, shape in format.roles.items() if role in roles],
+        "you": [role for role in format.roles if role in roles],
         "from": speaker.name,
         "number": task.number,
         "title": task.title,

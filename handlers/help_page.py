@@ -92,8 +92,9 @@ def _examples(allowed: list[Command], roles: frozenset[str]) -> list[Command]:
     """What their roles want first, then the most particular to them, each about something else."""
     wanted = [phrase for role in FIRST if role in roles for phrase in FIRST[role]]
     first = [one for phrase in wanted for one in allowed if one.phrase == phrase]
-    particular = sorted(allowed, key=lambda one: (not one.roles, len(one.roles - roles)))
-    return list(_different(one for one in (*first, *particular) if one.example))[:_EXAMPLES]
+    shown = [one for one in allowed if one.example]
+    particular = sorted(shown, key=lambda one: (not one.roles, len(one.roles - roles)))
+    return list(_different((*first, *particular)))[:_EXAMPLES]
 
 
 def _different(commands: Iterable[Command]) -> Iterator[Command]:

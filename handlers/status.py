@@ -33,7 +33,7 @@ def status(
     tasks = sight.seen(open_tasks(session, challenge.id))
     facts = {
         "challenge": challenge.name,
-        "you": [shape.label for role, shape in format.roles.items() if role in roles],
+        "you": [role for role in format.roles if role in roles],
         "stage": where.name,
         "day": where.day,
         "days": where.days,

@@ -9,12 +9,12 @@ async def test_dates_explains_every_milestone_to_whoever_may_know_it(room):
         WORKING
         + """
 Sam: dates
-Sam sees "Monday 20 July 1. Hold the scoping meeting: 80 working days before Tuesday 10 November, the first day on site; Monday 31 August (Late Summer Bank Holiday) not counted"
-Sam sees "1 month after Friday 13 November"
+Sam sees "Monday 20 July 1. Hold the scoping meeting: 80 working days before Tuesday 10 November"
+Sam sees "the first day on site; Monday 31 August (Late Summer Bank Holiday) not counted"
 Ruth: dates
 Ruth sees "Ask peers whether they are free"
 Sam never sees "Ask peers whether they are free"
-""".replace('Sam sees "1 month after Friday 13 November"\n', ""),
+""",
     )
 
 
@@ -27,7 +27,7 @@ async def test_pin_and_unpin_a_date(room):
 Sam: pin documents 19 oct
 Sam sees "Monday 19 October. It stays there when the visit moves"
 Jo: dates
-Jo sees "Monday 19 October 12. Put the advance documents in the shared folder: a date set by hand, which does not move"
+Jo sees "Monday 19 October 12. Put the advance documents in the shared folder: a date set by hand"
 Sam: unpin documents
 Sam sees "Tuesday 20 October, counted from the visit again"
 Sam: unpin documents

@@ -11,7 +11,7 @@ def digests(transcript, name, day=""):
 async def test_digest_is_one_message_on_a_working_day_with_something_in_it(room):
     _, client = room
     transcript = await talk(client, WORKING + "\nat 2026-09-10 09:00")
-    # Tuesday 8 September is Sam's first date: five working days before, the day before, the day, and once late.
+    # Near from five working days before; then the day before, the day itself, and every day once late.
     assert [line.split("Good morning. ")[1].split("\n")[0] for line in digests(transcript, "Sam")] == [
         "Tuesday 1 September",
         "Monday 7 September",
@@ -28,7 +28,7 @@ async def test_digest_says_what_is_late_and_offers_a_new_date_or_help(room):
         WORKING
         + """
 at 2026-09-09 09:00
-Sam sees "Exampleshire, you as organiser."
+Sam sees "Exampleshire, you as council organiser."
 Sam sees "This was due yesterday. New date, or help?"
 Sam presses "New date"
 Sam fills "New date": day=1 oct

@@ -13,7 +13,7 @@ Jo: task sam "book rooms" by 20 oct
 Jo sees "for Sam Field: book rooms, by Tuesday 20 October"
 Jo sees "Sam Field hears of it now"
 Jo sees "The council, the peer team and the programme can read it"
-Sam sees "Exampleshire, you as organiser."
+Sam sees "Exampleshire, you as council organiser."
 Sam sees "Jo Baker has a task for you: 42. book rooms, by Tuesday 20 October"
 Jo: task sam order lunches by 21 oct
 Jo sees "Sam Field finds it in the next morning digest"

@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import pytest
+
+from handlers.commands import COMMANDS
+from handlers.help_page import FIRST
+from handlers.shapes import Shapes
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+PHRASES = {command.phrase: command for command in COMMANDS}
+
+
+@pytest.mark.parametrize("role", sorted(FIRST))
+def test_what_a_role_wants_first_is_on_the_contents_page_and_may_be_said_by_it(role):
+    for phrase in FIRST[role]:
+        assert phrase in PHRASES
+        assert not PHRASES[phrase].roles or role in PHRASES[phrase].roles, phrase
+
+
+def test_every_role_with_first_wishes_is_a_role_of_the_formats():
+    formats = Shapes.load(TEMPLATES).formats.values()
+    assert set(FIRST) <= set.intersection(*(set(format.roles) for format in formats))
