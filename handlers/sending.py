@@ -137,7 +137,7 @@ def send_held(post: Post, challenge: Challenge, summary: Summary, by: Person) ->
     if not held:
         raise NothingHeld(**_arrived(post, challenge, summary))
     for row in held:
-        row.state, row.until, row.retry_at = "ready", None, None
+        row.state, row.until, row.not_before = "ready", None, post.now
     summary.deliver_by = None
     return Reply("summary_sent_anyway", {"who": [row.person.name for row in held if row.person]})
 
@@ -159,8 +159,9 @@ def drop(
     if not any(row.state == "sent" for row in messages_of(session, summary)):
         summary.state = "dropped"
     summary.settler, summary.settled_at, summary.deliver_by = speaker, post.now, None
-    told = {"who": [row.person.name for row in late if row.person], "by": speaker.name}
-    summary_card.tell_others(post, challenge, summary, speaker, "summary_dropped_told", "dropped", **told)
+    told = {"who": [row.person.name for row in late if row.person], "dropped_by": speaker.name}
+    what = f"dropped:{summary.revision}"
+    summary_card.tell_others(post, challenge, summary, speaker, "summary_dropped_told", what, **told)
     summary_card.show_in_room(post, challenge, summary)
     return Reply("summary_dropped", told)
 

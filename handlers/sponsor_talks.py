@@ -4,6 +4,7 @@ LGA manual: the sponsor previews the presentation to settle questions and wordin
 remain the team's; the case review ends with a brief informal talk. What is said there is not kept.
 """
 
+import secrets
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -94,7 +95,7 @@ def _offer(
     post.session.flush()
     facts = _facts(post, challenge, talk)
     for person in sponsors:
-        key, slot = f"talk:{talk.id}:{post.now.isoformat()}:{person.id}", f"talk:{talk.id}:{person.id}"
+        key, slot = f"talk:{talk.id}:{secrets.token_hex(8)}:{person.id}", f"talk:{talk.id}:{person.id}"
         hidden = {"at": facts["at"]}
         post.to_person(
             person,
@@ -126,7 +127,7 @@ def _tell_others(
 ) -> None:
     for person in releasers(post, challenge):
         if person is not by:
-            tell(post, challenge, person, template, facts, key=f"{template}:{talk.id}:{post.now.isoformat()}")
+            tell(post, challenge, person, template, facts, key=f"{template}:{talk.id}:{secrets.token_hex(8)}")
 
 
 # The sponsor's answers

@@ -1,5 +1,6 @@
 """Who reads the released summaries beside the sponsor: named by her, or by the manager with her say."""
 
+import secrets
 from datetime import date, datetime
 from typing import Any
 
@@ -68,7 +69,7 @@ def name_reader(
         return _agreed(session, challenge, post, named_now)
     facts = {"challenge": challenge.name, "name": person.name, "by": speaker.name}
     for sponsor in sponsors:
-        key, hidden = f"reader:{challenge.id}:{person.id}:{now.isoformat()}", {"reader": person.id}
+        key, hidden = f"reader:{challenge.id}:{person.id}:{secrets.token_hex(8)}", {"reader": person.id}
         post.nudge(sponsor, "reader_asked", facts, key=key, challenge=challenge, hidden=hidden)
     return Reply("reader_named", {**facts, "sponsor": [sponsor.name for sponsor in sponsors]})
 
@@ -109,7 +110,7 @@ def _tell(challenge: Challenge, post: Post, row: SummaryReader, template: str) -
     """Tell those who agree summaries who else reads them from now on, or does not."""
     facts: dict[str, Any] = {"challenge": challenge.name, "name": row.person.name}
     for person in releasers(post, challenge):
-        key = f"{template}:{challenge.id}:{row.person_id}:{post.now.isoformat()}:{person.id}"
+        key = f"{template}:{challenge.id}:{row.person_id}:{secrets.token_hex(8)}:{person.id}"
         told = {**facts, "role": role_of(post, challenge, person)}
         post.nudge(person, template, told, key=key, challenge=challenge)
 
