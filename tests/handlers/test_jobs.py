@@ -1,258 +1,209 @@
-"""Ticks: only what is due is loaded, in small batches, and one mistake holds up nothing else."""
+"""What is due is carried out once, in order and in small batches; one failure is nobody else's."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import select, update
 
-from bot.app import desk
-from bot.settings import Settings
-from handlers import jobs
+from handlers import jobs, keeping
 from handlers.agenda import Due
-from handlers.programme import found_programme
 from store.challenge import Challenge
-from store.digest import DigestDay
-from store.everything import tables
 from store.outbox import Outgoing
 from store.person import Person
-from store.role import Role
-from store.session import Store
-from store.task import Task
+from tests.fakes.house import BEGINS, FORMAT
 
-NOW = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)
-"""Nine o'clock in the morning, in summer time."""
-
-
-@pytest.fixture(scope="module")
-def our_desk():
-    return desk(Settings(), frozenset())
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    tables.create_all(store.engine)
-    store.work(begin)
-    yield store
-    store.close()
-
-
-def begin(session):
-    found_programme(session, "code").claimed_at = NOW
-
-
-def opened(number, **known):
-    return Challenge(
-        programme_id=1,
-        slug=f"c{number}",
-        name=f"Council {number}",
-        format="lga_full",
-        zone="Europe/London",
-        nation="ENG",
-        opened_at=NOW - timedelta(days=90),
-        ready_at=NOW - timedelta(days=80),
-        agenda_done_at=NOW - timedelta(days=1),
-        **known,
+def house(house):
+    """A house in which nothing is due, and nobody gets a digest."""
+    house.change(
+        lambda session: session.execute(update(Person).values(next_digest_at=None, digest_time="never"))
     )
+    return house
 
 
-def add_idle(store, count, first=0):
+class Agenda:
+    """A source of moments that tests fill, and what was carried out."""
+
+    def __init__(self):
+        self.moments = []
+        self.done = []
+
+    def source(self, session, challenge, format):
+        yield from (replace(due, facts={**due.facts, "name": challenge.name}) for due in self.moments)
+
+    def add(self, at, what, **of):
+        self.moments.append(Due(at=at, run=self.run, facts={"what": what}, **of))
+
+    def run(self, challenge, what, name, now):
+        if what == "wrong":
+            raise LookupError("a private word")
+        self.done.append((name, what, now))
+
+
+@pytest.fixture
+def agenda(house, monkeypatch):
+    agenda = Agenda()
+    for module in (jobs, keeping):
+        monkeypatch.setattr(module, "SOURCES", (agenda.source,))
+    return agenda
+
+
+def _due(house, at=BEGINS):
+    house.change(lambda session: session.execute(update(Challenge).values(next_due_at=at)))
+
+
+def _tick(house, later=timedelta()):
+    house.clock.told = BEGINS + later
+    return house.change(lambda session: jobs.tick(session, house.desk, house.clock.now()))
+
+
+def _next(house):
+    return house.one(Challenge, name="Exampleshire").next_due_at
+
+
+def test_due_moments_are_carried_out_in_their_order_and_once(house, agenda):
+    agenda.add(BEGINS + 2 * HOUR, "second")
+    agenda.add(BEGINS + HOUR, "first")
+    agenda.add(BEGINS + 9 * HOUR, "later")
+    _due(house)
+    for _ in range(2):
+        _tick(house, 3 * HOUR)
+
+    assert agenda.done == [("Exampleshire", what, BEGINS + 3 * HOUR) for what in ("first", "second")]
+    assert _next(house) == BEGINS + 9 * HOUR
+
+
+def test_moment_that_is_made_up_for_a_time_that_was_ticked_over_is_past(house, agenda):
+    _due(house)
+    _tick(house, 3 * HOUR)
+    agenda.add(BEGINS + 2 * HOUR, "made up")
+    _due(house)
+    _tick(house, 4 * HOUR)
+
+    assert agenda.done == []
+
+
+def test_challenge_with_nothing_due_is_not_looked_at(house, agenda):
+    agenda.add(BEGINS - HOUR, "past")
+    agenda.add(BEGINS + HOUR, "now")
+    _due(house, BEGINS + 5 * HOUR)
+    _tick(house, 4 * HOUR)
+
+    assert agenda.done == []
+
+
+def test_moment_of_before_the_challenge_was_opened_is_past(house, agenda):
+    agenda.add(BEGINS - HOUR, "past")
+    _due(house)
+    _tick(house, HOUR)
+
+    assert (agenda.done, _next(house)) == ([], None)
+
+
+def test_moment_whose_time_is_over_is_passed_by(house, agenda):
+    agenda.add(BEGINS + HOUR, "too late", until=BEGINS + 2 * HOUR)
+    agenda.add(BEGINS + HOUR, "just in time", until=BEGINS + 3 * HOUR)
+    _due(house)
+    _tick(house, 3 * HOUR)
+
+    assert [what for _, what, _ in agenda.done] == ["just in time"]
+
+
+def test_closed_challenge_has_nothing_due(house, agenda):
+    agenda.add(BEGINS + HOUR, "never")
+    house.change(lambda session: session.execute(update(Challenge).values(closed_at=BEGINS)))
+    _due(house)
+    _tick(house, 2 * HOUR)
+
+    assert (agenda.done, _next(house)) == ([], None)
+
+
+def test_moment_that_fails_holds_up_nothing_else_and_its_words_are_not_logged(house, agenda, logged):
+    agenda.add(BEGINS + HOUR, "wrong")
+    agenda.add(BEGINS + HOUR, "right")
+    _due(house)
+    _tick(house, 2 * HOUR)
+
+    assert [what for _, what, _ in agenda.done] == ["right"]
+    assert "due_failed" in logged.getvalue()
+    assert "a private word" not in logged.getvalue()
+
+
+def test_challenge_that_fails_is_tried_again_in_five_minutes_and_the_others_go_on(house, agenda, monkeypatch):
+    house.says("Jo", f"new Northmere {FORMAT} 16-19 nov")
+    agenda.add(BEGINS + HOUR, "something")
+    _due(house)
+    right = keeping.keep_up
+
+    def keep_up(session, challenge, format, post, now, today):
+        if challenge.name == "Exampleshire":
+            raise LookupError
+        right(session, challenge, format, post, now, today)
+
+    monkeypatch.setattr(keeping, "keep_up", keep_up)
+    _tick(house, 2 * HOUR)
+
+    assert _next(house) == BEGINS + 2 * HOUR + timedelta(minutes=5)
+    assert house.one(Challenge, name="Northmere").next_due_at is None
+    assert ("Northmere", "something", BEGINS + 2 * HOUR) in agenda.done
+
+
+def _many(house, how_many):
     def unit(session):
-        session.add_all(
-            opened(number, next_due_at=NOW + timedelta(days=7)) for number in range(first, first + count)
-        )
-
-    store.work(unit)
-
-
-def statements_of_a_tick(store, desk):
-    """How many statements a tick asks of the database, and how many rows it reads."""
-    said = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        said.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
-        assert store.work(lambda session: jobs.tick(session, desk, NOW)) is False
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)
-    return said
-
-
-def test_tick_over_many_idle_challenges_asks_as_little_as_over_few(store, our_desk):
-    add_idle(store, 100)
-    few = statements_of_a_tick(store, our_desk)
-    add_idle(store, 9_900, first=100)
-    assert statements_of_a_tick(store, our_desk) == few
-    assert len(few) < 12
-
-
-@pytest.mark.parametrize(
-    ("table", "column"),
-    [("challenge", "next_due_at"), ("person", "next_digest_at"), ("outgoing", "not_before")],
-)
-def test_what_is_due_is_found_by_an_index(store, table, column):
-    state = "state = 'ready' AND " if table == "outgoing" else ""
-    asked = f"EXPLAIN QUERY PLAN SELECT id FROM {table} WHERE {state}{column} <= '2026-10-20'"  # noqa: S608
-    plan = store.work(lambda session: session.execute(text(asked)).all())
-    assert "USING" in plan[0][3]
-    assert "INDEX" in plan[0][3]
-
-
-def test_many_messages_are_queued_in_many_small_batches(store, our_desk, monkeypatch):
-    count = 300
-
-    def say(session, challenge):
-        session.add(
-            Outgoing(
-                programme_id=1,
-                challenge_id=challenge.id,
-                key=f"one:{challenge.id}",
-                op="post",
-                person_id=1,
-                template="digest",
-                facts={},
-                hidden={},
-                state="ready",
-                late="skip",
-                queued_at=NOW,
-                not_before=NOW,
-            )
-        )
-
-    def source(_session, _challenge, _format):
-        yield Due(at=NOW - timedelta(minutes=1), run=say)
-
-    monkeypatch.setattr(jobs, "SOURCES", (source,))
-
-    def unit(session):
-        session.add(Person(programme_id=1, name="Jo", working_days="12345"))
-        session.add_all(opened(number, next_due_at=NOW - timedelta(minutes=1)) for number in range(count))
-
-    store.work(unit)
-    queued = []
-    more = True
-    while more:
-        more = store.work(lambda session: jobs.tick(session, our_desk, NOW))
-        queued.append(store.work(lambda session: session.scalar(select(func.count()).select_from(Outgoing))))
-    assert queued[-1] == count
-    steps = [after - before for before, after in zip([0, *queued], queued, strict=False)]
-    assert max(steps) == jobs.BATCH
-    assert len(queued) >= count / jobs.BATCH
-
-
-def test_one_failing_challenge_leaves_the_others_and_is_tried_again(store, our_desk, monkeypatch):
-    done = []
-
-    def fail(challenge):
-        if challenge.slug == "c0":
-            raise RuntimeError
-        done.append(challenge.slug)
-
-    def broken(_session, challenge, _format):
-        if challenge.slug == "c0":
-            raise RuntimeError
-        yield Due(at=NOW - timedelta(minutes=1), run=fail)
-
-    monkeypatch.setattr(jobs, "SOURCES", (broken,))
-    store.work(
-        lambda session: session.add_all(
-            opened(number, next_due_at=NOW - timedelta(minutes=1)) for number in range(3)
-        )
-    )
-    store.work(lambda session: jobs.tick(session, our_desk, NOW))
-    assert done == ["c1", "c2"]
-    again = store.work(lambda session: session.get_one(Challenge, 1).next_due_at)
-    assert again == NOW + timedelta(minutes=5)
-
-
-# Digests
-
-
-def with_readers(store, count):
-    """So many people, each with a task that is due today."""
-
-    def unit(session):
-        session.add(opened(0, next_due_at=None))
-        session.flush()
-        for number in range(1, count + 1):
+        [one] = session.scalars(select(Challenge))
+        for number in range(how_many - 1):
             session.add(
-                Person(programme_id=1, name=f"Person {number}", working_days="12345", next_digest_at=NOW)
-            )
-            session.flush()
-            session.add(Role(programme_id=1, challenge_id=1, person_id=number, role="peer"))
-            session.add(DigestDay(challenge_id=1, person_id=number, at=NOW - timedelta(minutes=30)))
-            session.add(
-                Task(
-                    challenge_id=1,
-                    number=number,
-                    kind="task",
-                    title=f"Task {number}",
-                    audience="team",
-                    owner_id=number,
-                    due_on=NOW.date(),
-                    state="open",
-                    added_at=NOW,
+                Challenge(
+                    programme_id=1,
+                    slug=f"c{number}",
+                    name=f"C{number}",
+                    format=FORMAT,
+                    zone=one.zone,
+                    nation="ENG",
+                    first_day=date(2026, 11, 9),
+                    last_day=date(2026, 11, 12),
+                    opened_at=BEGINS,
+                    agenda_done_at=BEGINS,
                 )
             )
 
-    store.work(unit)
+    house.change(unit)
+    _due(house)
 
 
-def test_digests_are_queued_in_batches_and_each_once(store, our_desk):
-    with_readers(store, 12)
-    batches = 0
-    while store.work(lambda session: jobs.tick(session, our_desk, NOW)):
-        batches += 1
-    assert batches == 12 // jobs.BATCH
-    keys = store.work(lambda session: session.scalars(select(Outgoing.key).order_by(Outgoing.id)).all())
-    assert sorted(keys) == sorted(f"digest:{number}:2026-10-20" for number in range(1, 13))
-    store.work(lambda session: jobs.tick(session, our_desk, NOW + timedelta(hours=1)))
-    assert len(store.work(lambda session: session.scalars(select(Outgoing.key)).all())) == 12
+def test_many_due_challenges_are_many_small_units_of_work(house, agenda):
+    agenda.add(BEGINS + HOUR, "something")
+    _many(house, 2 * jobs.BATCH + 1)
+    done = []
+    while _tick(house, 2 * HOUR):
+        done.append(len(agenda.done))
+    done.append(len(agenda.done))
+
+    assert done == [jobs.BATCH, 2 * jobs.BATCH, 2 * jobs.BATCH + 1]
+    assert len(set(agenda.done)) == 2 * jobs.BATCH + 1
+    assert jobs.BATCH <= 20
 
 
-def test_next_moment_knows_the_next_digest_only_while_there_is_something_to_say(store, our_desk):
-    with_readers(store, 1)
-    while store.work(lambda session: jobs.tick(session, our_desk, NOW)):
-        pass
+@pytest.mark.parametrize(
+    ("agenda_at", "message_at", "found"),
+    [
+        (None, None, None),
+        (BEGINS + HOUR, None, BEGINS + HOUR),
+        (None, BEGINS + HOUR, BEGINS + HOUR),
+        (BEGINS + 2 * HOUR, BEGINS + HOUR, BEGINS + HOUR),
+        (None, BEGINS, None),
+    ],
+)
+def test_next_moment_is_the_soonest_thing_to_come(house, agenda_at, message_at, found):
+    def unit(session):
+        session.execute(update(Challenge).values(next_due_at=agenda_at))
+        session.execute(update(Outgoing).values(state="sent"))
+        if message_at:
+            session.execute(update(Outgoing).values(state="ready", not_before=message_at))
+        return jobs.next_moment(session, BEGINS)
 
-    def tomorrow(session):
-        return jobs.next_moment(session, NOW)
-
-    assert store.work(tomorrow) == datetime(2026, 10, 21, 7, 30, tzinfo=UTC)
-
-    def settle(session):
-        session.scalars(select(Task)).one().state = "done"
-        session.scalars(select(Challenge)).one().next_due_at = NOW
-
-    store.work(settle)
-    store.work(lambda session: jobs.tick(session, our_desk, NOW))
-
-    def nothing(session):
-        return session.get_one(Person, 1).next_digest_at
-
-    assert store.work(nothing) is None
-
-
-def test_digest_that_comes_after_its_hours_is_skipped_and_waits_for_the_next_morning(store, our_desk):
-    with_readers(store, 1)
-    evening = NOW.replace(hour=18)
-    store.work(lambda session: jobs.tick(session, our_desk, evening))
-    assert store.work(lambda session: session.scalars(select(Outgoing)).all()) == []
-    assert store.work(lambda session: session.get_one(Person, 1).next_digest_at) == datetime(
-        2026, 10, 21, 7, 30, tzinfo=UTC
-    )
-
-
-def test_digest_due_but_not_sent_stays_due_when_the_challenge_is_looked_at(store, our_desk):
-    with_readers(store, 2)
-
-    def look(session):
-        session.scalars(select(Challenge)).one().next_due_at = NOW
-
-    store.work(look)
-    while store.work(lambda session: jobs.tick(session, our_desk, NOW)):
-        pass
-    keys = store.work(lambda session: session.scalars(select(Outgoing.key)).all())
-    assert {"digest:1:2026-10-20", "digest:2:2026-10-20"} <= set(keys)
+    assert house.change(unit) == found
