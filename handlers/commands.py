@@ -3,6 +3,7 @@
 from handlers import (
     appointing,
     asking,
+    availability,
     challenge,
     cover,
     dates,
@@ -328,8 +329,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "available",
-        invitations.answer,
-        only=invitations.names_somebody,
+        availability.answer,
+        only=availability.names_somebody,
         roles=COORDINATION | TEAM | {"invited"},
         places=BACKSTAGE,
         also=("possibly available", "unavailable"),
@@ -338,9 +339,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "invitation details",
-        invitations.add_details,
+        availability.add_details,
         form="invitation_details",
-        prepare=invitations.known_details,
+        prepare=availability.known_details,
         roles=COORDINATION | TEAM | {"invited"},
         places=BACKSTAGE,
         help="Tell of a connection with the council, and of your director's approval",

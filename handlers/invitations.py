@@ -1,4 +1,4 @@
-"""Asking people to join a team, and what they answer: `invite dana as peer for care leavers`."""
+"""Asking people to join a team: `invite dana as peer for care leavers`."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,39 +7,23 @@ from sqlalchemy.orm import Session
 
 from handlers import newcomers
 from handlers.appointing import MayNotAppoint, open_invitation
-from handlers.command import COORDINATION
 from handlers.eligibility import eligible
-from handlers.message import Facts, Refused, Reply, Said
+from handlers.message import Refused, Reply, Said
 from handlers.newcomers import Naming
-from handlers.people import people_of, the_one
+from handlers.people import people_of
 from handlers.post import Post
-from handlers.roles import INVITED, coordinating_role, give_role
+from handlers.roles import INVITED, give_role
 from handlers.rules import conflicts
-from handlers.rules.people import match
 from handlers.rules.phrases import invitation
 from handlers.shapes import Format
 from store.challenge import Challenge
-from store.invitation import Invitation, invitations, newest_invitation
-from store.outbox import unsent_keyed, withdraw
+from store.invitation import Invitation, invitations
 from store.person import Person
 from store.programme import Programme
-from store.role import holders, roles_of
 
 
 class AlreadyInvited(Refused):
     """They were asked before; what they answered stands."""
-
-
-class NotInvited(Refused):
-    """Nobody asked this person, or the card is of an older invitation."""
-
-
-class InvitationClosed(Refused):
-    """An answer changes only while the team is still being found."""
-
-
-class AlreadyAnswered(Refused):
-    """The answer is the one that was noted before."""
 
 
 def read(text: str, session: Session, programme: Programme) -> dict[str, Any]:
@@ -80,7 +64,9 @@ def invite(
     person = newcomers.find(session, naming)
     asked = open_invitation(session, challenge, person)
     if asked:
-        raise AlreadyInvited(**_of(asked), hidden={"challenge": challenge.id, "chosen": _as_chosen(asked)})
+        raise AlreadyInvited(
+            **facts_of(asked), hidden={"challenge": challenge.id, "chosen": as_chosen(asked)}
+        )
     person = eligible(session, challenge, format, naming, person, role, today)
     asked = Invitation(
         challenge_id=challenge.id, person=person, role=role, expertise=expertise, state="asked",
@@ -90,7 +76,7 @@ def invite(
     give_role(session, challenge, person, INVITED)
     works_for = person.council.name if person.council else ""
     facts = {
-        **_of(asked),
+        **facts_of(asked),
         "council": works_for,
         "challenge": challenge.name,
         "waits": challenge.ready_at is None,
@@ -98,7 +84,8 @@ def invite(
     return Reply("invited", facts)
 
 
-def _of(asked: Invitation) -> dict[str, Any]:
+def facts_of(asked: Invitation) -> dict[str, Any]:
+    """What may be said of an invitation to those who find the team."""
     return {
         "name": asked.person.name,
         "role": asked.role,
@@ -107,7 +94,8 @@ def _of(asked: Invitation) -> dict[str, Any]:
     }
 
 
-def _as_chosen(asked: Invitation) -> dict[str, int]:
+def as_chosen(asked: Invitation) -> dict[str, int]:
+    """What a button carries so that the name in its phrase means this person."""
     return {asked.person.name.casefold(): asked.person_id}
 
 
@@ -119,7 +107,7 @@ def ask_waiting(session: Session, challenge: Challenge, post: Post, now: datetim
         if asked.state == "asked" and asked.asked_at is None:
             asked.asked_at = now
             facts = {
-                **_of(asked),
+                **facts_of(asked),
                 "challenge": challenge.name,
                 "from": session.get_one(Person, asked.invited_by).name,
             }
@@ -132,128 +120,3 @@ def ask_waiting(session: Session, challenge: Challenge, post: Post, now: datetim
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-# Answers
-
-_STATES = ("available", "possibly", "unavailable")
-
-
-class MayNotAnswerFor(Refused):
-    """Everybody answers for themselves; only whoever coordinates may pass an answer on."""
-
-
-def names_somebody(rest: str) -> bool:
-    """Whether what follows "available" can be a name rather than a sentence."""
-    return len(rest.split()) <= 3
-
-
-def answer(
-    session: Session, challenge: Challenge, post: Post, said: Said, speaker: Person, about: Facts,
-    mentioned: tuple[Person, ...], roles: frozenset[str], now: datetime, today: date, text: str,
-) -> Reply:  # fmt: skip
-    """Note whether somebody can come: the speaker, or whoever told a coordinator. It may still change."""
-    asked = _meant(session, challenge, said, speaker, about, mentioned, roles, text)
-    state = said.text.split()[0].casefold().strip(".,!")
-    if not asked.open:
-        raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
-    if asked.state == state:
-        raise AlreadyAnswered(name=asked.person.name, state=state, own=asked.person is speaker)
-    asked.state, asked.answered_at = state, now
-    asked.answered_by = None if asked.person is speaker else speaker.id
-    if asked.person is speaker:
-        _tell_whoever_asked(session, challenge, post, asked, "peer_answered", _of(asked), today)
-    facts = {
-        **_of(asked),
-        "challenge": challenge.name,
-        "own": asked.person is speaker,
-        "more": state != _STATES[2],
-    }
-    return Reply("answer_noted", facts, hidden={"challenge": challenge.id, "invitation": asked.id})
-
-
-def add_details(
-    session: Session, challenge: Challenge, post: Post, speaker: Person, about: Facts, roles: frozenset[str],
-    today: date, connection: str | None, director_approves: str,
-) -> Reply:  # fmt: skip
-    """Note a connection with the council, and whether the peer's own director approves."""
-    asked = _own(session, challenge, speaker, about, roles)
-    if not asked.open:
-        raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
-    before = asked.connection or ""
-    asked.connection, asked.director_approves = connection or "", director_approves == "yes"
-    if asked.connection and asked.connection != before and asked.person is speaker:
-        facts = {**_of(asked), "connection": asked.connection}
-        _tell_whoever_asked(session, challenge, post, asked, "connection_told", facts, today)
-    facts = {"name": asked.person.name, "own": asked.person is speaker, "director": asked.director_approves}
-    return Reply("details_noted", {**facts, "connection": asked.connection, "challenge": challenge.name})
-
-
-def known_details(
-    session: Session, challenge: Challenge, speaker: Person, about: Facts, roles: frozenset[str]
-) -> dict[str, Any]:
-    """What was said before, and the council that a connection would be with."""
-    asked = _own(session, challenge, speaker, about, roles)
-    approves = "yes" if asked.director_approves else ""
-    known = {"connection": asked.connection or "", **({"director_approves": approves} if approves else {})}
-    return {**known, "challenge": challenge.name, "name": asked.person.name}
-
-
-def _meant(
-    session: Session, challenge: Challenge, said: Said, speaker: Person, about: Facts,
-    mentioned: tuple[Person, ...], roles: frozenset[str], name: str,
-) -> Invitation:  # fmt: skip
-    if not name:
-        return _own(session, challenge, speaker, about, roles)
-    if not roles & COORDINATION:
-        raise MayNotAnswerFor
-    people = list(dict.fromkeys(one.person for one in invitations(session, challenge.id)))
-    found = match(name, [one for one in mentioned if one in people]) or match(name, people)
-    return _newest(session, challenge, the_one(found, name, said, challenge_id=challenge.id), None)
-
-
-def _own(
-    session: Session, challenge: Challenge, speaker: Person, about: Facts, roles: frozenset[str]
-) -> Invitation:
-    """The speaker's own invitation; for whoever coordinates, the one that the card was about."""
-    row = session.get(Invitation, about["invitation"]) if "invitation" in about else None
-    here = row is not None and row.challenge_id == challenge.id
-    person = row.person if row and here and roles & COORDINATION else speaker
-    return _newest(session, challenge, person, row)
-
-
-def _newest(session: Session, challenge: Challenge, person: Person, card: Invitation | None) -> Invitation:
-    newest = newest_invitation(session, challenge.id, person.id)
-    if newest is None or (card is not None and card.id != newest.id):
-        raise NotInvited(name=person.name)
-    return newest
-
-
-def _tell_whoever_asked(
-    session: Session,
-    challenge: Challenge,
-    post: Post,
-    asked: Invitation,
-    template: str,
-    facts: Facts,
-    today: date,
-) -> None:
-    """Tell whoever invited, or who coordinates now; an older message that has not left is withdrawn."""
-    key = f"{template}:{asked.id}:"
-    for older in unsent_keyed(session, key):
-        withdraw(older)
-    for person in _coordinators(session, challenge, asked, today):
-        unique = f"{key}{person.id}:{asked.state}:{post.now.isoformat()}"
-        as_role = coordinating_role(session, challenge, person, today)
-        told = {**facts, "challenge": challenge.name, "as_role": as_role}
-        post.nudge(
-            person, template, told, key=unique, challenge=challenge,
-            hidden={"invitation": asked.id, "chosen": _as_chosen(asked)},
-        )  # fmt: skip
-
-
-def _coordinators(session: Session, challenge: Challenge, asked: Invitation, today: date) -> list[Person]:
-    own = roles_of(session, asked.invited_by, challenge.id, challenge.programme_id, today)
-    if own & COORDINATION:
-        return [session.get_one(Person, asked.invited_by)]
-    return holders(session, challenge.id, challenge.programme_id, "coordinator", today)

@@ -106,8 +106,8 @@ Ruth: confirm @Ruth as programme manager
 Ruth sees "You can't give or take the role of programme manager"
 Ruth: confirm @Sam as organiser
 Ruth sees "Sam Field is council organiser in Exampleshire"
-Helen: confirm @Tom as organiser
-Helen sees "I can't do confirm for you"
+Sam: confirm @Tom as organiser
+Sam sees "I can't do confirm for you"
 Dana: confirm dana as lead peer
 Dana sees "I can't do confirm for you"
 """,

@@ -63,8 +63,9 @@ async def test_invite_where_the_council_reads_or_without_the_role_is_refused(roo
         client,
         CONFIRMED
         + """
-Helen: invite @Amir as peer
-Helen sees "I can't do invite for you"
+Jo: confirm @Sam as organiser
+Sam: invite @Amir as peer
+Sam sees "I can't do invite for you"
 Dana: invite @Amir as peer
 Dana sees "I can't do invite for you"
 Ruth in team: /challenge invite @Amir from wexborough as peer
@@ -140,8 +141,9 @@ Jo: team
 Jo sees "Lucy Ash (Dunford), peer for front door: available, director approves"
 Jo: available nobody
 Jo sees "I know nobody called nobody"
-Helen: available lucy
-Helen sees "I can't do available for you"
+Jo: confirm @Sam as organiser
+Sam: available lucy
+Sam sees "I can't do available for you"
 """,
     )
 

@@ -1,0 +1,153 @@
+"""What invited people answer: `available`, a connection with the council, their own director's approval."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.command import COORDINATION
+from handlers.invitations import as_chosen, facts_of
+from handlers.message import Facts, Refused, Reply, Said
+from handlers.people import the_one
+from handlers.post import Post
+from handlers.roles import coordinating_role
+from handlers.rules.people import match
+from store.challenge import Challenge
+from store.invitation import Invitation, invitations, newest_invitation
+from store.outbox import unsent_keyed, withdraw
+from store.person import Person
+from store.role import holders, roles_of
+
+_STATES = ("available", "possibly", "unavailable")
+
+
+class NotInvited(Refused):
+    """Nobody asked this person, or the card is of an older invitation."""
+
+
+class InvitationClosed(Refused):
+    """An answer changes only while the team is still being found."""
+
+
+class AlreadyAnswered(Refused):
+    """The answer is the one that was noted before."""
+
+
+class MayNotAnswerFor(Refused):
+    """Everybody answers for themselves; only whoever coordinates may pass an answer on."""
+
+
+def names_somebody(rest: str) -> bool:
+    """Whether what follows "available" can be a name rather than a sentence."""
+    return len(rest.split()) <= 3
+
+
+def answer(
+    session: Session, challenge: Challenge, post: Post, said: Said, speaker: Person, about: Facts,
+    mentioned: tuple[Person, ...], roles: frozenset[str], now: datetime, today: date, text: str,
+) -> Reply:  # fmt: skip
+    """Note whether somebody can come: the speaker, or whoever told a coordinator. It may still change."""
+    asked = _meant(session, challenge, said, speaker, about, mentioned, roles, text)
+    state = said.text.split()[0].casefold().strip(".,!")
+    if not asked.open:
+        raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
+    if asked.state == state:
+        raise AlreadyAnswered(name=asked.person.name, state=state, own=asked.person is speaker)
+    asked.state, asked.answered_at = state, now
+    asked.answered_by = None if asked.person is speaker else speaker.id
+    if asked.person is speaker:
+        _tell_whoever_asked(session, challenge, post, asked, "peer_answered", facts_of(asked), today)
+    facts = {
+        **facts_of(asked),
+        "challenge": challenge.name,
+        "own": asked.person is speaker,
+        "more": state != _STATES[2],
+    }
+    return Reply("answer_noted", facts, hidden={"challenge": challenge.id, "invitation": asked.id})
+
+
+def add_details(
+    session: Session, challenge: Challenge, post: Post, speaker: Person, about: Facts, roles: frozenset[str],
+    today: date, connection: str | None, director_approves: str,
+) -> Reply:  # fmt: skip
+    """Note a connection with the council, and whether the peer's own director approves."""
+    asked = _own(session, challenge, speaker, about, roles)
+    if not asked.open:
+        raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
+    before = asked.connection or ""
+    asked.connection, asked.director_approves = connection or "", director_approves == "yes"
+    if asked.connection and asked.connection != before and asked.person is speaker:
+        facts = {**facts_of(asked), "connection": asked.connection}
+        _tell_whoever_asked(session, challenge, post, asked, "connection_told", facts, today)
+    facts = {"name": asked.person.name, "own": asked.person is speaker, "director": asked.director_approves}
+    return Reply("details_noted", {**facts, "connection": asked.connection, "challenge": challenge.name})
+
+
+def known_details(
+    session: Session, challenge: Challenge, speaker: Person, about: Facts, roles: frozenset[str]
+) -> dict[str, Any]:
+    """What was said before, and the council that a connection would be with."""
+    asked = _own(session, challenge, speaker, about, roles)
+    approves = "yes" if asked.director_approves else ""
+    known = {"connection": asked.connection or "", **({"director_approves": approves} if approves else {})}
+    return {**known, "challenge": challenge.name, "name": asked.person.name}
+
+
+def _meant(
+    session: Session, challenge: Challenge, said: Said, speaker: Person, about: Facts,
+    mentioned: tuple[Person, ...], roles: frozenset[str], name: str,
+) -> Invitation:  # fmt: skip
+    if not name:
+        return _own(session, challenge, speaker, about, roles)
+    if not roles & COORDINATION:
+        raise MayNotAnswerFor
+    people = list(dict.fromkeys(one.person for one in invitations(session, challenge.id)))
+    found = match(name, [one for one in mentioned if one in people]) or match(name, people)
+    return _newest(session, challenge, the_one(found, name, said, challenge_id=challenge.id), None)
+
+
+def _own(
+    session: Session, challenge: Challenge, speaker: Person, about: Facts, roles: frozenset[str]
+) -> Invitation:
+    """The speaker's own invitation; for whoever coordinates, the one that the card was about."""
+    row = session.get(Invitation, about["invitation"]) if "invitation" in about else None
+    here = row is not None and row.challenge_id == challenge.id
+    person = row.person if row and here and roles & COORDINATION else speaker
+    return _newest(session, challenge, person, row)
+
+
+def _newest(session: Session, challenge: Challenge, person: Person, card: Invitation | None) -> Invitation:
+    newest = newest_invitation(session, challenge.id, person.id)
+    if newest is None or (card is not None and card.id != newest.id):
+        raise NotInvited(name=person.name)
+    return newest
+
+
+def _tell_whoever_asked(
+    session: Session,
+    challenge: Challenge,
+    post: Post,
+    asked: Invitation,
+    template: str,
+    facts: Facts,
+    today: date,
+) -> None:
+    """Tell whoever invited, or who coordinates now; an older message that has not left is withdrawn."""
+    key = f"{template}:{asked.id}:"
+    for older in unsent_keyed(session, key):
+        withdraw(older)
+    for person in _coordinators(session, challenge, asked, today):
+        unique = f"{key}{person.id}:{asked.state}:{post.now.isoformat()}"
+        as_role = coordinating_role(session, challenge, person, today)
+        told = {**facts, "challenge": challenge.name, "as_role": as_role}
+        post.nudge(
+            person, template, told, key=unique, challenge=challenge,
+            hidden={"invitation": asked.id, "chosen": as_chosen(asked)},
+        )  # fmt: skip
+
+
+def _coordinators(session: Session, challenge: Challenge, asked: Invitation, today: date) -> list[Person]:
+    own = roles_of(session, asked.invited_by, challenge.id, challenge.programme_id, today)
+    if own & COORDINATION:
+        return [session.get_one(Person, asked.invited_by)]
+    return holders(session, challenge.id, challenge.programme_id, "coordinator", today)
