@@ -1,10 +1,12 @@
 """What notes and summaries are about: key lines of enquiry, core themes, areas. LGA manual, R22."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.scoping_questions import chosen_areas
 from handlers.shapes import Format
 from store.challenge import Challenge
 from store.scoping import KeyLine, key_lines, scoping_answers
@@ -15,12 +17,13 @@ _WORDS_OF_A_NAME = 5
 def titles(session: Session, challenge: Challenge, format: Format) -> dict[str, str]:
     """What a note can be about, in the order of a summary: the theme as it is kept, and how it is written.
 
-    A key line is kept by its number ("kloe 2"), so that rewording it rewords the summary.
+    A key line is kept by its number ("kloe 2"), so that rewording it rewords the summary. An area
+    with one key line of its own is that key line.
     """
     lines = {theme_of(line): line.text for line in key_lines(session, challenge.id)}
-    short = {_short(text).casefold() for text in lines.values()}
+    own = _once(lines.values())
     others = (*format.scoping.core_themes, *_areas(session, challenge, format))
-    return {**lines, **{name: name for name in others if name.casefold() not in short}}
+    return {**lines, **{name: name for name in others if name.casefold() not in own}}
 
 
 def title(session: Session, challenge: Challenge, theme: str) -> str:
@@ -31,13 +34,20 @@ def title(session: Session, challenge: Challenge, theme: str) -> str:
 
 def names(titles: Mapping[str, str]) -> dict[str, str]:
     """Everything that people may type for a theme, and the theme: its own words, or those before a colon."""
-    typed = {_short(text): theme for theme, text in titles.items() if _short(text)}
-    return {**typed, **{theme: theme for theme in titles}, **{text: theme for theme, text in titles.items()}}
+    own = _once(titles.values())
+    short = {_short(text): theme for theme, text in titles.items() if _short(text).casefold() in own}
+    return {**short, **{theme: theme for theme in titles}, **{text: theme for theme, text in titles.items()}}
 
 
 def theme_of(line: KeyLine) -> str:
     """How a key line is kept as a theme."""
     return f"kloe {line.number}"
+
+
+def _once(texts: Iterable[str]) -> frozenset[str]:
+    """The short names that stand before exactly one of these texts."""
+    found = Counter(_short(text).casefold() for text in texts)
+    return frozenset(name for name, count in found.items() if name and count == 1)
 
 
 def _short(text: str) -> str:
@@ -47,7 +57,6 @@ def _short(text: str) -> str:
 
 
 def _areas(session: Session, challenge: Challenge, format: Format) -> list[str]:
-    """The areas of the format, those that scoping chose first."""
-    answer = scoping_answers(session, challenge.id).get("areas")
-    said = answer.text.casefold() if answer else ""
-    return sorted(format.scoping.areas, key=lambda area: area.casefold() not in said)
+    """The areas that scoping chose, some in the council's own words, then the others of the format."""
+    chosen = chosen_areas(format, scoping_answers(session, challenge.id))
+    return list(dict.fromkeys([*chosen, *format.scoping.areas]))
