@@ -31,19 +31,22 @@ from store.person import Person
 def plan(
     session: Session, challenge: Challenge, format: Format, words: Words, held: Holding, now: datetime
 ) -> None:
-    """Note for everybody with a part when this challenge next has something for their digest.
-
-    A digest that is due and not yet sent stays due.
-    """
+    """Note for everybody with a part when this challenge next has something for their digest."""
     there = digest_days(session, challenge.id)
     morning = Morning(session=session, challenge=challenge, format=format, words=words, held=held, now=now)
     people = [] if challenge.closed_at else held.everybody()
-    wanted = {person.id: morning.next_one(person) for person in people}
-    for person_id in {*there, *wanted}:
-        row, when = there.get(person_id), wanted.get(person_id)
-        waits = row is not None and when is not None and row.at <= now
-        if not waits and (row.at if row else None) != when:
-            _note(session, challenge, person_id, row, when)
+    for person_id in there.keys() - {person.id for person in people}:
+        _note(session, challenge, person_id, there[person_id], None)
+    for person in people:
+        _plan_for(person, morning, there.get(person.id))
+
+
+def _plan_for(person: Person, morning: Morning, row: DigestDay | None) -> None:
+    """Note when a challenge next has something for one person. A digest that is due stays due."""
+    when = morning.next_one(person)
+    waits = row is not None and when is not None and row.at <= morning.now
+    if not waits and (row.at if row else None) != when:
+        _note(morning.session, morning.challenge, person.id, row, when)
 
 
 def _note(
@@ -83,8 +86,17 @@ def send(session: Session, person: Person, post: Post, shapes: Shapes, now: date
         session.delete(row)
     session.flush()
     for morning in ready:
-        plan(session, morning.challenge, morning.format, post.words, morning.held, now)
+        _plan_after(person, morning)
     set_next(session, person)
+
+
+def _plan_after(person: Person, morning: Morning) -> None:
+    """Plan the reader's next digest; a director may have been reminded: the coordinators' too."""
+    _plan_for(person, morning, None)
+    if morning.is_director(person):
+        there = digest_days(morning.session, morning.challenge.id)
+        for one in morning.held.people("coordinator"):
+            _plan_for(one, morning, there.get(one.id))
 
 
 def _morning(session: Session, row: DigestDay, post: Post, shapes: Shapes) -> Morning:

@@ -46,6 +46,7 @@ class Morning:
         chats = chats_of(session, people)
         without = [person for person in people if person.id not in chats]
         self._deaf = not_found(session, without) if without else set()
+        self._told = {task.number: self._whose_digest(task) for task in self.tasks}
 
     def next_one(self, person: Person) -> datetime | None:
         """The next morning on which something is to be said to somebody; None while nothing is."""
@@ -101,9 +102,9 @@ class Morning:
             yield from (self._told_on(task) for task in self.tasks if self._is_reminded(task))
 
     def _own(self, person: Person) -> list[Task]:
-        return [task for task in self.tasks if person in self._told(task)]
+        return [task for task in self.tasks if person in self._told[task.number]]
 
-    def _told(self, task: Task) -> list[Person]:
+    def _whose_digest(self, task: Task) -> list[Person]:
         """Whose digest a task is in: its owners'; the coordinators', where none of them can be reached."""
         found = [person for person in owners(task, self.held) if person.id not in self._deaf]
         return found or self.held.people("coordinator")
