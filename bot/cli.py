@@ -52,7 +52,7 @@ async def _demo(folder: Path, settings: Settings, port: int, begin: Begin) -> No
     rehearsal = Rehearsal(folder, settings)
     server = uvicorn.Server(
         uvicorn.Config(
-            rehearsal.app, host=LOOPBACK, port=port, log_level="warning", timeout_graceful_shutdown=3
+            rehearsal.app, host=LOOPBACK, port=port, log_config=None, timeout_graceful_shutdown=3
         )
     )
     async with rehearsal.running():

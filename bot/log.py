@@ -28,6 +28,13 @@ def configure() -> None:
 class _FramesOnly(logging.Formatter):
     """What libraries log, without the values in their exceptions."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record down; beside an exception its first line alone, as asyncio's others quote it."""
+        if not record.exc_info:
+            return super().format(record)
+        message = record.getMessage().partition("\n")[0]
+        return f"{record.levelname} {record.name} {message}\n{self.formatException(record.exc_info)}"
+
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
         kind, _value, trace = ei
         return " ← ".join([kind.__name__, *(_frame(frame) for frame in traceback.extract_tb(trace))])
