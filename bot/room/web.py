@@ -56,8 +56,10 @@ class Web:
         ]
 
     async def list_people(self, _: Request) -> Response:
-        """Who one can be."""
-        return JSONResponse({"people": view.everybody(self._chat), "clock": await self._clock()})
+        """Who one can be, and what the page shows before somebody is chosen."""
+        unkind = asdict(unkindness.now(self._chat))
+        found = {"people": view.everybody(self._chat), "clock": await self._clock(), "unkind": unkind}
+        return JSONResponse(found)
 
     async def add_person(self, found: dict[str, Any]) -> Any:
         """Somebody comes into the room: {name, email, council} → {id}."""

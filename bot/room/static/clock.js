@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { trouble } from "./composer.js";
-import { byId, say } from "./pieces.js";
+import { byId, make, say } from "./pieces.js";
 
 let moving = false;
 
@@ -10,7 +10,8 @@ export function drawClock(clock) {
   if (!clock || moving) return;
   byId("clock-words").textContent = clock.words;
   const next = byId("clock-next");
-  next.textContent = clock.next ? `Next moment: ${nearer(clock)}` : "Nothing is due";
+  const words = clock.next ? ["Next", make("span", { className: "wide" }, " moment"), `: ${nearer(clock)}`] : ["Nothing is due"];
+  next.replaceChildren(make("span", {}, ...words));
   next.disabled = !clock.next;
 }
 
@@ -23,7 +24,7 @@ export function wireClock() {
 // The next moment without what it shares with now: the day, or at least the year.
 function nearer(clock) {
   if (clock.now.slice(0, 10) === clock.next.slice(0, 10)) return clock.next_words.split(", ")[1];
-  return clock.next_words.replace(/ \d{4},/, ",").replace(/^(\w{3})\w*/, "$1");
+  return clock.next_words.replace(/^(\w{3})\w* (\d+) (\w{3})\w* \d{4}/, "$1 $2 $3");
 }
 
 async function move(button) {

@@ -2,6 +2,7 @@
 
 import { ask } from "./ask.js";
 import { byId, say } from "./pieces.js";
+import { awaitAnswer } from "./talk.js";
 
 let shown = null;
 let before = null;
@@ -46,6 +47,7 @@ async function sendIn(form) {
   const button = form.querySelector("button[type=submit]");
   button.disabled = true;
   trouble(null);
+  awaitAnswer();
   try {
     await ask("submit", { as, form: id, fields: valuesOf(form) });
     say("Sent in.");

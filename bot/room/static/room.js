@@ -9,7 +9,7 @@ import { drawMenu, wireMenu } from "./menu.js";
 import { byId, say } from "./pieces.js";
 import { drawPlaces, wireDrawer } from "./places.js";
 import { nothingSeen, placeHere, takeIn } from "./seen.js";
-import { drawTalk, forgetTalk, wireTalk } from "./talk.js";
+import { awaitAnswer, drawTalk, forgetTalk, wireTalk } from "./talk.js";
 
 let seen = nothingSeen();
 let line = null;
@@ -60,7 +60,7 @@ function draw() {
   drawClock(seen.clock);
   drawMenu(seen.unkind);
   drawPlaces(seen, go);
-  drawTalk(seen, press);
+  drawTalk(seen, press, become);
   drawComposer(seen);
   drawForms(seen);
   markRead();
@@ -83,6 +83,7 @@ async function press(message, button, element) {
   if (element.getAttribute("aria-disabled") === "true") return;
   element.setAttribute("aria-disabled", "true");
   trouble(null);
+  awaitAnswer();
   try {
     await ask("press", { as: seen.me.id, message: message.id, button: button.id });
   } catch (error) {
@@ -92,8 +93,9 @@ async function press(message, button, element) {
   }
 }
 
-// Begin as whom the address names, or as the first who is here; with nobody here, say so.
+// Begin as whom the address names; with nobody named or nobody here, welcome whoever looks.
 async function begin() {
+  const before = line;
   let found;
   try {
     found = await look("people");
@@ -102,17 +104,24 @@ async function begin() {
     beginLater();
     return;
   }
+  if (line !== before) return; // somebody was chosen meanwhile
   byId("offline").hidden = true;
   const wanted = decodeURIComponent(location.hash.slice(1));
-  const person = found.people.find((one) => one.id === wanted) ?? found.people[0];
-  if (person) {
-    become(person.id);
-    return;
-  }
-  forget();
-  seen.clock = found.clock;
+  const person = found.people.find((one) => one.id === wanted);
+  if (person) become(person.id);
+  else welcome(found);
+}
+
+function welcome(found) {
+  if (line) forget();
+  Object.assign(seen, found);
   draw();
   beginLater();
+}
+
+function beginAgain() {
+  history.replaceState(null, "", location.pathname);
+  begin();
 }
 
 function beginLater() {
@@ -128,7 +137,7 @@ wireTalk();
 wireMenu(() => seen, {
   person: (id) => become(id),
   room: (place) => { seen.here = place; },
-  start: () => begin(),
+  start: beginAgain,
 });
 document.addEventListener("visibilitychange", markRead);
 window.addEventListener("hashchange", begin);

@@ -2,12 +2,14 @@
 
 import { botFace, byId, face, icon, keepRows, make } from "./pieces.js";
 import { messagesHere, placeHere } from "./seen.js";
+import { drawChooser, drawEmpty, drawNobody } from "./welcome.js";
 
 const NEAR = 80; // pixels from the end that still count as reading the newest
 let shownPlace = null;
 let newest = 0;
+let answerAwaited = false;
 
-export function drawTalk(seen, press) {
+export function drawTalk(seen, press, become) {
   const place = placeHere(seen);
   drawHead(seen, place);
   const log = byId("log");
@@ -15,15 +17,21 @@ export function drawTalk(seen, press) {
   const atEnd = entered || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
   if (entered) enter(log, seen);
   const rows = rowsOf(messagesHere(seen), seen);
-  keepRows(log, rows, (row) => row.key, (row) => drawRow(row, seen, press));
+  keepRows(log, rows, (row) => row.key, (row) => drawRow(row, seen, { press, become }));
   log.toggleAttribute("aria-busy", false);
   keepInSight(log, rows, { atEnd, entered });
 }
 
 export function forgetTalk() {
   shownPlace = null;
+  answerAwaited = false;
   byId("log").replaceChildren();
   byId("newer").hidden = true;
+}
+
+// A button was pressed or a form sent in: what comes next is shown, wherever one was reading.
+export function awaitAnswer() {
+  answerAwaited = true;
 }
 
 export function wireTalk() {
@@ -58,10 +66,21 @@ function enter(log, seen) {
 
 function keepInSight(log, rows, { atEnd, entered }) {
   const last = Math.max(0, ...rows.map((row) => row.message?.id ?? 0));
+  const fresh = entered ? rows.slice(-1) : rows.filter((row) => row.message?.id > newest);
   const more = last > newest;
   newest = entered ? last : Math.max(newest, last);
-  if (atEnd || rows.at(-1)?.mine && more) log.scrollTop = log.scrollHeight;
-  byId("newer").hidden = atEnd || !(more || !byId("newer").hidden);
+  const follow = atEnd || more && (answerAwaited || fresh.some((row) => row.mine));
+  if (follow) goToEnd(log, fresh[0]);
+  if (more) answerAwaited = false;
+  byId("newer").hidden = follow || !(more || !byId("newer").hidden);
+}
+
+// The end, but never past the beginning of what is new: a card longer than the page is read from its top.
+function goToEnd(log, first) {
+  log.scrollTop = log.scrollHeight;
+  const row = first && log.querySelector(`[data-key="${first.key}"]`);
+  const above = row ? log.getBoundingClientRect().top - row.getBoundingClientRect().top : 0;
+  if (above > 0) log.scrollTop -= above + 12;
 }
 
 function drawHead(seen, place) {
@@ -87,7 +106,7 @@ function goToPinned() {
 
 // Rows: days, and messages that know whether they follow one of the same person.
 function rowsOf(messages, seen) {
-  if (!messages.length) return seen.here ? [{ key: "nothing" }] : [{ key: "nobody" }];
+  if (!messages.length) return [emptyRow(seen)];
   const rows = [];
   let before = null;
   for (const message of messages) {
@@ -101,16 +120,17 @@ function rowsOf(messages, seen) {
   return rows;
 }
 
-function drawRow(row, seen, press) {
-  if (row.day) return make("div", { className: "day" }, row.day);
-  if (row.key === "nothing") return drawNothing("Nothing here yet", "Whatever is said appears as it is said.");
-  if (row.key === "nobody") return drawNothing("Nobody is here yet", "Add a person at the top to begin.");
-  return drawMessage(row, seen, press);
+function emptyRow(seen) {
+  if (seen.here) return { key: "empty", direct: placeHere(seen)?.direct };
+  return seen.people.length ? { key: "chooser", people: seen.people } : { key: "nobody" };
 }
 
-function drawNothing(title, words) {
-  return make("div", { className: "nothing" },
-    make("img", { src: "/static/mark.svg", alt: "" }), make("strong", {}, title), words);
+function drawRow(row, seen, { press, become }) {
+  if (row.day) return make("div", { className: "day" }, row.day);
+  if (row.key === "empty") return drawEmpty(row.direct);
+  if (row.key === "chooser") return drawChooser(row.people, become);
+  if (row.key === "nobody") return drawNobody();
+  return drawMessage(row, seen, press);
 }
 
 function drawMessage({ message, follows }, seen, press) {
