@@ -14,7 +14,8 @@ from store.person import Person
 from store.room import Room, room_of
 from store.task import Task
 
-_OWNER = "organiser"
+_OWNERS = ("organiser", "sponsor")
+"""Whose task a request is: the first of these that the format has."""
 
 
 class TooEarlyToAsk(Refused):
@@ -32,7 +33,7 @@ def read(text: str) -> dict[str, str]:
 
 
 def ask_host(post: Post, challenge: Challenge, speaker: Person, text: str, by: datetime | None) -> Reply:
-    """Ask the council for something. Its organiser is told where the council talks, else directly."""
+    """Ask the council for something. Its organiser (in a format without one, the sponsor) is told where the council talks, else directly."""
     if challenge.ready_at is None:
         raise TooEarlyToAsk(challenge=challenge.name)
     if not _organisers(post, challenge) and _room(post, challenge) is None:
@@ -49,7 +50,7 @@ def ask(post: Post, challenge: Challenge, speaker: Person, text: str, by: dateti
         kind="request",
         title=text,
         audience="liaison",
-        owner_role=_OWNER,
+        owner_role=_owner(post, challenge),
         due_on=local_day(by, challenge.zone) if by else None,
         due_at=by,
         added_by=speaker.id,
@@ -77,7 +78,12 @@ def _room(post: Post, challenge: Challenge) -> Room | None:
 
 
 def _organisers(post: Post, challenge: Challenge) -> list[Person]:
-    return people(post.session, challenge, [_OWNER], local_day(post.now, challenge.zone))
+    return people(post.session, challenge, [_owner(post, challenge)], local_day(post.now, challenge.zone))
+
+
+def _owner(post: Post, challenge: Challenge) -> str:
+    has = post.shapes.format(challenge.format).roles
+    return next((role for role in _OWNERS if role in has), _OWNERS[0])
 
 
 def _facts(post: Post, challenge: Challenge, task: Task, speaker: Person) -> dict[str, Any]:
