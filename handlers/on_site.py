@@ -31,7 +31,7 @@ def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]
     if challenge.ready_at is None:
         return
     days = days_of(challenge)
-    for day in days[:-1]:
+    for day in format.on_site.debrief_days(days):
         yield from _debrief(challenge, format, day)
     for day in format.on_site.summary_days(days):
         yield from _evening(challenge, format, day)

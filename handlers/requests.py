@@ -33,7 +33,10 @@ def read(text: str) -> dict[str, str]:
 
 
 def ask_host(post: Post, challenge: Challenge, speaker: Person, text: str, by: datetime | None) -> Reply:
-    """Ask the council for something. Its organiser (in a format without one, the sponsor) is told where the council talks, else directly."""
+    """Ask the council for something.
+
+    Its organiser (in a format without one, the sponsor) is told where the council talks, else directly.
+    """
     if challenge.ready_at is None:
         raise TooEarlyToAsk(challenge=challenge.name)
     if not _organisers(post, challenge) and _room(post, challenge) is None:

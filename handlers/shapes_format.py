@@ -158,6 +158,11 @@ class OnSite(Shape):
         wanted = {"all": days, "all_but_last": days[:-1], "none": ()}[self.message_days]
         return [day for day in wanted if day != self.preview_day(days)]
 
+    def debrief_days(self, days: Sequence[date]) -> list[date]:
+        """The on-site days that end with the team's debrief: all but the last, which has one with a summary."""
+        summaries = self.summary_days(days)
+        return [day for day in days if day != days[-1] or day in summaries]
+
 
 class Release(Shape):
     """Whose agreement lets words leave the team, and who names somebody when neither can be reached."""

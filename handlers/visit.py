@@ -24,8 +24,8 @@ def times(challenge: Challenge, format: Format, day: date) -> list[dict[str, str
         return []
     hours = format.on_site
     wanted: list[tuple[str, time | None, bool]] = [
-        ("notes_prompt", hours.notes_prompt, day != days[-1]),
-        ("debrief", hours.debrief, day != days[-1]),
+        ("notes_prompt", hours.notes_prompt, day in hours.debrief_days(days)),
+        ("debrief", hours.debrief, day in hours.debrief_days(days)),
         ("conversation", hours.conversation, day in hours.summary_days(days)),
         ("preview", hours.preview, day == hours.preview_day(days)),
     ]
