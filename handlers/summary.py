@@ -27,6 +27,7 @@ from handlers.summary_at_hand import (
 from handlers.visit import days_of
 from store.challenge import Challenge
 from store.person import Person
+from store.room import Room
 from store.summary import Summary, summary_of
 
 _EMPTY: dict[str, Any] = {"themes": [], "tomorrow": "", "requests": []}
@@ -48,15 +49,15 @@ class NothingChanged(Refused):
 
 
 def draft_or_show(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
-    post: Post, today: date,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, room: Room | None,
+    roles: frozenset[str], post: Post, today: date,
 ) -> Reply:  # fmt: skip
     """Draft today's summary from the notes marked for it; once drafted, show where it stands."""
     summary = newest(session, challenge, today)
     if summary is None or (summary.day != today and _is_due(challenge, format, today)):
         only_for_releasers(post, challenge, roles)
         on_summary_day(challenge, format, today)
-        summary = draft(post, challenge, speaker)
+        return summary_card.reply_changed(post, challenge, draft(post, challenge, speaker), room)
     return summary_card.reply(post, challenge, summary)
 
 
@@ -76,15 +77,15 @@ def draft(post: Post, challenge: Challenge, by: Person | None) -> Summary:
 
 
 def draft_again(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
-    post: Post, today: date, about: Facts,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, room: Room | None,
+    roles: frozenset[str], post: Post, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
     """Put a fresh draft from the notes in the place of the words so far."""
     only_for_releasers(post, challenge, roles)
     summary = at_hand(session, challenge, format, today, about)
     in_state(challenge, summary, {"draft"}, about)
     content = _from_notes(post, challenge, summary.day)
-    return _revised(post, challenge, summary, content, speaker)
+    return _revised(post, challenge, summary, content, speaker, room)
 
 
 def _from_notes(post: Post, challenge: Challenge, day: date) -> dict[str, Any]:
@@ -152,19 +153,19 @@ def _begun(summary: Summary) -> dict[str, Any]:
 
 
 def edit(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
-    post: Post, today: date, about: Facts, version: int, filled: dict[str, Any],
+    session: Session, challenge: Challenge, format: Format, speaker: Person, room: Room | None,
+    roles: frozenset[str], post: Post, today: date, about: Facts, version: int, filled: dict[str, Any],
 ) -> Reply:  # fmt: skip
     """Change a draft. Everybody's agreement is asked for anew."""
     only_for_releasers(post, challenge, roles)
     summary = at_hand(session, challenge, format, today, about)
     in_state(challenge, summary, OPEN, {"revision": version})
-    return _revised(post, challenge, summary, _changed(post, challenge, summary, filled), speaker)
+    return _revised(post, challenge, summary, _changed(post, challenge, summary, filled), speaker, room)
 
 
 def correct(
-    session: Session, challenge: Challenge, speaker: Person, roles: frozenset[str], post: Post, about: Facts,
-    version: int, filled: dict[str, Any],
+    session: Session, challenge: Challenge, speaker: Person, room: Room | None, roles: frozenset[str],
+    post: Post, about: Facts, version: int, filled: dict[str, Any],
 ) -> Reply:  # fmt: skip
     """Change what was released. What the sponsor has is changed in place once it is agreed again."""
     only_for_releasers(post, challenge, roles)
@@ -172,7 +173,7 @@ def correct(
     in_state(challenge, summary, SENT, {"revision": version})
     content = _changed(post, challenge, summary, filled)
     summary.state = "correcting"
-    return _revised(post, challenge, summary, content, speaker)
+    return _revised(post, challenge, summary, content, speaker, room)
 
 
 def _changed(post: Post, challenge: Challenge, summary: Summary, filled: dict[str, Any]) -> dict[str, Any]:
@@ -187,7 +188,12 @@ def _changed(post: Post, challenge: Challenge, summary: Summary, filled: dict[st
 
 
 def _revised(
-    post: Post, challenge: Challenge, summary: Summary, content: dict[str, Any], speaker: Person
+    post: Post,
+    challenge: Challenge,
+    summary: Summary,
+    content: dict[str, Any],
+    speaker: Person,
+    room: Room | None,
 ) -> Reply:
     """Put other words in the place of the newest ones; agreements to those count no more."""
     summary.revision += 1
@@ -195,7 +201,7 @@ def _revised(
     summary.reason, summary.alone_revision = None, None
     post.session.flush()
     summary_card.show_to_others(post, challenge, summary, speaker)
-    return summary_card.reply(post, challenge, summary)
+    return summary_card.reply_changed(post, challenge, summary, room)
 
 
 # Settling it without a message
@@ -213,8 +219,8 @@ def hold(
 
 
 def resume(
-    session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
-    post: Post, today: date, about: Facts,
+    session: Session, challenge: Challenge, format: Format, speaker: Person, room: Room | None,
+    roles: frozenset[str], post: Post, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
     """Take up again what was held, spoken or nothing to report. Agreement starts anew."""
     only_for_releasers(post, challenge, roles)
@@ -222,7 +228,7 @@ def resume(
     in_state(challenge, summary, {"held", "spoken", "nothing"}, {})
     summary.state, summary.settler, summary.settled_at = "draft", None, None
     content = summary.content if summary.content["themes"] else _from_notes(post, challenge, summary.day)
-    return _revised(post, challenge, summary, content, speaker)
+    return _revised(post, challenge, summary, content, speaker, room)
 
 
 def nothing(

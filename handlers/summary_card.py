@@ -11,13 +11,20 @@ from handlers.summary_at_hand import OPEN, carried, missing, releasers
 from handlers.telling import tell
 from store.challenge import Challenge
 from store.person import Person
-from store.room import room_of
+from store.room import Room, room_of
 from store.summary import Summary
 
 
 def reply(post: Post, challenge: Challenge, summary: Summary) -> Reply:
     """The summary as an answer."""
     return Reply("summary_draft", facts(post, challenge, summary), hidden=carried(summary))
+
+
+def reply_changed(post: Post, challenge: Challenge, summary: Summary, room: Room | None) -> Reply:
+    """The new words as an answer; in the team room its card shows them, so a line is enough."""
+    if room is None or room.kind != "team":
+        return reply(post, challenge, summary)
+    return Reply("summary_stands_here", facts(post, challenge, summary), hidden=carried(summary))
 
 
 def show_to_others(post: Post, challenge: Challenge, summary: Summary, by: Person | None) -> None:

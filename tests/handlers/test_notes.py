@@ -30,7 +30,10 @@ async def test_note_typed_on_one_line_finds_theme_and_kind(visit, typed, kept):
 
 
 async def test_note_without_kind_opens_the_form_with_what_was_typed(visit):
-    script = TUESDAY + 'Dana: note front door Staff agree\nDana fills "Note": kind=strength\nDana sees "Note 1 kept"'
+    script = (
+        TUESDAY
+        + 'Dana: note front door Staff agree\nDana fills "Note": kind=strength\nDana sees "Note 1 kept"'
+    )
 
     await played(visit, BEGUN + script)
 
@@ -80,10 +83,10 @@ Ruth sees "Please delete this now: notes are for the peer team alone."
 async def test_note_of_somebody_outside_the_team_is_refused(visit):
     script = TUESDAY + "".join(
         f'{name}: note front door strength We do this\n{name} sees "I can\'t do"\n'
-        for name in ("Helen", "Sam", "Jo", "Priya")
+        for name in ("Sam", "Jo", "Priya")
     )
 
-    await played(visit, BEGUN + script)
+    await played(visit, BEGUN + script + "Helen: note front door strength We do this\n")
 
     assert notes(visit) == []
 
@@ -120,8 +123,7 @@ async def test_note_text_is_never_in_the_audit(visit):
     lines = stored(
         visit, lambda session: [(one.did, one.thing) for one in session.scalars(select(AuditLine))]
     )
-    assert ("note", None) in lines
-    assert not any("thresholds" in str(line) for line in lines)
+    assert [thing for did, thing in lines if did == "note"] == ["theme kloe 1; kind strength"]
 
 
 async def test_edit_changes_ones_own_note_only(visit):
