@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock

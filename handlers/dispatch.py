@@ -199,7 +199,7 @@ def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     try:
         _allow(found.command, offered, said)
     except NotAllowed:
-        reply = _answered(offered, said) if _typed_plainly(said) else None
+        reply = _answered(offered, said) if _may_be_an_answer(found, offered, said) else None
         if reply is None:
             raise
         return reply
@@ -251,9 +251,12 @@ def _answer_to_a_question(offered: dict[str, Any], said: Said, text: str) -> Rep
     return reply
 
 
-def _typed_plainly(said: Said) -> bool:
-    """Whether words were typed, not pressed or sent in: "New leadership since May" may be an answer."""
-    return said.fields is None and not said.hidden
+def _may_be_an_answer(found: Found, offered: dict[str, Any], said: Said) -> bool:
+    """Whether words only begin like a command that is not for this person: "New leadership since May"."""
+    if said.fields is not None or said.hidden or not found.rest:
+        return False
+    shape = _shape(found.command, offered) if isinstance(found.command.form, str) else None
+    return shape is None or missing(shape, _typed(found.command, shape, offered))
 
 
 def _answered(offered: dict[str, Any], said: Said) -> Reply | None:

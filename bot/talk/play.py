@@ -148,7 +148,8 @@ class Player:
         if step.does in {"person", "at"}:
             return
         new = await self._appeared(self._who(step), self._since)
-        said = [(item["place"], item["plain"]) for item in new if item["author"] is None]
+        messages = [item for item in new if item["message"] and item["author"] is None]
+        said = [one[1:] for one in {(item["message"], item["place"], item["plain"]) for item in messages}]
         twice = next((plain for place, plain in said if said.count((place, plain)) > 1), None)
         if twice:
             raise TalkWrong(step.line, f"said twice: “{twice}”")
