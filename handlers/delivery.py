@@ -48,9 +48,14 @@ def delivery(
         "by_hand": [_to_copy(row, challenge, words) for row in by_hand],
         "failed": [_line(row, challenge) for row in rows if row.state in _FAILED][:_SHOWN],
         "waiting": [_line(row, challenge) for row in rows if row.state in _WAITING][:_SHOWN],
-        "sent": [_line(row, challenge) for row in rows if row.state == "sent"][:_SHOWN],
+        "sent": [_line(row, challenge) for row in rows if _worth_telling(row)][:_SHOWN],
     }
     return Reply("delivery", facts, hidden={"challenge": challenge.id})
+
+
+def _worth_telling(row: Outgoing) -> bool:
+    """Whether a message arrived that somebody may look for: digests come every morning."""
+    return row.state == "sent" and row.template != "digest"
 
 
 def pass_on(

@@ -1,12 +1,13 @@
 """On which days a task is worth mentioning in somebody's morning digest.
 
-When it is new, when it comes near, on the day before and on the day; once it is late, every
-working day. A director is spared most of this: told when it comes near, and reminded once.
+When it is new, when it comes near, on the day before and on the day; once it is late, on the next
+working day and then when a week begins. A director is spared most of this: told when it comes
+near, and reminded once.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from handlers.rules.dates import WorkingDays
 
@@ -49,9 +50,16 @@ def _days(task: Mention, first: date, calendar: WorkingDays) -> Iterator[date]:
     if task.due is None:
         return
     yield calendar.before(task.due, task.ahead)
-    late = max(first, calendar.after(task.due, 1))
+    late = calendar.after(task.due, 1)
     if task.once:
         if not task.reminded:
-            yield late
+            yield max(first, late)
         return
     yield from (calendar.before(task.due, 1), task.due, late)
+    yield max(late, _week_begins(first, calendar))
+
+
+def _week_begins(first: date, calendar: WorkingDays) -> date:
+    """The first working day of a week, from `first` on."""
+    this = calendar.add(first - timedelta(days=first.weekday()), 0)
+    return this if this >= first else calendar.add(this + timedelta(days=7 - this.weekday()), 0)

@@ -10,14 +10,14 @@ def digests(transcript, name, day=""):
 
 async def test_digest_is_one_message_on_a_working_day_with_something_in_it(room):
     _, client = room
-    transcript = await talk(client, WORKING + "\nat 2026-09-10 09:00")
-    # Near from five working days before; then the day before, the day itself, and every day once late.
+    transcript = await talk(client, WORKING + "\nat 2026-09-15 09:00")
+    # Near from five working days before; then the day before, the day itself, the day after, then weekly.
     assert [line.split("Good morning. ")[1].split("\n")[0] for line in digests(transcript, "Sam")] == [
         "Tuesday 1 September",
         "Monday 7 September",
         "Tuesday 8 September",
         "Wednesday 9 September",
-        "Thursday 10 September",
+        "Monday 14 September",
     ]
 
 

@@ -15,11 +15,12 @@ TUESDAY = date(2026, 10, 20)
         (date(2026, 10, 1), date(2026, 10, 13)),  # five working days before
         (date(2026, 10, 14), date(2026, 10, 19)),  # the working day before
         (date(2026, 10, 20), date(2026, 10, 20)),  # the day itself
-        (date(2026, 10, 21), date(2026, 10, 21)),  # late: every day
-        (date(2026, 12, 1), date(2026, 12, 1)),
+        (date(2026, 10, 21), date(2026, 10, 21)),  # late: the next working day
+        (date(2026, 10, 22), date(2026, 10, 26)),  # and then when a week begins
+        (date(2026, 12, 25), date(2026, 12, 29)),  # the first working day of it
     ],
 )
-def test_task_with_a_date_is_mentioned_when_near_and_every_day_once_late(first, mentioned):
+def test_task_with_a_date_is_mentioned_when_near_and_every_week_once_late(first, mentioned):
     assert first_mention(Mention(due=TUESDAY, ahead=5), first, ENGLAND) == mentioned
 
 
