@@ -13,16 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.delivery import waits_for_a_person
-from handlers.dispatch import Desk, tools
-from handlers.happenings import settled
-from handlers.message import Account, Card
+from handlers.dispatch import Desk, happened
+from handlers.message import Account, Card, Happened
 from handlers.people import is_trusted, link
 from handlers.post import ASKER, person_may_read, room_may_read
 from store.challenge import Challenge
 from store.heard import Heard, not_handed_over
 from store.outbox import OWED, Outgoing, Posted, next_of_each
 from store.person import Person, PersonAccount
-from store.programme import the_programme
 from store.room import Room, RoomMember
 from store.session import HITCHES
 
@@ -303,17 +301,34 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
 
 def _settle(session: Session, desk: Desk, row: Outgoing, now: datetime) -> None:
     """What follows from a row that is settled. A mistake there does not unsay what was said."""
-    programme = the_programme(session)
-    if programme is None:
+    kind = _kind(row)
+    if kind is None:
         return
+    event = Happened(id=f"outgoing:{row.id}:{row.state}", at=now, kind=kind, facts={"outgoing": row.id})
     session.flush()
     try:
         with session.begin_nested():
-            settled(session, row, tools(session, desk, programme, now)["post"], desk.shapes, now)
+            happened(session, desk, event, now)
     except HITCHES:
         raise
     except Exception:
         log.exception("settling_broke", row=row.id, op=row.op)
+
+
+_HAPPENED = {
+    ("make_room", "sent"): "room_made",
+    ("invite", "sent"): "came_in",
+    ("remove", "sent"): "left",
+    ("remove", "dead"): "could_not_remove",
+}
+
+
+def _kind(row: Outgoing) -> str | None:
+    """What happened when a row was settled; None: nothing that anything follows from."""
+    if row.op == "post" and row.state == "sent":
+        return "posted" if row.slot else None
+    lost = "not_done" if row.state in {"dead", "skipped"} else None
+    return _HAPPENED.get((row.op, row.state), lost)
 
 
 def _done(

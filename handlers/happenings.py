@@ -1,4 +1,4 @@
-"""What a chat tells of the world, by kind, and what follows from it."""
+"""What happened in the world, by kind, and what follows from it: a room was made, somebody came in."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,18 +13,12 @@ from store.challenge import Challenge
 from store.outbox import Outgoing, outgoing_keyed
 from store.room import Room, RoomMember, programme_room
 
-
-def settled(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
-    """A call of ours took effect, or never will: a room was made, somebody came in, a card stands."""
-    if row.state == "sent":
-        then = _THEN.get(row.op)
-    else:
-        then = _INSTEAD.get(row.op, _told) if row.state in _LOST else None
-    if then:
-        then(session, row, post, shapes, now)
+_ALERT = "alert:"
 
 
-def _room_made(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
+def room_made(session: Session, outgoing: int, post: Post, shapes: Shapes, now: datetime) -> None:
+    """A room of ours stands: it is bound, and filled."""
+    row = session.get_one(Outgoing, outgoing)
     room = session.get_one(Room, row.room_id)
     rooms.bind(room, str(row.address), now)
     session.flush()
@@ -36,20 +30,25 @@ def _room_made(session: Session, row: Outgoing, post: Post, shapes: Shapes, now:
     keeping.keep_up(session, challenge, format, post, now, local_day(now, challenge.zone))
 
 
-def _came_in(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
+def came_in(session: Session, outgoing: int) -> None:
+    """Somebody is in a room now."""
+    row = session.get_one(Outgoing, outgoing)
     member = session.get(RoomMember, (row.room_id, row.person_id))
     if member and member.state == "invited":
         member.state = "inside"
 
 
-def _left(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
+def left(session: Session, outgoing: int) -> None:
+    """Somebody is out of a room now."""
+    row = session.get_one(Outgoing, outgoing)
     member = session.get(RoomMember, (row.room_id, row.person_id))
     if member and member.state == "leaving":
         session.delete(member)
 
 
-def _posted(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
-    """A state card is pinned when it first stands."""
+def posted(session: Session, outgoing: int, post: Post) -> None:
+    """A living card stands: a room's state card is pinned when it first does."""
+    row = session.get_one(Outgoing, outgoing)
     if row.slot is None or row.room is None or not row.slot.startswith(state_card.SLOT):
         return
     if outgoing_keyed(session, f"pin:{row.slot}") is None:
@@ -58,8 +57,9 @@ def _posted(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: da
             pin.slot = row.slot
 
 
-def _told(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
-    """The programme hears of what could not be done: the step, never its content."""
+def not_done(session: Session, outgoing: int, post: Post) -> None:
+    """Something can never be done any more: the programme hears which step, never its content."""
+    row = session.get_one(Outgoing, outgoing)
     room = programme_room(session, row.programme_id)
     quietly = row.state == "skipped" and row.late != "tell"
     if room is None or quietly or row.key.startswith(_ALERT):
@@ -75,27 +75,19 @@ def _told(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: date
     post.to_room(room, "not_done", facts, key=f"{_ALERT}{row.id}")
 
 
-def _stayed(session: Session, row: Outgoing, post: Post, shapes: Shapes, now: datetime) -> None:
+def could_not_remove(session: Session, outgoing: int, post: Post, now: datetime) -> None:
+    """The chat cannot take somebody out of a room: a person must."""
+    row = session.get_one(Outgoing, outgoing)
     if row.room and row.person_id:
         stuck.could_not_remove(session, row.room, row.person_id, post, now)
 
 
-_ALERT = "alert:"
-_LOST = {"dead", "skipped"}
-
-_THEN: dict[str, Callable[[Session, Outgoing, Post, Shapes, datetime], None]] = {
-    "make_room": _room_made,
-    "invite": _came_in,
-    "remove": _left,
-    "post": _posted,
+HAPPENINGS: dict[str, Callable[..., None]] = {
+    "room_made": room_made,
+    "came_in": came_in,
+    "left": left,
+    "could_not_remove": could_not_remove,
+    "posted": posted,
+    "not_done": not_done,
 }
-
-
-_INSTEAD: dict[str, Callable[[Session, Outgoing, Post, Shapes, datetime], None]] = {
-    "remove": _stayed,
-}
-"""What follows from a call that can never take effect."""
-
-
-HAPPENINGS: dict[str, Callable[..., None]] = {}
-"""What chats tell of the world, by kind: each is called with what its parameters name."""
+"""What can happen, by kind: each function is called with what its parameters name."""

@@ -35,7 +35,7 @@ class Mortal:
         with (self.folder / "log.txt").open("a") as log:
             self._process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=log)
         async with httpx.AsyncClient(base_url=self.address) as client:
-            for _ in range(200):
+            for _ in range(600):
                 try:
                     (await client.get("/room/people")).raise_for_status()
                 except httpx.TransportError:

@@ -74,3 +74,35 @@ async def test_talk_killed_at_every_step_says_everything_once(tmp_path, name):
         stands, died = await played(tmp_path / f"killed-{shift}", steps, kills)
         assert died > 0
         assert stands == undisturbed
+
+
+def chapters(script: str, steps: list[Step]) -> list[list[int]]:
+    """The numbers of the acts in each chapter: a comment between empty lines begins one."""
+    lines = script.splitlines()
+    begins = [number for number, line in enumerate(lines, 1) if line.startswith("# ") and not lines[number:][:1][0]]
+    found: list[list[int]] = [[] for _ in begins]
+    for number, step in enumerate(steps):
+        chapter = sum(begin < step.line for begin in begins) - 1
+        if chapter >= 0 and step.does not in {*CHECKS, "person"}:
+            found[chapter].append(number)
+    return found
+
+
+def deaths(steps: list[Step], acts: list[int]) -> dict[int, str]:
+    """Each of the four points once in a chapter: a tick dies where the clock is moved, the others between."""
+    moves = [number for number in acts if steps[number].does == "at"]
+    others = [number for number in acts if number not in moves]
+    spread = [others[len(others) * part // 3] for part in range(3)]
+    return {**dict(zip(spread, POINTS[:3], strict=True)), moves[-1]: POINTS[3]}
+
+
+async def test_main_job_killed_at_each_point_in_each_chapter_says_everything_once(tmp_path):
+    script = (TALKS / "whole_challenge.talk").read_text()
+    steps = read(script)
+    found = chapters(script, steps)
+    kills = {number: point for acts in found for number, point in deaths(steps, acts).items()}
+    undisturbed, _ = await played(tmp_path / "undisturbed", steps, {})
+    stands, died = await played(tmp_path / "killed", steps, kills)
+    assert len(found) == 7
+    assert died >= 3 * len(found)
+    assert stands == undisturbed
