@@ -1,17 +1,23 @@
-"""A real Chromium before the room, with the fake house behind it on a loopback port."""
+"""A real Chromium before the room, with a fake or the real house behind it on a loopback port."""
 
 import asyncio
 import shutil
 import threading
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
+from bot.rehearsal import Rehearsal
 from bot.room import web
+from bot.settings import Settings
 from tests.bot.room.fake_house import FakeHouse
+from tests.conftest import talk
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
@@ -20,47 +26,75 @@ PHONE = {"width": 390, "height": 844}
 
 @dataclass(frozen=True)
 class Running:
-    """A room that is being served, and the fake house behind it."""
+    """A room that is being served, and the house behind it."""
 
     address: str
-    house: FakeHouse
+    house: Any
     loop: asyncio.AbstractEventLoop
 
     def do(self, act: Any) -> Any:
         """Run something of the house where the house lives."""
-        return asyncio.run_coroutine_threadsafe(act, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(act, self.loop).result(120)
 
 
 @pytest.fixture
 def room(tmp_path):
-    """A room half-way through a preparation."""
-    house = FakeHouse(tmp_path / "chat.sqlite3")
-    server = uvicorn.Server(
-        uvicorn.Config(
-            web.app(house.chat, house.platform, house),
-            port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=0,
-        )
-    )  # fmt: skip
-    started = threading.Event()
-    found: dict[str, Any] = {}
-    thread = threading.Thread(target=asyncio.run, args=(_serve(server, house, started, found),))
-    thread.start()
-    assert started.wait(20), "the room did not start"
-    yield Running(f"http://127.0.0.1:{found['port']}", house, found["loop"])
-    server.should_exit = True
-    thread.join(20)
-    house.chat.close()
+    """A room half-way through a preparation, with the fake house behind it."""
+    with serving(lambda: _fake(tmp_path)) as running:
+        yield running
 
 
-async def _serve(server, house, started, found):
+@asynccontextmanager
+async def _fake(folder):
+    house = FakeHouse(folder / "chat.sqlite3")
     await house.start("preparation")
-    serving = asyncio.ensure_future(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has nothing to wait on
-        await asyncio.sleep(0.01)
-    found["port"] = server.servers[0].sockets[0].getsockname()[1]
-    found["loop"] = asyncio.get_running_loop()
-    started.set()
-    await serving
+    try:
+        yield house, web.app(house.chat, house.platform, house)
+    finally:
+        house.chat.close()
+
+
+@asynccontextmanager
+async def rehearsed(folder, begin=None):
+    """The real house: bot, store and rules, as `critical-friend demo` opens it."""
+    rehearsal = Rehearsal(folder, Settings())
+    async with rehearsal.running():
+        if begin:
+            await rehearsal.start(begin)
+        yield rehearsal, rehearsal.app
+
+
+@contextmanager
+def serving(opening):
+    """Serve the house and the app that `opening` opens, in a thread of their own."""
+    ready: Future[tuple[Running, uvicorn.Server]] = Future()
+    thread = threading.Thread(target=asyncio.run, args=(_serve(opening, ready),))
+    thread.start()
+    running, server = ready.result(120)
+    try:
+        yield running
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+async def _serve(opening, ready):
+    try:
+        async with opening() as (house, app):
+            settings = uvicorn.Config(
+                app, port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=0
+            )
+            server = uvicorn.Server(settings)
+            serving = asyncio.ensure_future(server.serve())
+            while not server.started:  # noqa: ASYNC110 - uvicorn has nothing to wait on
+                await asyncio.sleep(0.01)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            ready.set_result((Running(f"http://127.0.0.1:{port}", house, asyncio.get_running_loop()), server))
+            await serving
+    except BaseException as broken:
+        if ready.done():
+            raise
+        ready.set_exception(broken)
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +135,13 @@ def open_page(chromium, room):
 def _is_trouble(line):
     """A refusal is no trouble of the page: the browser notes every 4xx."""
     return line.type == "error" and "Failed to load resource" not in line.text
+
+
+async def played(house, script):
+    """Play a script in the room where the house lives."""
+    transport = httpx.ASGITransport(app=house.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
+        return await talk(client, script)
 
 
 @pytest.fixture(scope="session")
