@@ -18,6 +18,7 @@ from store.person import Person
 from store.scoping import Proposal, agreed_proposal, newest_proposal, proposal_numbered, proposals
 
 OPEN_STATES = frozenset({"sent", "changes"})
+_DIGITS = 4
 
 
 class ScopeNotAgreed(Refused):
@@ -52,7 +53,8 @@ def show(session: Session, challenge: Challenge, format: Format, roles: frozense
 
 def is_version(text: str) -> bool:
     """Whether the rest of the line is the number of a version."""
-    return text.strip(" #.").isdecimal()
+    number = text.strip(" #.")
+    return number.isdecimal() and len(number) <= _DIGITS
 
 
 def versions(session: Session, challenge: Challenge, format: Format, roles: frozenset[str]) -> Reply:

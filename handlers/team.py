@@ -112,7 +112,9 @@ def _reserve(asked: Invitation) -> Reserve:
 
 
 def _uncovered(session: Session, challenge: Challenge, format: Format, today: date) -> list[str]:
-    """The areas chosen in scoping that nobody confirmed or likely to come knows well."""
+    """The areas of the agreed proposal that nobody confirmed or likely to come knows well."""
+    if challenge.proposal_agreed_at is None:
+        return []
     answer = scoping_answers(session, challenge.id).get("areas")
     text = answer.text.casefold() if answer else ""
     chosen = [area for area in format.scoping.areas if area.casefold() in text]

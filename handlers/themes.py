@@ -18,9 +18,10 @@ def titles(session: Session, challenge: Challenge, format: Format) -> dict[str, 
     """What a note can be about, in the order of a summary: the theme as it is kept, and how it is written.
 
     A key line is kept by its number ("kloe 2"), so that rewording it rewords the summary. An area
-    with one key line of its own is that key line.
+    with one key line of its own is that key line. Until the proposal is agreed, the team reads nothing
+    here that came from a scoping answer.
     """
-    lines = {theme_of(line): line.text for line in key_lines(session, challenge.id)}
+    lines = {theme_of(line): line.text for line in _lines(session, challenge)}
     own = _once(lines.values())
     others = (*format.scoping.core_themes, *_areas(session, challenge, format))
     return {**lines, **{name: name for name in others if name.casefold() not in own}}
@@ -56,7 +57,14 @@ def _short(text: str) -> str:
     return name.strip() if colon and len(name.split()) <= _WORDS_OF_A_NAME else ""
 
 
+def _lines(session: Session, challenge: Challenge) -> list[KeyLine]:
+    lines = key_lines(session, challenge.id)
+    return [line for line in lines if line.source is None or challenge.proposal_agreed_at is not None]
+
+
 def _areas(session: Session, challenge: Challenge, format: Format) -> list[str]:
     """The areas that scoping chose, some in the council's own words, then the others of the format."""
+    if challenge.proposal_agreed_at is None:
+        return list(format.scoping.areas)
     chosen = chosen_areas(format, scoping_answers(session, challenge.id))
     return list(dict.fromkeys([*chosen, *format.scoping.areas]))
