@@ -39,6 +39,7 @@ def logged(monkeypatch):
     root.handlers[:] = []
     log.configure()
     yield written
-    root.handlers[:], root.level = handlers, level
     monkeypatch.undo()
+    root.handlers[:] = []
     log.configure()
+    root.handlers[:], root.level = handlers, level

@@ -1,0 +1,162 @@
+"""The way into the store's thread: one unit after the other, nothing lost between them."""
+
+import asyncio
+import json
+import threading
+
+from sqlalchemy import select, update
+
+from handlers import jobs
+from handlers.message import Happened
+from store.challenge import Challenge
+from store.heard import Heard
+from store.outbox import Outgoing
+from store.scoping import KeyLine
+from tests.fakes.house import BEGINS
+
+FIELDS = {"text": "hello", "day": "9 nov"}
+
+
+def _handed_over(house):
+    return {row.id: row.handed_over_at for row in house.ask(select(Heard))}
+
+
+async def test_units_of_work_run_one_after_the_other_in_one_thread(ear):
+    seen = []
+
+    def unit(number):
+        def work(_session):
+            seen.append((number, "begins", threading.get_ident()))
+            seen.append((number, "ends", threading.get_ident()))
+            return number
+
+        return work
+
+    results = await asyncio.gather(*(ear.work(unit(number)) for number in range(5)))
+
+    assert results == list(range(5))
+    assert [step[:2] for step in seen] == [(n, step) for n in range(5) for step in ("begins", "ends")]
+    assert {thread for *_, thread in seen} - {threading.get_ident()} == {seen[0][2]}
+
+
+async def test_same_act_heard_twice_at_once_has_one_effect(ear, house):
+    said = house.said("Helen", "say back", fields=FIELDS)
+    first, second = await asyncio.gather(ear.hear(said), ear.hear(said))
+
+    assert first == second
+    assert len(house.ask(select(KeyLine))) == 1
+
+
+async def test_answer_wakes_the_postman(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+
+    assert ear.woken.is_set()
+
+
+async def test_store_that_breaks_is_answered_with_a_reference_that_the_log_has(ear, house, logged):
+    answer = await ear.hear(house.said("Helen", "break a rule thresholds-are-private"))
+    [line] = [json.loads(line) for line in logged.getvalue().splitlines() if line.startswith("{")]
+
+    assert line["event"] == "store_broke"
+    assert answer.card == house.answer("broken", {"reference": line["reference"]})
+    assert "thresholds-are-private" not in logged.getvalue()
+    assert house.ask(select(KeyLine)) == []
+    assert b"thresholds-are-private" not in house.bytes()
+
+
+async def test_answer_that_stands_is_marked_with_the_next_unit_of_work(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    await ear.handed_over("said-1")
+    await ear.work(lambda _session: None)
+
+    assert _handed_over(house) == {"said-1": BEGINS}
+
+
+async def test_answer_that_stands_is_marked_soon_where_no_work_follows(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    await ear.handed_over("said-1")
+    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
+
+    assert _handed_over(house) == {"said-1": BEGINS}
+
+
+async def test_mark_of_a_unit_that_failed_is_made_by_the_next(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    await ear.handed_over("said-1")
+
+    def fails(_session):
+        raise LookupError
+
+    await asyncio.gather(ear.work(fails), return_exceptions=True)
+    lost = _handed_over(house)
+    await ear.work(lambda _session: None)
+
+    assert (lost, _handed_over(house)) == ({"said-1": None}, {"said-1": BEGINS})
+
+
+async def test_mark_is_not_lost_at_the_end(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    await ear.handed_over("said-1")
+    ear.close()
+
+    assert _handed_over(house) == {"said-1": BEGINS}
+
+
+async def test_answer_that_stood_already_is_not_brought(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    await ear.handed_over("said-1")
+    await ear.not_handed_over("said-1")
+
+    assert _handed_over(house) == {"said-1": BEGINS}
+    assert house.ask(select(Outgoing).where(Outgoing.key == "said-1")) == []
+
+
+async def test_happening_has_its_effect_and_wakes_the_postman(ear, house):
+    seen = []
+
+    def noted(what):
+        seen.append(what)
+
+    house.desk.happenings["noted"] = noted
+    try:
+        await ear.happened(Happened(id="n-1", at=BEGINS, kind="noted", facts={"what": 3}))
+    finally:
+        del house.desk.happenings["noted"]
+
+    assert (seen, ear.woken.is_set()) == ([3], True)
+
+
+async def test_command_is_answered_between_the_small_batches_of_a_tick(bot, house, monkeypatch):
+    """5,000 due messages are as many small units of work as it takes; a command waits for one of them."""
+
+    def many(session):
+        [one] = session.scalars(select(Challenge))
+        session.add_all(
+            Challenge(
+                programme_id=1, slug=f"c{n}", name=f"C{n}", format=one.format, zone=one.zone, nation="ENG",
+                opened_at=BEGINS, agenda_done_at=BEGINS,
+            )
+            for n in range(6 * jobs.BATCH - 1)
+        )  # fmt: skip
+
+    house.change(many)
+    house.change(lambda session: session.execute(update(Challenge).values(next_due_at=BEGINS)))
+    units = []
+    right = jobs.due_challenges
+
+    def counted(session, now, limit):
+        found = right(session, now, limit)
+        units.append(len(found))
+        return found
+
+    monkeypatch.setattr(jobs, "due_challenges", counted)
+    ticking = asyncio.create_task(bot.tick())
+    await asyncio.sleep(0)
+    await bot.ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    before = len(units)
+    await ticking
+
+    assert max(units) <= jobs.BATCH
+    assert sum(units) == 6 * jobs.BATCH
+    assert before <= 3 < len(units)
