@@ -117,7 +117,7 @@ def open_page(chromium, room):
 
     def open_as(who, **given):
         context = chromium.new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | given))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))

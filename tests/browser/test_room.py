@@ -177,7 +177,40 @@ def test_unkindness_is_kept_from_page_to_page(open_page):
     assert not other.get_by_label("Be slow").is_visible()
 
 
-def test_start_from_nothing_then_a_person_and_a_room(open_page, room):
+def test_first_visit_asks_who_to_be_and_a_reload_remembers(open_page, room):
+    page = open_page("ruth")
+    page.goto("about:blank")
+    page.goto(f"{room.address}/")
+    page.get_by_role("heading", name="Who would you like to be?").wait_for()
+    assert SECRET not in page.content()
+    page.locator("#log").get_by_role("button", name="Helen Marsh").click()
+    page.get_by_role("button", name="Helen", pressed=True).wait_for()
+    page.reload()
+    page.get_by_role("button", name="Helen", pressed=True).wait_for()
+
+
+def test_card_longer_than_the_page_is_read_from_its_top(open_page, room):
+    page = open_page("ruth", viewport=PHONE)
+    long = "Long. " * 600
+    room.do(room.house.platform.post("direct-ruth", card(f"Beginning {long}"), "long"))
+    shown = page.get_by_text("Beginning Long.")
+    shown.wait_for()
+    log = page.locator("#log").bounding_box()
+    assert log["y"] <= shown.bounding_box()["y"] < log["y"] + 120
+
+
+def test_answer_to_what_one_types_is_followed_wherever_one_reads(open_page, room):
+    page = open_page("ruth")
+    room.do(room.house.platform.post("direct-ruth", card(f"Before {'Long. ' * 600}"), "long"))
+    page.get_by_text("Before Long.").wait_for()
+    type_in(page, "status")
+    answer = page.get_by_text("Preparation. Two things wait for you.")
+    answer.wait_for()
+    page.wait_for_function("document.querySelector('#newer').hidden")
+    assert answer.bounding_box()["y"] < page.locator("#composer").bounding_box()["y"]
+
+
+def test_start_from_nothing_then_a_person_and_a_room(open_page, axe, room):
     page = open_page("ruth")
     page.get_by_text("Room settings").click()
     page.get_by_role("button", name="Start from nothing").click()
@@ -188,9 +221,12 @@ def test_start_from_nothing_then_a_person_and_a_room(open_page, room):
     page.get_by_role("button", name="Begin again", exact=True).click()
     page.get_by_text("Nobody is here yet").wait_for()
     assert SECRET not in page.content()
-    page.get_by_role("button", name="Add a person").click()
+    assert "claim rehearsal" in talk(page)
+    assert axe(page) == []
+    page.get_by_role("button", name="Add the first person").click()
     page.get_by_label("Name", exact=True).fill("Priya Nair")
     page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_text("claim rehearsal").wait_for()
     page.get_by_role("button", name="Priya", pressed=True).wait_for()
     page.get_by_role("button", name="Make a room").click()
     page.get_by_label("Name of the room").fill("Regional programme")
@@ -225,8 +261,14 @@ def test_phone_drawer_opens_and_closes_by_keyboard(open_page):
 
 @pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_no_violation(open_page, axe, viewport, colours):
+def test_axe_finds_no_violation(open_page, axe, room, viewport, colours):
     page = open_page("dana", viewport=viewport, color_scheme=colours, reduced_motion="reduce")
+    page.goto("about:blank")
+    page.goto(room.address)
+    page.get_by_role("heading", name="Who would you like to be?").wait_for()
+    assert axe(page) == []
+    page.locator("#log").get_by_role("button", name="Dana").click()
+    page.locator("#place-list [aria-current]").wait_for(state="attached")
     assert axe(page) == []
     if viewport == PHONE:
         page.locator("#drawer-open").click()
