@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers import newcomers
 from handlers.eligibility import AlreadyInRole, eligible
-from handlers.message import Refused, Reply, Said
+from handlers.message import Facts, Refused, Reply, Said
 from handlers.newcomers import Naming
 from handlers.people import people_of
 from handlers.roles import INVITED, end_roles, give_role, roles_of_person
@@ -32,6 +32,10 @@ class MayNotAppoint(Refused):
 
 class CouncilMustAgree(Refused):
     """Observers take part only with the council's permission. LGA manual."""
+
+
+class InvitationClosed(Refused):
+    """What an invitation led to is settled; an old card changes nothing of it."""
 
 
 class SaidUnavailable(Refused):
@@ -66,7 +70,7 @@ def confirm(
     session: Session, programme: Programme, challenge: Challenge, format: Format, said: Said, speaker: Person,
     mentioned: tuple[Person, ...], roles: frozenset[str], now: datetime, today: date,
     name: str, role: str | None, email: str | None, council: str | None, expertise: str | None,
-    council_agrees: str | None,
+    council_agrees: str | None, about: Facts,
 ) -> Reply:  # fmt: skip
     """Make somebody part of a challenge, in the role named or the one they were invited to."""
     naming = Naming(
@@ -76,6 +80,7 @@ def confirm(
         typed={"name": name, "role": role, "expertise": expertise},
     )  # fmt: skip
     person = newcomers.find(session, naming)
+    _check_card(session, challenge, person, about)
     asked = open_invitation(session, challenge, person)
     if role is None and asked is None and person:
         _check_settled(session, challenge, person, today)
@@ -101,6 +106,13 @@ def open_invitation(session: Session, challenge: Challenge, person: Person | Non
     """Somebody's invitation whose answer may still change."""
     newest = newest_invitation(session, challenge.id, person.id) if person else None
     return newest if newest and newest.open else None
+
+
+def _check_card(session: Session, challenge: Challenge, person: Person | None, about: Facts) -> None:
+    """The card of an answer does not bring back somebody who stood down since."""
+    newest = newest_invitation(session, challenge.id, person.id) if person and "invitation" in about else None
+    if newest and newest.state == "stood_down":
+        raise InvitationClosed(name=newest.person.name, state=newest.state, own=False)
 
 
 def _check_settled(session: Session, challenge: Challenge, person: Person, today: date) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.appointing import InvitationClosed
 from handlers.command import COORDINATION
 from handlers.invitations import as_chosen, facts_of
 from handlers.message import Facts, Refused, Reply, Said
@@ -23,10 +24,6 @@ _STATES = ("available", "possibly", "unavailable")
 
 class NotInvited(Refused):
     """Nobody asked this person, or the card is of an older invitation."""
-
-
-class InvitationClosed(Refused):
-    """An answer changes only while the team is still being found."""
 
 
 class AlreadyAnswered(Refused):

@@ -100,7 +100,8 @@ def facts_for(
     """What the card of one kind of room says."""
     where = stage_of(challenge, today)
     seen = [one for one in open_tasks(session, challenge.id) if room_sees(one, kind, format, held, today)]
-    waiting = [explaining.in_brief(task, challenge, format, held) for task in seen[:_SHOWN]]
+    soonest = sorted(seen, key=lambda task: task.kind != "request") if where.name == "on_site" else seen
+    waiting = [explaining.in_brief(task, challenge, format, held) for task in soonest[:_SHOWN]]
     facts = {
         "challenge": challenge.name,
         "stage": where.name,

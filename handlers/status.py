@@ -18,7 +18,7 @@ from handlers.words import Words
 from store.challenge import Challenge
 from store.person import Person
 from store.scoping import key_lines, newest_proposal
-from store.task import open_tasks
+from store.task import Task, open_tasks
 
 _SHOWN = 5
 
@@ -30,7 +30,7 @@ def status(
     """The stage, what waits for whom, and who helps; for the team and the programme, more."""
     sight = sight_of(session, challenge, format, speaker, roles, today)
     where = stage_of(challenge, today)
-    tasks = sight.seen(open_tasks(session, challenge.id))
+    tasks = [task for task in sight.seen(open_tasks(session, challenge.id)) if _can_be_done(task)]
     facts = {
         "challenge": challenge.name,
         "you": [role for role in format.roles if role in roles],
@@ -47,6 +47,11 @@ def status(
     }
     facts |= _for_team(session, challenge, sight) | _for_programme(session, sight)
     return Reply("status", facts, hidden={"challenge": challenge.id})
+
+
+def _can_be_done(task: Task) -> bool:
+    """A milestone without a day waits for something else first."""
+    return task.due_on is not None or task.kind != "milestone"
 
 
 def _people(format: Format, sight: Sight) -> list[dict[str, Any]]:

@@ -181,7 +181,8 @@ def _environment(names: dict[str, str]) -> ImmutableSandboxedEnvironment:
     )
     jinja.filters.clear()
     jinja.filters.update(
-        day=day_words, date=date_words, time=time_words, count=counted, join=_join, length=len, first=_first,
+        day=day_words, date=date_words,
+        days=days_words, time=time_words, count=counted, join=_join, length=len, first=_first,
         named=lambda name: names.get(name, name.replace("_", " ")),
     )  # fmt: skip
     jinja.globals.clear()
@@ -218,6 +219,18 @@ def date_words(value: str) -> str:
     """An ISO date or moment as "11 November 2026"."""
     day = date.fromisoformat(value[:10])
     return f"{day.day} {day:%B} {day.year}"
+
+
+def days_words(first: str, last: str) -> str:
+    """Two ISO dates as "10 to 13 November 2026"; the same day twice is that day."""
+    begins, ends = date.fromisoformat(first[:10]), date.fromisoformat(last[:10])
+    if begins == ends:
+        return date_words(last)
+    if (begins.year, begins.month) == (ends.year, ends.month):
+        return f"{begins.day} to {date_words(last)}"
+    if begins.year == ends.year:
+        return f"{begins.day} {begins:%B} to {date_words(last)}"
+    return f"{date_words(first)} to {date_words(last)}"
 
 
 def time_words(value: str) -> str:

@@ -26,13 +26,13 @@ class Player:
         self._client = client
         self._people: dict[str, str] = {}
         self._began = 0
-        self._since = 0
+        self.since = 0
 
     async def begin(self) -> None:
         """Learn who is in the room already, and from where on things count as seen."""
         found = await self._get("/room/people")
         self._people = {person["name"].split()[0]: person["id"] for person in found["people"]}
-        self._began = self._since = (await self._post("/room/rest", {}))["seq"]
+        self._began = self.since = (await self._post("/room/rest", {}))["seq"]
 
     async def rest(self) -> None:
         """Wait until the outbox and the ticks have come to rest."""
@@ -50,7 +50,7 @@ class Player:
 
     async def act(self, step: Step) -> None:
         """Do what a step says, and wait until everything that follows from it has happened."""
-        self._since = (await self._post("/room/rest", {}))["seq"]
+        self.since = (await self._post("/room/rest", {}))["seq"]
         await self._act(step)
         await self.rest()
         await self._check_said_once(step)
@@ -139,7 +139,7 @@ class Player:
             raise TalkWrong(step.line, f"{outcome['answers']} answers to one act")
         if outcome["answers"] == 0:
             await self._post("/room/rest", {})
-            new = await self._appeared(self._people[step.who], self._since)
+            new = await self._appeared(self._people[step.who], self.since)
             if not any(item["author"] is None for item in new):
                 raise TalkWrong(step.line, "no answer")
 
@@ -147,7 +147,7 @@ class Player:
         """The bot says nothing twice in one place for one act."""
         if step.does in {"person", "at"}:
             return
-        new = await self._appeared(self._who(step), self._since)
+        new = await self._appeared(self._who(step), self.since)
         messages = [item for item in new if item["message"] and item["author"] is None]
         said = [one[1:] for one in {(item["message"], item["place"], item["plain"]) for item in messages}]
         twice = next((plain for place, plain in said if said.count((place, plain)) > 1), None)
@@ -156,7 +156,7 @@ class Player:
 
     async def _check(self, step: Step) -> None:
         who = self._who(step)
-        since = self._began if step.does == "never sees" else self._since
+        since = self._began if step.does == "never sees" else self.since
         seen = [_flat(item["plain"]) for item in await self._appeared(who, since)]
         found = any(_flat(step.text) in text for text in seen)
         if step.does == "sees" and not found:
@@ -170,7 +170,7 @@ class Player:
         """What became visible, told once although several people saw it."""
         told: dict[tuple[Any, ...], list[str]] = {}
         for name, who in self._people.items():
-            for item in await self._appeared(who, self._since):
+            for item in await self._appeared(who, self.since):
                 if item["author"] is None:
                     told.setdefault((item["sequence"], item["place"], item["plain"]), []).append(name)
         for (_sequence, _place, plain), names in sorted(told.items(), key=lambda one: one[0][0]):

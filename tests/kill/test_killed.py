@@ -30,9 +30,11 @@ async def play_killed(process: Mortal, player: Player, step: Step, point: str) -
         return False
     process.end()
     await process.start()
+    since = player.since
     if step.does == "at":
         await play_step(player, step)
     await player.rest()
+    player.since = since
     return True
 
 
