@@ -51,9 +51,7 @@ async def _demo(folder: Path, settings: Settings, port: int, begin: Begin) -> No
     fresh = not (folder / "room.sqlite3").exists()
     rehearsal = Rehearsal(folder, settings)
     server = uvicorn.Server(
-        uvicorn.Config(
-            rehearsal.app, host=LOOPBACK, port=port, log_config=None, timeout_graceful_shutdown=3
-        )
+        uvicorn.Config(rehearsal.app, host=LOOPBACK, port=port, log_config=None, timeout_graceful_shutdown=3)
     )
     async with rehearsal.running():
         if fresh and begin is Begin.PREPARATION:

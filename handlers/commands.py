@@ -62,7 +62,9 @@ OF_THE_TEAM = frozenset({DIRECT, "team"})
 """Where the team's thinking may be said."""
 
 COMMANDS: tuple[Command, ...] = (
-    Command("claim", programme.claim, form="claim", help="Take charge of a new programme", example="claim 7QX2-M4"),
+    Command(
+        "claim", programme.claim, form="claim", help="Take charge of a new programme", example="claim 7QX2-M4"
+    ),
     Command(
         "new",
         challenge.open_challenge,
@@ -364,7 +366,7 @@ COMMANDS: tuple[Command, ...] = (
         form="appoint_for_programme",
         read=programme_team.read,
         roles=RUN_THE_PROGRAMME,
-        help="Give somebody a role in every challenge; without a challenge named, programme roles are meant so",
+        help="Give somebody a role in every challenge; with no challenge named, programme roles are meant so",
         example="confirm priya as programme manager for the programme",
     ),
     Command(
@@ -780,7 +782,13 @@ COMMANDS: tuple[Command, ...] = (
         help="Tell the sponsor when tomorrow's messages are previewed",
         example="preview 5.30pm",
     ),
-    Command("preview done", sponsor_talks.preview_held, roles=TEAM, places=OF_THE_TEAM, help="The preview took place"),
+    Command(
+        "preview done",
+        sponsor_talks.preview_held,
+        roles=TEAM,
+        places=OF_THE_TEAM,
+        help="The preview took place",
+    ),
     Command(
         "preview suits",
         sponsor_talks.suits_preview,

@@ -3,4 +3,11 @@
 from handlers import on_site, roles, rounds, sponsor_talks, state_card, stuck
 from handlers.agenda import Source
 
-SOURCES: tuple[Source, ...] = (state_card.due, roles.due, stuck.due, rounds.due, on_site.due, sponsor_talks.due)
+SOURCES: tuple[Source, ...] = (
+    state_card.due,
+    roles.due,
+    stuck.due,
+    rounds.due,
+    on_site.due,
+    sponsor_talks.due,
+)

@@ -13,7 +13,6 @@ from store.person import Person
 from store.programme import Programme
 from store.role import challenges_of, programme_roles, roles_of
 
-
 _OFFERED = 10
 
 

@@ -159,7 +159,7 @@ class OnSite(Shape):
         return [day for day in wanted if day != self.preview_day(days)]
 
     def debrief_days(self, days: Sequence[date]) -> list[date]:
-        """The on-site days that end with the team's debrief: all but the last, which has one with a summary."""
+        """The on-site days with a debrief of the team's: all but the last, which has one with a summary."""
         summaries = self.summary_days(days)
         return [day for day in days if day != days[-1] or day in summaries]
 

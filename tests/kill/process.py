@@ -33,7 +33,9 @@ class Mortal:
         command = [sys.executable, "-m", "tests.kill.mortal", str(self.armed), "demo"]
         options = ["--port", str(self.port), "--folder", str(self.folder), "--begin", "nothing"]
         with (self.folder / "log.txt").open("a") as log:
-            self._process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=log)
+            self._process = await asyncio.to_thread(
+                subprocess.Popen, [*command, *options], cwd=ROOT, stdout=log, stderr=log
+            )
         async with httpx.AsyncClient(base_url=self.address) as client:
             for _ in range(600):
                 try:

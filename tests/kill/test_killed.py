@@ -81,7 +81,9 @@ async def test_talk_killed_at_every_step_says_everything_once(tmp_path, name):
 def chapters(script: str, steps: list[Step]) -> list[list[int]]:
     """The numbers of the acts in each chapter: a comment between empty lines begins one."""
     lines = script.splitlines()
-    begins = [number for number, line in enumerate(lines, 1) if line.startswith("# ") and not lines[number:][:1][0]]
+    begins = [
+        number for number, line in enumerate(lines, 1) if line.startswith("# ") and not lines[number:][:1][0]
+    ]
     found: list[list[int]] = [[] for _ in begins]
     for number, step in enumerate(steps):
         chapter = sum(begin < step.line for begin in begins) - 1
