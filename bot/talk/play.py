@@ -104,7 +104,7 @@ class Player:
         who = self._who(step)
         form = await self._open_form(step, who)
         fields = {field["name"]: _value(step, field) for field in form["fields"]}
-        strange = sorted(set(step.values) - set(fields))
+        strange = sorted(set(step.values) - set(fields) - {field["label"] for field in form["fields"]})
         if strange:
             raise TalkWrong(step.line, f"the form has no field {strange[0]}; it has {', '.join(fields)}")
         sent = {"as": who, "form": form["id"], "fields": fields}
