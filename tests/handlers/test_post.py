@@ -10,7 +10,7 @@ from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import PersonAccount
 from store.room import Room
-from tests.fakes.house import BEGINS, CHAT, TENANT
+from tests.fakes.house import BEGINS, CHAT, FORMAT, TENANT
 
 FACTS = {"text": "hello"}
 
@@ -168,3 +168,16 @@ def test_message_for_later_says_when(house):
     [row] = _rows(house)
 
     assert (row.not_before, row.until, row.late) == (later, later, "hold")
+
+
+def test_room_of_one_challenge_never_gets_what_is_about_another(house):
+    house.make_room("council")
+    house.says("Jo", f"new Northmere {FORMAT} 16-19 nov")
+
+    def unit(session, post):
+        room = session.scalars(select(Room).where(Room.kind == "council")).one()
+        other = session.scalars(select(Challenge).where(Challenge.name == "Northmere")).one()
+        post.to_room(room, "for_council", FACTS, key="a key", challenge=other)
+
+    with pytest.raises(WrongAudience):
+        house.post(unit)
