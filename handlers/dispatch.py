@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy.orm import Session
 
-from handlers import asking, finding, keeping
+from handlers import asking, carried, finding, keeping
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.message import Account, Answer, Card, Facts, Form, Happened, Refused, Reply, Said
@@ -186,6 +186,7 @@ def _check_audience(result: Reply | _Opens, offered: dict[str, Any]) -> None:
 
 
 def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
+    carried.check(said)
     if any(map(looks_like_a_child, _texts(said))):
         raise ChildText(platform=said.place.platform)
     text, name = call(finding.without_challenge, {**offered, "person": offered["speaker"], "text": said.text})
@@ -358,8 +359,8 @@ def _typed(command: Command, shape: FormShape, offered: dict[str, Any]) -> dict[
 
 
 def _hidden(said: Said, offered: dict[str, Any]) -> dict[str, Any]:
-    carried = {name: value for name, value in said.hidden.items() if name != "known"}
-    return {**carried, "challenge": offered["challenge"].id} if "challenge" in offered else carried
+    kept = {name: value for name, value in said.hidden.items() if name != "known"}
+    return {**kept, "challenge": offered["challenge"].id} if "challenge" in offered else kept
 
 
 _NAMES = frozenset({"name", "deputy", "to", "council"})
