@@ -291,17 +291,17 @@ def _about(offered: dict[str, Any], challenge: Challenge) -> dict[str, Any]:
 
 def _allow(command: Command, offered: dict[str, Any], said: Said) -> None:
     """Refuse who may not say this, and where it may not be said. Deny by default."""
+    where = _here(offered, said)
+    if command.elsewhere and where not in command.places:
+        raise command.elsewhere(where=sorted(command.places), phrase=command.phrase, here=where)
     if command.needs_challenge and command.roles and not command.roles & offered["roles"]:
         raise NotAllowed(who=sorted(command.roles), phrase=command.phrase)
     if not command.needs_challenge and command.roles:
         own = programme_roles(offered["session"], offered["speaker"].id, offered["today"])
         if not command.roles & own:
             raise NotAllowed(who=sorted(command.roles), phrase=command.phrase)
-    where = _here(offered, said)
     if command.places and where not in command.places:
-        raise (command.elsewhere or WrongPlace)(
-            where=sorted(command.places), phrase=command.phrase, here=where
-        )
+        raise WrongPlace(where=sorted(command.places), phrase=command.phrase, here=where)
 
 
 def _here(offered: dict[str, Any], said: Said) -> str:
@@ -330,7 +330,7 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
         return opens
     try:
         values = checked(shape, typed, Today(now=offered["now"], zone=offered["zone"]), prepared)
-        offered.update(shape=shape, filled=values)
+        offered["filled"] = values
         with offered["session"].begin_nested():
             return call(command.run, {**offered, **values})
     except FieldsWrong as wrong:
@@ -363,17 +363,15 @@ def _hidden(said: Said, offered: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "challenge": offered["challenge"].id} if "challenge" in offered else kept
 
 
-_NAMES = frozenset({"name", "deputy", "to", "council"})
+_AUDITED = frozenset({"name", "deputy", "to", "council", "role", "number", "day", "days", "until", "version"})
+"""The only fields whose values may enter the audit: who and what it was about, never an answer."""
 
 
 def _thing(offered: dict[str, Any]) -> str:
-    """Which thing it was done to: numbers, names, choices and dates; never a text that somebody wrote."""
+    """Which thing it was done to."""
     about = {name: value for name, value in offered["about"].items() if isinstance(value, int)}
-    shape, values = offered.get("shape"), offered.get("filled", {})
-    plain = [field for field in shape.fields if field.kind not in {"text", "long"}] if shape else []
-    named = [field for field in shape.fields if field.name in _NAMES] if shape else []
-    said = {field.name: values[field.name] for field in (*named, *plain) if values.get(field.name)}
-    return "; ".join(f"{name} {value}" for name, value in {**about, **said}.items())
+    filled = {name: value for name, value in offered.get("filled", {}).items() if name in _AUDITED and value}
+    return "; ".join(f"{name} {value}" for name, value in {**about, **filled}.items())
 
 
 def _remember(offered: dict[str, Any], did: str, said: Said, thing: str) -> None:

@@ -97,9 +97,9 @@ async def _serve(opening, ready):
         ready.set_exception(broken)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """The browser that is installed on this machine."""
+    """The browser that is installed here. It ends with its module: its loop is in the way of others."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:

@@ -257,11 +257,12 @@ def test_room_of_a_challenge_that_one_has_no_part_in_is_refused(two):
     assert two.says("Ruth", "say here", fields=SAID, room=team).card == two.answer("no_such_challenge")
 
 
-def test_card_wins_over_the_room_and_the_name(two):
+def test_card_of_another_challenge_in_a_room_is_refused(two):
     team = two.make_room("team", "Northmere")
-    two.says("Helen", "say here in northmere", fields=SAID, room=team, hidden={"challenge": 1})
+    answer = two.says("Helen", "say here in northmere", fields=SAID, room=team, hidden={"challenge": 1})
 
-    assert two.one(KeyLine).challenge_id == 1
+    assert "does not belong in" in answer.card.plain
+    assert two.ask(select(KeyLine)) == []
 
 
 # Forms
@@ -361,3 +362,10 @@ def test_audit_line_tells_who_and_what_but_not_the_words(house):
     assert (line.did, line.challenge_id, line.where) == ("try again", 1, "direct-helen")
     assert line.person_id == house.one(PersonAccount, account="helen").person_id
     assert line.thing is None
+
+
+def test_audit_line_names_the_thing_and_never_what_was_chosen_or_written(house):
+    house.says("Helen", "say back", fields=SAID, hidden={"challenge": 1, "note": 7})
+
+    line = house.one(AuditLine)
+    assert (line.did, line.thing) == ("say back", "challenge 1; note 7; day 2026-11-09")

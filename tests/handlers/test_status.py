@@ -11,7 +11,7 @@ async def test_status_tells_each_what_they_may_know(room):
         + """
 Helen: status
 Helen sees "Exampleshire, you as sponsor"
-Helen sees "Now: scoping; on site 10 November 2026 to 13 November 2026"
+Helen sees "Now: scoping; on site 10 to 13 November 2026"
 Helen sees "Agree the scoping proposal"
 Helen sees "sponsor Helen Marsh"
 Helen never sees "Evidence"
