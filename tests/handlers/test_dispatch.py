@@ -367,5 +367,5 @@ def test_audit_line_tells_who_and_what_but_not_the_words(house):
 def test_audit_line_names_the_thing_and_never_what_was_chosen_or_written(house):
     house.says("Helen", "say back", fields=SAID, hidden={"challenge": 1, "note": 7})
 
-    line = house.one(AuditLine)
+    line = house.ask(select(AuditLine).order_by(AuditLine.id))[-1]
     assert (line.did, line.thing) == ("say back", "challenge 1; note 7; day 2026-11-09")
