@@ -1,0 +1,1 @@
+"""How fast the bot is, beside the floor of its own libraries: `python -m bench`."""

@@ -1,0 +1,82 @@
+"""python -m bench: what the bot costs, beside the floor of its own libraries, measured in the same run.
+
+Prints a table and writes bench/results.json. A target that is missed is shown, never failed on.
+"""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from bench import ticking
+from bench.load import Measured, load, serving
+from bench.signing import slash
+
+JSON = {"Content-Type": "application/json"}
+RESULTS = Path(__file__).parent / "results.json"
+BUSY = 400
+
+
+async def floor() -> dict[str, Measured]:
+    """Bare Bolt on Starlette and uvicorn, with one transaction when it writes."""
+    found = {}
+    async with serving("floor") as (base, _):
+        for at_once in (1, 16):
+            for what, text in (("write", "Is help early enough?"), ("read", "help")):
+                found[f"{what} c={at_once}"] = await load(
+                    base, lambda i, what=what, text=text: ("/floor", *slash(f"/{what}", f"{text} {i}", "U1")), at_once
+                )
+    return found
+
+
+async def bot() -> dict[str, Measured]:
+    """The same over the bot's own ear, and over the room with its own file."""
+    found = {}
+    async with serving("bot") as (base, _):
+        for at_once in (1, 16):
+            for what, text in (("write", "kloe add Is help {} early enough?"), ("read", "help")):
+                found[f"{what} c={at_once}"] = await load(base, lambda i, text=text: _hear(i, text), at_once)
+            found[f"room write c={at_once}"] = await load(base, _say, at_once)
+    return found
+
+
+def _hear(number: int, text: str) -> tuple[str, bytes, dict[str, str]]:
+    said = {"seat": "manager", "number": number % 16 + 1, "text": text.format(number)}
+    return "/bench/hear", json.dumps(said).encode(), JSON
+
+
+def _say(number: int) -> tuple[str, bytes, dict[str, str]]:
+    said = {"as": f"manager{number % 16 + 1}", "place": "direct", "text": f"kloe add Is help {number} soon?"}
+    return "/room/say", json.dumps(said).encode(), JSON
+
+
+def show(name: str, measured: Measured, beside: Measured | None, target: str = "") -> dict[str, Any]:
+    """Print one row and give it back for the file."""
+    ratio = beside.per_second / measured.per_second if beside else None
+    times = f"{ratio:6.1f}x the floor" if ratio else " " * 16
+    print(f"{name:<24}{measured.per_second:9.0f}/s{measured.p50:9.1f} ms{measured.p99:9.1f} ms  {times}  {target}")
+    return {"name": name, **vars(measured), "times_the_floor": ratio}
+
+
+async def main() -> None:
+    """Measure everything, print it and write it down."""
+    print(f"{'over HTTP':<24}{'a second':>11}{'p50':>12}{'p99':>12}")
+    beside, ours = await floor(), await bot()
+    rows = [show(f"floor {name}", measured, None) for name, measured in beside.items()]
+    for name, measured in ours.items():
+        target = "target: 2x" if name.startswith("write") else ""
+        rows.append(show(f"bot {name}", measured, beside[name.removeprefix("room ")], target))
+    at_hand = ticking.at_hand()
+    few, many = ticking.idle(100, at_hand), ticking.idle(10_000, at_hand)
+    print(f"\na tick over 100 idle challenges {few:.2f} ms, over 10,000 {many:.2f} ms: {many / few:.2f}x (target: 1x)")
+    busy = await ticking.wait_while_busy(BUSY, at_hand)
+    print(
+        f"a command while {BUSY} challenges fall due at once: p50 {busy['p50']:.0f} ms, "
+        f"p99 {busy['p99']:.0f} ms, longest {busy['most']:.0f} ms (target: under 100 ms)"
+    )
+    found = {"http": rows, "tick_ms": {"100": few, "10000": many}, "busy_ms": busy}
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

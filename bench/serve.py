@@ -1,0 +1,39 @@
+"""One of the two apps in a process of its own: `python -m bench.serve floor|bot FOLDER PORT`."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot import log
+
+
+@asynccontextmanager
+async def _floor(folder: Path) -> AsyncIterator[Starlette]:
+    from bench import floor  # noqa: PLC0415 - the bot's process must not weigh what it does not use
+
+    yield floor.app(folder)
+
+
+@asynccontextmanager
+async def _bot(folder: Path) -> AsyncIterator[Starlette]:
+    from bench import served  # noqa: PLC0415 - as above
+
+    async with served.house(folder) as app:
+        yield app
+
+
+async def main(which: str, folder: str, port: str) -> None:
+    """Serve until the process is ended."""
+    log.configure()
+    async with {"floor": _floor, "bot": _bot}[which](Path(folder)) as app:
+        config = uvicorn.Config(app, host="127.0.0.1", port=int(port), log_level="error", access_log=False)
+        await uvicorn.Server(config).serve()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
