@@ -8,29 +8,23 @@ from sqlalchemy.orm import Session
 
 from handlers.holding import Holding
 from handlers.shapes import Format
+from handlers.themes import lines_told, short, theme_of
 from handlers.visit import days_of
 from store.challenge import Challenge
 from store.note import notes_of
-from store.scoping import key_lines
 from store.summary import Summary, summary_of
 
 
 def noted(session: Session, challenge: Challenge) -> list[dict[str, Any]]:
     """How many notes there are for each key line, and for whatever else was noted. LGA manual, R22."""
     counts = Counter(note.theme or "" for note in notes_of(session, challenge.id))
-    lines = {f"kloe {line.number}": line.text for line in key_lines(session, challenge.id)}
+    lines = {theme_of(line): line.text for line in lines_told(session, challenge)}
     others = [theme for theme in counts if theme not in lines]
-    named = [(theme, _short(text) or theme) for theme, text in lines.items()]
+    named = [(theme, short(text) or theme) for theme, text in lines.items()]
     return [
         {"theme": name, "count": counts[theme]}
         for theme, name in [*named, *((one, one) for one in sorted(others))]
     ]
-
-
-def _short(text: str) -> str:
-    """What stands before the colon in "Front door: are decisions consistent?", else nothing."""
-    name, colon, _ = text.partition(":")
-    return name.strip() if colon else ""
 
 
 def message(

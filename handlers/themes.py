@@ -21,7 +21,7 @@ def titles(session: Session, challenge: Challenge, format: Format) -> dict[str, 
     with one key line of its own is that key line. Until the proposal is agreed, the team reads nothing
     here that came from a scoping answer.
     """
-    lines = {theme_of(line): line.text for line in _lines(session, challenge)}
+    lines = {theme_of(line): line.text for line in lines_told(session, challenge)}
     own = _once(lines.values())
     others = (*format.scoping.core_themes, *_areas(session, challenge, format))
     return {**lines, **{name: name for name in others if name.casefold() not in own}}
@@ -36,8 +36,8 @@ def title(session: Session, challenge: Challenge, theme: str) -> str:
 def names(titles: Mapping[str, str]) -> dict[str, str]:
     """Everything that people may type for a theme, and the theme: its own words, or those before a colon."""
     own = _once(titles.values())
-    short = {_short(text): theme for theme, text in titles.items() if _short(text).casefold() in own}
-    return {**short, **{theme: theme for theme in titles}, **{text: theme for theme, text in titles.items()}}
+    brief = {short(text): theme for theme, text in titles.items() if short(text).casefold() in own}
+    return {**brief, **{theme: theme for theme in titles}, **{text: theme for theme, text in titles.items()}}
 
 
 def theme_of(line: KeyLine) -> str:
@@ -45,21 +45,22 @@ def theme_of(line: KeyLine) -> str:
     return f"kloe {line.number}"
 
 
-def _once(texts: Iterable[str]) -> frozenset[str]:
-    """The short names that stand before exactly one of these texts."""
-    found = Counter(_short(text).casefold() for text in texts)
-    return frozenset(name for name, count in found.items() if name and count == 1)
-
-
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """What stands short in front: "Front door" of "Front door: are decisions consistent?"; else ""."""
     name, colon, _ = text.partition(":")
     return name.strip() if colon and len(name.split()) <= _WORDS_OF_A_NAME else ""
 
 
-def _lines(session: Session, challenge: Challenge) -> list[KeyLine]:
+def lines_told(session: Session, challenge: Challenge) -> list[KeyLine]:
+    """The key lines that the team may read: until the proposal is agreed, none from a scoping answer."""
     lines = key_lines(session, challenge.id)
     return [line for line in lines if line.source is None or challenge.proposal_agreed_at is not None]
+
+
+def _once(texts: Iterable[str]) -> frozenset[str]:
+    """The short names that stand before exactly one of these texts."""
+    found = Counter(short(text).casefold() for text in texts)
+    return frozenset(name for name, count in found.items() if name and count == 1)
 
 
 def _areas(session: Session, challenge: Challenge, format: Format) -> list[str]:
