@@ -107,11 +107,12 @@ class Sight:
 
 
 def room_sees(task: Task, kind: str, format: Format, holding: Holding, today: date) -> bool:
-    """Whether everybody who reads a kind of room may know of a task."""
+    """Whether everybody who reads a room may know of a task; the council never reads that others are late."""
     readers = format.audience(kind)
-    if readers & format.side("council") and is_late(task, today):
-        return "council" in side(task, format, holding)
-    return may_stand_in(readers, format.audience(task.audience))
+    if not may_stand_in(readers, format.audience(task.audience)):
+        return False
+    others_are_late = is_late(task, today) and "council" not in side(task, format, holding)
+    return not (others_are_late and readers & format.side("council"))
 
 
 def is_late(task: Task, today: date) -> bool:
