@@ -162,6 +162,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "status",
         status.status,
+        roles=IN_THE_CHALLENGE,
         writes=False,
         help="Where we are",
         example="status",
@@ -202,6 +203,7 @@ COMMANDS: tuple[Command, ...] = (
         "next",
         plan.whats_next,
         only=plan.is_whose,
+        roles=IN_THE_CHALLENGE,
         writes=False,
         help="What is due, whose, and why on that day",
         example="next sam",
@@ -209,6 +211,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "dates",
         dates.explain_dates,
+        roles=IN_THE_CHALLENGE,
         writes=False,
         help="Every date, and why it is that day",
         example="dates",
@@ -358,7 +361,7 @@ COMMANDS: tuple[Command, ...] = (
         roles=COORDINATION,
         instead=programme_team.confirm_instead,
         help="Give somebody a role, or make an invited peer part of the team",
-        example="confirm helen as sponsor",
+        example="confirm @Helen as sponsor",
     ),
     Command(
         "confirm for the programme",

@@ -12,6 +12,7 @@ from handlers.holding import Sight
 from handlers.message import Reply
 from handlers.plan import sight_of
 from handlers.reach import chats_of
+from handlers.scoping_people import READERS
 from handlers.shapes import Format
 from handlers.state_card import gaps, stage_of
 from handlers.words import Words
@@ -43,7 +44,7 @@ def status(
         "others": [shown(task, challenge, sight, words) for task in tasks if not sight.owns(task)][:_SHOWN],
         "ahead": visit.ahead(challenge, format, today),
         "people": _people(format, sight),
-        "scope": _scope(session, challenge),
+        "scope": _scope(session, challenge, sight),
     }
     facts |= _for_team(session, challenge, sight) | _for_programme(session, sight)
     return Reply("status", facts, hidden={"challenge": challenge.id})
@@ -64,10 +65,11 @@ def _people(format: Format, sight: Sight) -> list[dict[str, Any]]:
     ]
 
 
-def _scope(session: Session, challenge: Challenge) -> dict[str, Any]:
-    """How far scoping is, as the sponsor knows it too: a draft of the proposal is not mentioned."""
-    proposal = newest_proposal(session, challenge.id)
+def _scope(session: Session, challenge: Challenge, sight: Sight) -> dict[str, Any]:
+    """Whether the proposal is agreed; before that, whose turn it is, for those who scope. Never a draft."""
     agreed = challenge.proposal_agreed_at is not None
+    scopes = bool(sight.roles & sight.format.audience(READERS))
+    proposal = newest_proposal(session, challenge.id) if scopes else None
     state = "agreed" if agreed else proposal.state if proposal else ""
     return {"proposal": state, "key_lines": len(key_lines(session, challenge.id)) if agreed else 0}
 

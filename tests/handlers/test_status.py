@@ -108,3 +108,44 @@ Jo: reach
 Jo sees "not here under lena@exampleshire.example"
 """,
     )
+
+
+async def test_status_tells_only_those_who_scope_how_the_proposal_stands_before_it_is_agreed(room):
+    _, client = room
+    before = await talk(
+        client,
+        WORKING
+        + """
+Jo: kloe add Is early help soon enough?
+Priya: proposal send
+Helen: status
+Helen sees "the proposal waits for the sponsor"
+Priya: status
+Priya sees "the proposal waits for the sponsor"
+Sam: status
+Sam never sees "waits for the sponsor"
+Dana: status
+Dana never sees "waits for the sponsor"
+Helen: proposal changes Please add schools
+Helen: status
+Helen sees "the sponsor asked for changes to the proposal"
+Sam: status
+Dana: status
+Ruth: status
+Jo: status
+""",
+    )
+    told = [line for line in before if "**Scope:**" in line or "Scope:" in line]
+    assert {line.split(":")[0].split()[-1] for line in told} == {"Helen", "Priya"}
+    await talk(
+        client,
+        """
+Priya: kloe add Do schools know whom to call?
+Priya: proposal send
+Helen: proposal agree
+Sam: status
+Sam sees "agreed, 2 key lines of enquiry"
+Dana: status
+Dana sees "agreed, 2 key lines of enquiry"
+""",
+    )
