@@ -21,8 +21,8 @@ from store.person import Person
 
 _SHOWN = 15
 _CARDS = ("state:", "challenge:")
-_SECRET = frozenset({"question", "questionnaire_reminder", "questionnaire_forgotten"})
-"""Who was asked again has not answered yet, and nobody sees that."""
+_SECRET = ("question", "interview_opening")
+"""How the names of templates begin that belong to answering: nobody sees who has answered, or not yet."""
 
 _RELEASED = "released"
 _FAILED = frozenset({"dead", "held", "skipped"})
@@ -96,7 +96,9 @@ def to_pass_on(
 
 def _may_know(row: Outgoing, format: Format, words: Words, roles: frozenset[str]) -> bool:
     """One's own audience, people's own affairs, and letters to the council for whoever sends them."""
-    if row.template is None or (row.slot or "").startswith(_CARDS) or row.template in _SECRET:
+    if row.template is None or (row.slot or "").startswith(_CARDS):
+        return False
+    if row.template.startswith(_SECRET):
         return False
     audience = words.audience(row.template)
     if audience == ASKER:
