@@ -54,6 +54,6 @@ def test_message_of_answering_a_questionnaire_is_in_nobodys_delivery(home, templ
 
 
 def test_message_of_another_kind_is_still_told(home):
-    _queue(home, "", "sent", "one")
+    _queue(home, "request_settled", "sent", "one")
 
-    assert [row["what"] for row in _told(home, ALL_ROLES)["sent"]] == [""]
+    assert [row["what"] for row in _told(home, ALL_ROLES)["sent"]] == ["request_settled"]
