@@ -12,6 +12,7 @@ from bot.hear import Ear
 from bot.platform import Platform
 from bot.postman import Postman
 from bot.settings import Settings
+from handlers import forms_wanted
 from handlers.command import Contents
 from handlers.commands import COMMANDS
 from handlers.dispatch import Desk
@@ -25,13 +26,17 @@ TICK_SECONDS = 15
 
 
 def desk(settings: Settings, trusted: frozenset[tuple[str, str]]) -> Desk:
-    """Everything the handlers have at hand, read from the templates once."""
-    contents = Contents(COMMANDS)
+    """Everything the handlers have at hand, read from the templates once.
+
+    Raises TemplateWrong and ShapeWrong for what an operator's file lacks.
+    """
+    contents, shapes = Contents(COMMANDS), Shapes.load(*settings.template_folders)
+    forms_wanted.check(contents.commands, shapes)
     return Desk(
         contents=contents,
         happenings=HAPPENINGS,
         words=Words(*settings.template_folders, opens_form=contents.opens_form),
-        shapes=Shapes.load(*settings.template_folders),
+        shapes=shapes,
         trusted=trusted,
     )
 

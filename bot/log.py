@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from handlers.words import TemplateWrong
+
 
 def configure() -> None:
     """Log one line of JSON for each event to standard error."""
@@ -45,9 +47,14 @@ def _frame(frame: traceback.FrameSummary) -> str:
 
 
 def frames_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Tell an exception by its kind and its frames: messages and values may hold what a person typed."""
+    """Tell an exception by its kind and its frames: messages and values may hold what a person typed.
+
+    A template that cannot be used is named too: an operator may have written it.
+    """
     if event.pop("exc_info", None):
-        kind, _value, trace = sys.exc_info()
+        kind, value, trace = sys.exc_info()
         event["error"] = kind.__name__ if kind else ""
         event["frames"] = [_frame(frame) for frame in traceback.extract_tb(trace)]
+        if isinstance(value, TemplateWrong):
+            event["template"] = value.name
     return event

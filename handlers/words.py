@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, pass_context
+from jinja2 import StrictUndefined, TemplateError, pass_context
 from jinja2 import Template as JinjaTemplate
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -34,12 +34,14 @@ from handlers.message import (
     Runs,
     Table,
 )
+from handlers.shapes_checks import AUDIENCES
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?)^\+\+\+\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
 _LONGEST = 60_000
 _BUTTON_KEYS = {"label", "phrase", "when", "each", "main"}
+_AUDIENCES = ("asker", "person", *AUDIENCES)
 
 
 class TemplateWrong(Exception):
@@ -77,6 +79,22 @@ class Words:
         self._opens_form = opens_form
         self._jinja = _environment(_names(folders))
         self._compiled: dict[str, JinjaTemplate] = {}
+        self._check(name for name, path in files.items() if path.parent.parent != folders[0])
+
+    def _check(self, names: Iterable[str]) -> None:
+        """Read what an operator wrote as Jinja at once; ours is tested. Raises TemplateWrong."""
+        for template in (self.templates[name] for name in names):
+            texts = [button[key] for button in template.buttons for key in ("label", "phrase")]
+            for text in (template.body, *texts):
+                self._compile(text, template.name)
+
+    def _compile(self, text: str, name: str) -> JinjaTemplate:
+        try:
+            if text not in self._compiled:
+                self._compiled[text] = self._jinja.from_string(text)
+        except TemplateError as wrong:
+            raise TemplateWrong(name, str(wrong)) from wrong
+        return self._compiled[text]
 
     def audience(self, template: str) -> str:
         """The name of the audience that a template declares."""
@@ -103,10 +121,9 @@ class Words:
     def _written(self, body: str, facts: Facts, name: str) -> tuple[str, list[str]]:
         """The template's own text with placeholders in it, and the values they stand for."""
         values: list[str] = []
+        found = self._compile(body, name)
         try:
-            if body not in self._compiled:
-                self._compiled[body] = self._jinja.from_string(body)
-            written = self._compiled[body].render(**facts, _values=values)
+            written = found.render(**facts, _values=values)
         except Exception as wrong:
             raise TemplateWrong(name, str(wrong)) from wrong
         if len(written) + sum(map(len, values)) > _LONGEST:
@@ -156,6 +173,10 @@ def _read(name: str, path: Path) -> Template:
     unknown |= {key for button in front.get("buttons", ()) for key in set(button) - _BUTTON_KEYS}
     if unknown or "audience" not in front:
         raise TemplateWrong(name, f"allowed are audience and buttons ({sorted(_BUTTON_KEYS)})")
+    if front["audience"] not in _AUDIENCES:
+        raise TemplateWrong(name, f"{front['audience']} is no audience; there are {', '.join(_AUDIENCES)}")
+    if not all({"label", "phrase"} <= set(button) for button in front.get("buttons", ())):
+        raise TemplateWrong(name, "a button needs a label and a phrase")
     return Template(
         name=name, audience=front["audience"], body=found["body"], buttons=tuple(front.get("buttons", ()))
     )

@@ -56,7 +56,7 @@ IN_THE_CHALLENGE = {*ROLE_OF.values()} - {"summary_reader", "invited", "nobody"}
 
 @dataclass(frozen=True)
 class Secret:
-    """Who may read it: roles, and by name whoever wrote it or was written to; more once something happened."""
+    """Who may read it: roles, by name whoever wrote it or was written to, and more from a moment on."""
 
     roles: frozenset
     names: frozenset = frozenset()
@@ -153,7 +153,11 @@ _AFTERWARDS = (
     ("Priya", "issue final", {"way": "sent", "link": ""}),
     ("Jo", "questionnaire send peer_team"),
     ("Priya", "questionnaire send challenge_manager"),
-    ("Martin", "questionnaire form", {"q_change": "Less qanswer", "q_private": "The qprivate", "send": "now"}),
+    (
+        "Martin",
+        "questionnaire form",
+        {"q_change": "Less qanswer", "q_private": "The qprivate", "send": "now"},
+    ),
     ("Dana", "questionnaire form", {"q_change": "More qunfinished", "send": "later"}),
     ("Amir", "questionnaire form", {"q_team": "great", "send": "now"}),
     ("Lena", "questionnaire form", {"q_team": "great", "send": "now"}),
@@ -245,7 +249,14 @@ def _edit(house, who, strength):
 def _alone(house):
     """Tuesday: Martin cannot be reached, and Ruth says why."""
     _go_to(house, datetime(2026, 11, 10, 16, tzinfo=UTC))
-    _play(house, (("Dana", "note front door strength Another qspoken"), ("Ruth", "summary"), ("Ruth", "summary agree")))
+    _play(
+        house,
+        (
+            ("Dana", "note front door strength Another qspoken"),
+            ("Ruth", "summary"),
+            ("Ruth", "summary agree"),
+        ),
+    )
     _go_to(house, datetime(2026, 11, 10, 17, tzinfo=UTC))
     _edit(house, "Ruth", "They have a plan")
     _done(house, "Ruth", "summary agree")
@@ -264,9 +275,8 @@ def _interview(house):
 def _go_to(house, moment):
     """Move the clock; everything due on the way is done. Nothing is delivered: it all stays in the outbox."""
     while True:
-        now = house.clock.told
-        due = house.change(lambda session: next_moment(session, now))
-        house.clock.told = max(now, min(due or moment, moment))
+        due = house.change(lambda session: next_moment(session, house.clock.told))
+        house.clock.told = max(house.clock.told, min(due or moment, moment))
         while house.change(lambda session: tick(session, house.desk, house.clock.told)):
             continue
         if due is None or due >= moment:
@@ -307,7 +317,7 @@ class Walk:
             session.close()
 
     def queued(self, session, after=0):
-        """Whom each message in the outbox is for (names, and the roles of a room), and all that it carries."""
+        """For whom each message in the outbox is (a name, or the roles of a room), and all it carries."""
         rows = session.scalars(
             select(Outgoing).where(Outgoing.id > after, Outgoing.template.is_not(None)).order_by(Outgoing.id)
         ).unique()

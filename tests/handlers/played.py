@@ -1,4 +1,4 @@
-"""A talk that was played in the room, and what comes of pressing its buttons once more. Nothing of it stays."""
+"""A talk that was played in the room, and what comes of pressing its buttons once more, and undone."""
 
 import json
 from collections import Counter
@@ -96,7 +96,8 @@ class Played:
         """What comes of the first press, and of the second after it; nothing of either stays."""
         with self._undone() as session:
             first = self._pressed(session, press, self.before)
-            return first, self._pressed(session, press, _everything(session))
+            before = _everything(session) if first.outcome == "done" else self.before
+            return first, self._pressed(session, press, before)
 
     @contextmanager
     def _undone(self):

@@ -8,23 +8,24 @@ import pytest
 from handlers.commands import COMMANDS
 from tests.handlers.everybody import MAY_KNOW, MOMENTS, PLACES, ROLE_OF, Walk, moments
 
-LINES = (
-    *(command.phrase for command in COMMANDS),
-    *("notes today", "notes mine", "notes all", "notes front door", "note edit 1", "note edit 2", "note mark 1"),
-    *("next all", "next sam", "next team", "done 5", "take up 23", "stuck 4", "snooze 4 fri", "pin 5 1 dec"),
-    *("proposal 1", "proposal 2", "kloe edit 1", "kloe drop 1", "scoping helen", "change 1", "what did i say"),
-    *("help summary", "help note", "invite nora as peer", "confirm nora", "available nora", "stand down dana"),
-    *("cover helen with tom 20-21 jan", "hand over jo to priya", "task dana read it", "dates move to 12 feb"),
-    *("questionnaire peer_team", "questionnaire results peer_team", "questionnaire results director_interview"),
-    *("questionnaire results challenge_manager", "questionnaire results peer_team change", "removed dana"),
-    *("delivery 1", "delivery done 1", "delivery done 2", "reach nora", "team nora", "status helen", "answers"),
-    *("summary also to Owen", "summary not to Tom", "stand in amir for ruth", "not a command at all"),
-)
-IN_ALL = ("Helen", "Sam", "Martin", "Dana", "Ruth", "Jo", "Priya", "Pat", "Ann", "Olga", "Tom", "Nora", "Owen", "Gus")
+MORE = """
+notes today, notes mine, notes all, notes front door, note edit 1, note edit 2, note mark 1, next all,
+next sam, next team, done 5, take up 23, stuck 4, snooze 4 fri, pin 5 1 dec, proposal 1, proposal 2,
+kloe edit 1, kloe drop 1, scoping helen, change 1, what did i say, help summary, help note,
+invite nora as peer, confirm nora, available nora, stand down dana, cover helen with tom 20-21 jan,
+hand over jo to priya, task dana read it, dates move to 12 feb, questionnaire peer_team,
+questionnaire results peer_team, questionnaire results director_interview, removed dana,
+questionnaire results challenge_manager, delivery done 1, delivery done 2, team nora, status helen,
+summary also to Owen, summary not to Tom, stand in amir for ruth, not a command at all
+"""
+LINES = (*(command.phrase for command in COMMANDS), *" ".join(MORE.split()).split(", "))
+IN_ALL = tuple(name for name in ROLE_OF if name not in {"Amir", "Lena", "Dirk"})
+"""Another peer, the lead member peer and the director see what others of their side see."""
+
 THEN = {
-    "scoping": ("Helen", "Sam", "Dana", "Ruth", "Jo", "Pat", "Ann", "Nora"),
+    "scoping": ("Helen", "Sam", "Dana", "Ruth", "Jo", "Pat", "Nora"),
     "on_site": IN_ALL,
-    "afterwards": ("Helen", "Sam", "Dana", "Ruth", "Jo", "Priya", "Pat", "Tom"),
+    "afterwards": ("Helen", "Sam", "Dana", "Ruth", "Jo", "Pat", "Tom"),
 }
 SOME = ("Helen", "Dana", "Jo", "Owen")
 
@@ -79,7 +80,7 @@ def test_no_secret_waits_in_the_outbox_for_somebody_who_may_not_know_it(walks, m
     walk = walks[moment]
     queued = walk.house.change(walk.queued)
 
-    assert [leak for leak in _leaks(walk, "Owen", "", queued)] == []
+    assert list(_leaks(walk, "Owen", "", queued)) == []
     assert len(queued) > 10
 
 
@@ -88,18 +89,17 @@ def test_no_secret_waits_in_the_outbox_for_somebody_who_may_not_know_it(walks, m
 
 def _expected(command, name, place):
     """What has to be said to somebody who may not say this, or not here; None where they may."""
-    role = ROLE_OF[name]
+    role, here = ROLE_OF[name], {"unbound": "elsewhere"}.get(place, place)
     if command.needs_challenge:
         if role == "nobody":
             return "no_such_challenge" if place in {"team", "council", "liaison"} else "no_challenge"
+        if command.elsewhere and here not in command.places:
+            return "council_reads_here"
         if command.roles and role not in command.roles:
             return "not_allowed"
     elif command.roles and name != "Jo":
         return "not_allowed"
-    here = {"unbound": "elsewhere"}.get(place, place)
-    if command.places and here not in command.places:
-        return "council_reads_here" if command.elsewhere else "wrong_place"
-    return None
+    return "wrong_place" if command.places and here not in command.places else None
 
 
 def _wrongly_answered(walk, command, name, place):
@@ -184,7 +184,11 @@ def test_capitals_a_full_stop_and_spaces_make_no_difference(walks):
     for command in COMMANDS:
         name, place = _by(command)
         plain = walk.tries(name, command.phrase, place)
-        for typed in (f"  {command.phrase.upper()}  ", f"{command.phrase.title()}.", f"{command.phrase} in Exampleshire."):
+        for typed in (
+            f"  {command.phrase.upper()}  ",
+            f"{command.phrase.title()}.",
+            f"{command.phrase} in Exampleshire.",
+        ):
             other = walk.tries(name, typed, place)
             if other.kept["template"] != plain.kept["template"]:
                 found.append((typed, plain.kept["template"], other.kept["template"]))
