@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from handlers.rules.dates import Days
 from handlers.rules.phrases import opening
 from handlers.shapes import Format, Shapes
 from handlers.words import Words
-from store.challenge import Challenge
+from store.challenge import Challenge, open_names
 from store.invitation import invitations
 from store.programme import Programme
 from store.role import roles_on
@@ -25,6 +26,10 @@ from store.role import roles_on
 
 class AlreadyOpen(Refused):
     """An open challenge has this name already."""
+
+
+class LooksLikeAnother(Refused):
+    """One word that is nearly the name of an open challenge: a slip, or a council named too briefly."""
 
 
 class TooManyDays(Refused):
@@ -62,6 +67,7 @@ def open_challenge(
         select(Challenge).where(Challenge.programme_id == programme.id, Challenge.slug == slug)
     ).first():
         raise AlreadyOpen(at_field="council", name=name)
+    _check_no_slip(session, programme, council)
     format = shapes.format(format_name)
     if days:
         check_length(format, days)
@@ -94,6 +100,16 @@ def open_challenge(
         },
         hidden={"challenge": challenge.id},
     )
+
+
+def _check_no_slip(session: Session, programme: Programme, council: str) -> None:
+    """A single word close to an open challenge's name is asked about; a full name is believed."""
+    if len(council.split()) > 1:
+        return
+    names = {one.name.casefold(): one.name for one in open_names(session, programme.id)}
+    close = get_close_matches(council.casefold(), names, n=1, cutoff=0.8)
+    if close and close[0] != council.casefold():
+        raise LooksLikeAnother(at_field="council", typed=council, name=names[close[0]])
 
 
 def check_length(format: Format, days: Days) -> None:

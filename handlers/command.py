@@ -20,6 +20,7 @@ DIRECT = "direct"
 ANYWHERE: frozenset[str] = frozenset()
 
 _LONGEST_REST = 1000
+_LABEL = 40
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ class Contents:
     def nearest(self, text: str) -> list[dict[str, str]]:
         """The phrases most like what was typed, at most three, each with the line it would make of it."""
         phrases = nearest(" ".join(text.split()[:3]), [command.phrase for command in self.commands])
-        return [{"phrase": phrase, "line": self._line(phrase, text)} for phrase in phrases]
+        lines = [(phrase, self._line(phrase, text)) for phrase in phrases]
+        return [{"line": line, "label": line if len(line) <= _LABEL else phrase} for phrase, line in lines]
 
     def _line(self, phrase: str, text: str) -> str:
         """The phrase with the rest of what was typed, where its command takes that."""

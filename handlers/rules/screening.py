@@ -15,7 +15,7 @@ from stdnum.gb import nhs, upn
 def looks_like_a_child(text: str) -> str | None:
     """Name the first reason to think that the text identifies a child, or None.
 
-    Reasons: "nhs_number", "upn", "national_insurance", "birth_date", "case_number".
+    Reasons: "nhs_number", "upn", "national_insurance", "birth_date", "child_age", "case_number".
     """
     plain = _plain(text)
     return next((reason for reason, found in _SIGNS.items() if found(plain)), None)
@@ -105,10 +105,10 @@ _AGED = re.compile(
 )
 _WHO = re.compile(r"([^\W\d_]+)'?[\s,(-]{0,3}(?:(?:was|is|were|are)\s+)?$", re.IGNORECASE)
 _GROUPS = """
-    academy all babies board boys centre charity children cohort council everybody everyone federation
-    forum girls group hub initiative leavers mash network organisation panel partnership peers people
-    plan policy practice programme project pupils scheme school service services strategy students team
-    those trust unit who young youngsters
+    a academy all any babies both board boys centre charity children cohort council everybody everyone
+    federation first forum girls group hub initiative leavers mash network organisation panel partnership
+    peers people plan policy practice programme project pupils scheme school service services strategy students team
+    the these those trust unit who young youngsters under year years
 """
 _NOT_ONE_CHILD = frozenset(_GROUPS.split())
 
@@ -130,10 +130,35 @@ def _aged(text: str) -> Iterator[str]:
     return (re.split(r"\W", found[0])[0] for found in _AGED.finditer(text))
 
 
+# A name with a child's age beside it
+
+_ADULT = 18
+_NAME = r"(?-i:\b[A-Z][^\W\d_]+(?:\s+[A-Z][^\W\d_]+)?)"
+_NAME_AND_AGE = (
+    re.compile(
+        rf"({_NAME})(?:'s)?,?\s+(?:is\s+|was\s+)?aged?\s+(\d{{1,2}})\b(?!\s*(?:-|to|and|or)\s*\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"({_NAME}),?\s+(?:is\s+|was\s+)?(?:an?\s+)?(\d{{1,2}})[ -]years?[ -]old\b", re.IGNORECASE),
+    re.compile(rf"(\d{{1,2}})[ -]years?[ -]old\s+({_NAME})", re.IGNORECASE),
+)
+
+
+def _has_child_age(text: str) -> bool:
+    found = (match.groups() for pattern in _NAME_AND_AGE for match in pattern.finditer(text))
+    return any(_is_one_child(*(pair if pair[1].isdigit() else pair[::-1])) for pair in found)
+
+
+def _is_one_child(name: str, age: str) -> bool:
+    words = {word.casefold() for word in name.split()}
+    return int(age) < _ADULT and not words & _NOT_ONE_CHILD
+
+
 _SIGNS: dict[str, Callable[[str], bool]] = {
     "nhs_number": _has_nhs_number,
     "upn": _has_upn,
     "national_insurance": _has_national_insurance_number,
     "birth_date": _has_birth_date,
+    "child_age": _has_child_age,
     "case_number": _has_case_number,
 }

@@ -157,3 +157,19 @@ def test_looks_like_a_child_with_any_text_answers(text: str) -> None:
         "birth_date",
         "case_number",
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Kayden aged 7 said his worker was kind", "Kayden, a 7-year-old boy", "Ella Smith is 14 years old"],
+)
+def test_name_with_a_childs_age_is_noticed(text):
+    assert looks_like_a_child(text) == "child_age"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Children aged 7 wait longer", "Martin, aged 52, leads", "Young people aged 16-18", "Boys aged 10 to 12"],
+)
+def test_age_of_a_group_or_of_a_grown_up_is_an_ordinary_word(text):
+    assert looks_like_a_child(text) is None
