@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import sys
 import tempfile
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,8 @@ from bot.settings import Settings
 from bot.talk.play import play
 from bot.talk.script import TalkWrong, read
 from handlers.programme import new_claim
+from handlers.shapes import ShapeWrong
+from handlers.words import TemplateWrong
 from store.migrations import is_current, upgrade
 from store.session import Store
 
@@ -128,6 +131,10 @@ def _store() -> Store:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command. A template that cannot be used is told in plain words, by the name of its file."""
     log.configure()
-    app()
+    try:
+        app()
+    except (TemplateWrong, ShapeWrong) as wrong:
+        typer.echo(str(wrong), err=True)
+        sys.exit(1)

@@ -47,6 +47,7 @@ class Rehearsal:
     """The house behind the room: see `bot.room.house`. Its two files lie in one folder."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
+        at_hand = desk(settings, frozenset({(RoomPlatform.name, RoomPlatform.tenant)}))
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _alone(folder)
         self.zone = ZoneInfo("Europe/London")
@@ -55,8 +56,7 @@ class Rehearsal:
         self.clock = RehearsalClock(self._store.work(_begin))
         self.chat = Chat(folder / "room.sqlite3", self.clock.now)
         platform = RoomPlatform(self.chat)
-        trusted = frozenset({(platform.name, platform.tenant)})
-        self.bot: Bot = build(self._store, desk(settings, trusted), self.clock, {platform.name: platform})
+        self.bot: Bot = build(self._store, at_hand, self.clock, {platform.name: platform})
         self.app: Starlette = web.app(self.chat, platform, self)
         self._resting = asyncio.Lock()
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bot.app import desk
+from bot.cli import main
 from bot.hear import Ear
 from bot.settings import OWN_TEMPLATES, Settings
 from handlers.delivering import claim
@@ -157,3 +158,24 @@ def test_form_without_a_field_that_the_command_wants_is_named_when_the_bot_start
     with pytest.raises(ShapeWrong, match=r"forms/key_line\.toml") as wrong:
         desk(Settings(templates=theirs), frozenset())
     assert "text" in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("write", "name", "told"),
+    [
+        (_message, "help", "templates/messages/help.md.j2: it must begin with +++"),
+        (_form, "key_line", "forms/key_line.toml: title: is missing."),
+    ],
+)
+def test_command_that_cannot_start_says_in_one_line_which_file_to_mend(
+    theirs, tmp_path, monkeypatch, capsys, write, name, told
+):
+    write(theirs, name, 'phrase = "kloe add"\nsubmit = "Add"\nfields = []\n')
+    (tmp_path / "a.talk").write_text("Jo: help\n", encoding="utf-8")
+    monkeypatch.setenv("CRITICAL_FRIEND_TEMPLATES", str(theirs))
+    monkeypatch.setattr("sys.argv", ["critical-friend", "talk", str(tmp_path / "a.talk")])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert told in capsys.readouterr().err
