@@ -79,17 +79,21 @@ class Post:
         until: datetime | None = None,
     ) -> Outgoing | None:
         """Queue a direct message for when its reader may be nudged: working days, outside quiet hours."""
+        when = self.when_to_nudge(person, challenge)
+        return self.to_person(
+            person, template, facts, key=key, challenge=challenge, hidden=hidden, not_before=when, until=until
+        )
+
+    def when_to_nudge(self, person: Person, challenge: Challenge) -> datetime:
+        """The first moment at which somebody may be nudged about a challenge."""
         quiet = self.shapes.format(challenge.format).quiet
-        when = when_to_nudge(
+        return when_to_nudge(
             self.now,
             zone=challenge.zone,
             calendar=WorkingDays(challenge.nation),
             working_days=person.working_days,
             quiet_from=quiet.starts,
             quiet_until=quiet.ends,
-        )
-        return self.to_person(
-            person, template, facts, key=key, challenge=challenge, hidden=hidden, not_before=when, until=until
         )
 
     def to_room(

@@ -7,10 +7,8 @@ from sqlalchemy.orm import Session
 from handlers.drafting import first_names
 from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
-from handlers.rules.local import local_day
 from handlers.summary_at_hand import carried, last_sent, releasers
-from handlers.telling import role_of, tell
-from handlers.visit import days_of
+from handlers.telling import tell
 from store.challenge import Challenge
 from store.person import Person
 from store.summary import Summary, SummaryAnswer, answers_to
@@ -74,8 +72,6 @@ def _answer(
 
 
 def _tell(post: Post, challenge: Challenge, summary: Summary, sponsor: Person, answer: SummaryAnswer) -> None:
-    """At once on an on-site day, when the team works in the evening too; else when they may be nudged."""
-    today = local_day(post.now, challenge.zone)
     facts = {
         "challenge": challenge.name,
         "day": summary.day.isoformat(),
@@ -85,8 +81,4 @@ def _tell(post: Post, challenge: Challenge, summary: Summary, sponsor: Person, a
     }
     for person in releasers(post, challenge):
         key = f"answer:{answer.id}"
-        if today in days_of(challenge):
-            tell(post, challenge, person, "sponsor_answered", facts, key=key, hidden=carried(summary))
-        else:
-            told = {**facts, "role": role_of(post, challenge, person)}
-            post.nudge(person, "sponsor_answered", told, key=f"{key}:{person.id}", challenge=challenge)
+        tell(post, challenge, person, "sponsor_answered", facts, key=key, hidden=carried(summary))

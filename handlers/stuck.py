@@ -15,10 +15,12 @@ from handlers.rules.dates import at
 from handlers.rules.local import local_day
 from handlers.rules.people import match
 from handlers.shapes import Format
+from handlers.telling import when_to_tell
 from store.challenge import Challenge
+from store.outbox import unsent_keyed, withdraw
 from store.person import Person
 from store.role import holders
-from store.room import Room, stuck_members
+from store.room import Room, RoomMember, stuck_members
 
 _ASK_AGAIN = time(9, 0)
 
@@ -37,15 +39,25 @@ def could_not_remove(session: Session, room: Room, person_id: int, post: Post, n
 
 
 def tell_managers(session: Session, challenge: Challenge, post: Post, today: date) -> None:
-    """Ask the challenge manager, else the coordinator, to take out whoever is stuck; at most once a day."""
+    """Ask the challenge manager, else the coordinator, to take out whoever is stuck; at most once a day.
+
+    Outside on-site days they are asked when they may be nudged, once for all the days that passed.
+    """
     for member in stuck_members(session, challenge.id):
         room, person = session.get_one(Room, member.room_id), session.get_one(Person, member.person_id)
         facts = {"challenge": challenge.name, "name": person.name, "room": room.kind}
         hidden = {"chosen": {person.name.casefold(): person.id}}
         for manager in _managers(session, challenge, today):
             facts["as_role"] = coordinating_role(session, challenge, manager, today)
-            key = f"still_in_room:{room.id}:{person.id}:{manager.id}:{today.isoformat()}"
-            post.to_person(manager, "stuck_in_room", facts, key=key, challenge=challenge, hidden=hidden)
+            when = when_to_tell(post, challenge, manager)
+            key = f"{_key(member)}{manager.id}:{local_day(when, challenge.zone).isoformat()}"
+            post.to_person(
+                manager, "stuck_in_room", facts, key=key, challenge=challenge, hidden=hidden, not_before=when
+            )
+
+
+def _key(member: RoomMember) -> str:
+    return f"still_in_room:{member.room_id}:{member.person_id}:"
 
 
 def _managers(session: Session, challenge: Challenge, today: date) -> list[Person]:
@@ -64,6 +76,8 @@ def removed(session: Session, challenge: Challenge, said: Said, text: str) -> Re
     person = the_one(found, text or "them", said, challenge_id=challenge.id)
     for member in stuck:
         if member.person_id == person.id:
+            for row in unsent_keyed(session, _key(member)):
+                withdraw(row)
             session.delete(member)
     return Reply("removed_noted", {"name": person.name, "challenge": challenge.name})
 

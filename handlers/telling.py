@@ -6,6 +6,7 @@ from handlers.holding import holding
 from handlers.message import Facts
 from handlers.post import Post
 from handlers.rules.local import local_day
+from handlers.visit import days_of
 from store.challenge import Challenge
 from store.person import Person
 
@@ -21,7 +22,7 @@ def tell(
     hidden: Facts | None = None,
     until: datetime | None = None,
 ) -> None:
-    """Queue a message to one of them at once: people on site work in the evening too."""
+    """Queue a message to one of them, at once on an on-site day."""
     post.to_person(
         person,
         template,
@@ -29,8 +30,16 @@ def tell(
         key=f"{key}:{person.id}",
         challenge=challenge,
         hidden=hidden,
+        not_before=when_to_tell(post, challenge, person),
         until=until,
     )
+
+
+def when_to_tell(post: Post, challenge: Challenge, person: Person) -> datetime:
+    """Now on an on-site day, when people work in the evening too; else when they may be nudged."""
+    if local_day(post.now, challenge.zone) in days_of(challenge):
+        return post.now
+    return post.when_to_nudge(person, challenge)
 
 
 def role_of(post: Post, challenge: Challenge, person: Person) -> str:

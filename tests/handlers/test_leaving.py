@@ -216,3 +216,41 @@ Ruth in team: Hello Lucy
 Lucy sees "Hello Lucy"
 """,
     )
+
+
+async def test_stand_down_on_a_friday_evening_asks_for_the_removal_once_on_monday(room, monkeypatch):
+    rehearsal, client = room
+    await talk(client, CONFIRMED + "at 2026-07-10 19:00\n")
+
+    async def cannot(place, account):
+        raise Gone("not an admin")
+
+    monkeypatch.setattr(rehearsal.bot.postman._platforms["room"], "remove", cannot)
+    await talk(
+        client,
+        """
+Jo: stand down dana
+at 2026-07-12 12:00
+Ruth never sees "can still read the peer team room"
+at 2026-07-13 09:30
+Ruth sees "can still read the peer team room"
+""",
+    )
+    assert await rehearsal.bot.ear.work(_removals_asked) == ["sent"]
+
+
+async def test_stand_down_on_a_friday_evening_asks_nobody_once_the_person_is_out(room, monkeypatch):
+    rehearsal, client = room
+    await talk(client, CONFIRMED + "at 2026-07-10 19:00\n")
+
+    async def cannot(place, account):
+        raise Gone("not an admin")
+
+    monkeypatch.setattr(rehearsal.bot.postman._platforms["room"], "remove", cannot)
+    await talk(client, 'Jo: stand down dana\nRuth: removed dana\nRuth sees "Dana O\'Neil is out"\n')
+    assert await rehearsal.bot.ear.work(_removals_asked) == ["withdrawn"]
+
+
+def _removals_asked(session):
+    rows = session.scalars(select(Outgoing).where(Outgoing.template == "stuck_in_room"))
+    return [row.state for row in rows]
