@@ -9,6 +9,7 @@ from handlers.message import Refused, Reply
 from handlers.post import Post
 from handlers.rules import phrases
 from handlers.rules.local import local_day, local_text
+from handlers.telling import when_to_tell
 from store.challenge import Challenge
 from store.person import Person
 from store.room import Room, room_of
@@ -26,6 +27,12 @@ class NobodyToAsk(Refused):
     """The council has no organiser yet, and no room."""
 
 
+def only_once_ready(challenge: Challenge) -> None:
+    """Refuse what would contact the council before *Ready to contact*."""
+    if challenge.ready_at is None:
+        raise TooEarlyToAsk(challenge=challenge.name)
+
+
 def read(text: str) -> dict[str, str]:
     """What is asked for and by when, as typed on one line."""
     found = phrases.request(f"host {text}")
@@ -37,8 +44,7 @@ def ask_host(post: Post, challenge: Challenge, speaker: Person, text: str, by: d
 
     Its organiser (in a format without one, the sponsor) is told where the council talks, else directly.
     """
-    if challenge.ready_at is None:
-        raise TooEarlyToAsk(challenge=challenge.name)
+    only_once_ready(challenge)
     if not _organisers(post, challenge) and _room(post, challenge) is None:
         raise NobodyToAsk
     task = ask(post, challenge, speaker, text, by)
@@ -71,7 +77,8 @@ def _tell_council(post: Post, challenge: Challenge, task: Task, speaker: Person)
         return
     for person in _organisers(post, challenge):
         to = f"{key}:{person.id}"
-        post.to_person(person, "request_to_council", facts, key=to, challenge=challenge)
+        at = when_to_tell(post, challenge, person)
+        post.to_person(person, "request_to_council", facts, key=to, challenge=challenge, not_before=at)
 
 
 def _room(post: Post, challenge: Challenge) -> Room | None:

@@ -15,12 +15,13 @@ from handlers.agenda import Due
 from handlers.drafting import first_names, people
 from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
+from handlers.requests import only_once_ready
 from handlers.rules.dates import at
 from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
 from handlers.sponsor_answers import AnsweredAlready
 from handlers.summary_at_hand import only_for_releasers, releasers
-from handlers.telling import tell
+from handlers.telling import tell, when_to_tell
 from handlers.visit import days_of
 from store.challenge import Challenge
 from store.person import Person
@@ -80,6 +81,7 @@ def _offer(
     challenge: Challenge, speaker: Person, roles: frozenset[str], post: Post, kind: str, when: datetime
 ) -> Reply:
     only_for_releasers(post, challenge, roles)
+    only_once_ready(challenge)
     sponsors = people(post.session, challenge, ["sponsor"], local_day(post.now, challenge.zone))
     if not sponsors:
         raise NoSponsorYet
@@ -96,7 +98,7 @@ def _offer(
     facts = _facts(post, challenge, talk)
     for person in sponsors:
         key, slot = f"talk:{talk.id}:{secrets.token_hex(8)}:{person.id}", f"talk:{talk.id}:{person.id}"
-        hidden = {"at": facts["at"]}
+        hidden, soonest = {"at": facts["at"]}, when_to_tell(post, challenge, person)
         post.to_person(
             person,
             f"{kind}_offered",
@@ -105,6 +107,7 @@ def _offer(
             slot=slot,
             challenge=challenge,
             hidden=hidden,
+            not_before=soonest if soonest < when else post.now,  # a talk before then would never be told
             until=when,
         )
     _tell_others(post, challenge, talk, speaker, "sponsor_talk_told", facts)

@@ -13,6 +13,7 @@ from handlers.message import Facts, Refused, Reply, Said
 from handlers.newcomers import Naming
 from handlers.people import named, people_of
 from handlers.post import Post
+from handlers.requests import only_once_ready
 from handlers.roles import end_roles, give_role, roles_of_person
 from handlers.shapes import Format
 from handlers.summary_at_hand import releasers
@@ -54,6 +55,7 @@ def name_reader(
         mentioned=mentioned, speaker=speaker, known=people_of(session, challenge.id, programme.id),
         phrase="summary also to", typed={"name": name},
     )  # fmt: skip
+    only_once_ready(challenge)
     found = newcomers.find(session, naming)
     row = found and session.get(SummaryReader, (challenge.id, found.id))
     if found and (row or READER in roles_of(session, found.id, challenge.id, programme.id, today)):

@@ -97,3 +97,23 @@ async def test_ask_by_the_council_or_the_coordinator_is_refused(visit):
     await played(visit, BEGUN + script)
 
     assert requests(visit) == []
+
+
+async def test_ask_in_the_evening_before_the_visit_is_told_in_the_morning(visit):
+    script = """
+at 2026-11-09 19:00
+Ruth: ask host "learning plan"
+Sam never sees "learning plan"
+at 2026-11-10 08:00
+Sam sees "Ruth Ellis asks Sam for: learning plan"
+"""
+    await played(visit, BEGUN + script)
+
+
+async def test_ask_in_the_evening_of_an_on_site_day_is_told_at_once(visit):
+    script = """
+at 2026-11-10 19:00
+Ruth: ask host "learning plan"
+Sam sees "Ruth Ellis asks Sam for: learning plan"
+"""
+    await played(visit, BEGUN + script)

@@ -5,7 +5,7 @@ from handlers.sponsor_talks import TalkMoved, suits_preview
 from store.challenge import Challenge
 from store.programme import the_programme
 from store.role import holders
-from tests.handlers.on_site_begun import BEGUN, ORGANISER, PEOPLE, READY, TEAM, played, stored
+from tests.handlers.on_site_begun import BEGUN, ORGANISER, PEOPLE, READY, SPONSOR, TEAM, played, stored
 
 EVE = "at 2026-11-12 09:00\n"
 
@@ -96,3 +96,35 @@ async def test_preview_that_was_moved_after_the_card_was_drawn_is_not_agreed(vis
     with pytest.raises(TalkMoved) as moved:
         stored(visit, suits)
     assert moved.value.facts == {"kind": "preview", "at": "2026-11-12T17:00"}
+
+
+async def test_talk_before_ready_to_contact_is_refused(visit):
+    script = """
+Ruth: case review 10 nov 4.15pm
+Ruth sees "Nobody may be contacted about Exampleshire yet"
+at 2026-11-10 09:00
+Helen never sees "twenty minutes"
+"""
+    await played(visit, PEOPLE + SPONSOR + ORGANISER + TEAM + script)
+
+
+async def test_talk_offered_in_the_evening_before_the_visit_is_told_in_the_morning(visit):
+    script = """
+at 2026-11-09 19:00
+Ruth: case review 10 nov 4.15pm
+Helen never sees "twenty minutes"
+Martin never sees "case review"
+at 2026-11-10 08:00
+Helen sees "The reviewers would like twenty minutes"
+Martin sees "case review"
+"""
+    await played(visit, BEGUN + script)
+
+
+async def test_talk_that_comes_before_the_morning_is_told_at_once(visit):
+    script = """
+at 2026-11-09 19:00
+Ruth: case review 9 nov 8pm
+Helen sees "The reviewers would like twenty minutes"
+"""
+    await played(visit, BEGUN + script)

@@ -1,4 +1,14 @@
-from tests.handlers.on_site_begun import BEGUN, DRAFTED, ORGANISER, PEOPLE, READY, TEAM, played
+from tests.handlers.on_site_begun import (
+    BEGUN,
+    DRAFTED,
+    ORGANISER,
+    PEOPLE,
+    READY,
+    RELEASED,
+    SPONSOR,
+    TEAM,
+    played,
+)
 
 RELEASE = "Martin: summary agree\nRuth: summary agree\n"
 
@@ -70,3 +80,28 @@ async def test_reader_without_a_sponsor_is_refused(visit):
     script = 'Ruth: summary also to @Tom\nRuth sees "There is no sponsor yet who could agree to that"'
 
     await played(visit, PEOPLE + ORGANISER + TEAM + READY + script)
+
+
+async def test_reader_named_later_gets_no_correction_of_an_older_message(visit):
+    script = """
+Helen: summary also to @Tom
+Martin: summary correct
+Martin fills "Correct the message": kloe_1_strength=Most staff explain thresholds alike
+at 2026-11-11 09:00
+Martin: summary agree
+Ruth: summary agree
+Helen sees "Most staff explain thresholds alike"
+Tom never sees "thresholds"
+Tom never sees "corrected"
+"""
+    await played(visit, RELEASED + script)
+
+
+async def test_reader_before_ready_to_contact_is_refused(visit):
+    script = """
+Ruth: summary also to @Tom
+Ruth sees "Nobody may be contacted about Exampleshire yet"
+at 2026-11-10 09:00
+Helen never sees "daily messages"
+"""
+    await played(visit, PEOPLE + SPONSOR + ORGANISER + TEAM + script)
