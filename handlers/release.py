@@ -26,6 +26,7 @@ from handlers.summary_at_hand import (
     is_agreed,
     missing,
     only_for_releasers,
+    sent_at_hand,
 )
 from handlers.telling import role_of, tell
 from store.challenge import Challenge
@@ -94,7 +95,7 @@ def send_anyway(
 ) -> Reply:  # fmt: skip
     """Send although it is late: words agreed after the day's last moment, or what did not arrive."""
     only_for_releasers(post, challenge, roles)
-    summary = at_hand(session, challenge, format, today, about)
+    summary = sent_at_hand(session, challenge, format, today, about)
     if summary.state == "released":
         return sending.send_held(post, challenge, summary, speaker)
     in_state(challenge, summary, OPEN, about)

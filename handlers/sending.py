@@ -9,15 +9,23 @@ from handlers import drafting, summary_card
 from handlers.drafting import first_names, people
 from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
+from handlers.requests import only_once_ready
 from handlers.rules.local import local_day, local_text
 from handlers.rules.release import deliver_by
 from handlers.shapes import Format
-from handlers.summary_at_hand import agreers, at_hand, carried, in_state, only_for_releasers, releasers
+from handlers.summary_at_hand import (
+    agreers,
+    carried,
+    in_state,
+    only_for_releasers,
+    releasers,
+    sent_at_hand,
+)
 from handlers.telling import role_of
 from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person
-from store.summary import Summary, messages_of, slot_of
+from store.summary import Summary, messages_of, sent_to, slot_of
 from store.task import open_tasks
 
 _HELD = frozenset({"ready", "held"})
@@ -38,7 +46,11 @@ def readers(post: Post, challenge: Challenge) -> list[Person]:
 
 
 def send(post: Post, challenge: Challenge, summary: Summary, by: Person) -> Reply:
-    """Queue the newest words for their readers. A correction changes in place what they have."""
+    """Queue the newest words for their readers. A correction changes in place what they have.
+
+    Raises TooEarlyToAsk.
+    """
+    only_once_ready(challenge)
     corrects = summary.state == "correcting"
     summary.content = {**summary.content, "requests": _still_open(post.session, summary)}
     summary.state, summary.settler, summary.settled_at = "released", by, post.now
@@ -46,7 +58,7 @@ def send(post: Post, challenge: Challenge, summary: Summary, by: Person) -> Repl
     summary.released_at = summary.released_at or post.now
     summary.released, summary.deliver_by = summary.content, _deliver_by(post, challenge)
     post.session.flush()
-    for person in readers(post, challenge):
+    for person in _recipients(post, challenge, summary):
         _queue(post, challenge, summary, person)
         if corrects:
             _tell_corrected(post, challenge, summary, person)
@@ -54,6 +66,15 @@ def send(post: Post, challenge: Challenge, summary: Summary, by: Person) -> Repl
     summary_card.show_in_room(post, challenge, summary)
     told = {**summary_card.facts(post, challenge, summary), "role": role_of(post, challenge, by)}
     return Reply("summary_sent", told, hidden=carried(summary))
+
+
+def _recipients(post: Post, challenge: Challenge, summary: Summary) -> list[Person]:
+    """Everybody who reads today; of a correction, those of them who were sent the words that it corrects."""
+    today = readers(post, challenge)
+    if not summary.corrected_at:
+        return today
+    there = sent_to(post.session, summary)
+    return [person for person in today if person.id in there]
 
 
 def _still_open(session: Session, summary: Summary) -> list[dict[str, Any]]:
@@ -132,13 +153,13 @@ def _undelivered(session: Session, summary: Summary) -> list[Outgoing]:
 
 
 def send_held(post: Post, challenge: Challenge, summary: Summary, by: Person) -> Reply:
-    """Send what was held after all. Raises NothingHeld."""
+    """Send what was held after all, and keep who decided it. Raises NothingHeld."""
     held = [row for row in _undelivered(post.session, summary) if row.state in _HELD]
     if not held:
         raise NothingHeld(**_arrived(post, challenge, summary))
     for row in held:
         row.state, row.until, row.not_before = "ready", None, post.now
-    summary.deliver_by = None
+    summary.settler, summary.settled_at, summary.deliver_by = by, post.now, None
     return Reply("summary_sent_anyway", {"who": [row.person.name for row in held if row.person]})
 
 
@@ -146,9 +167,9 @@ def drop(
     session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
     post: Post, today: date, about: Facts,
 ) -> Reply:  # fmt: skip
-    """Give up a message that did not arrive in time. Who has it keeps it."""
+    """Give up a message that did not arrive in time, whatever its day. Who has it keeps it."""
     only_for_releasers(post, challenge, roles)
-    summary = at_hand(session, challenge, format, today, about)
+    summary = sent_at_hand(session, challenge, format, today, about)
     in_state(challenge, summary, {"released"}, about)
     late = [row for row in _undelivered(session, summary) if row.state in _HELD | {"by_hand", "dead"}]
     if not late:
@@ -156,7 +177,7 @@ def drop(
     for row in late:
         row.state = "withdrawn"
     session.flush()
-    if not any(row.state == "sent" for row in messages_of(session, summary)):
+    if not sent_to(session, summary):
         summary.state = "dropped"
     summary.settler, summary.settled_at, summary.deliver_by = speaker, post.now, None
     told = {"who": [row.person.name for row in late if row.person], "dropped_by": speaker.name}

@@ -66,6 +66,16 @@ def at_hand(session: Session, challenge: Challenge, format: Format, today: date,
     return summary
 
 
+def sent_at_hand(
+    session: Session, challenge: Challenge, format: Format, today: date, about: Facts
+) -> Summary:
+    """A card's summary that left the team, whatever its day: it may wait to arrive. Else as `at_hand`."""
+    summary = of_card(session, challenge, about)
+    if summary is not None and summary.state in {"released", "dropped"}:
+        return summary
+    return at_hand(session, challenge, format, today, about)
+
+
 def of_card(session: Session, challenge: Challenge, about: Facts) -> Summary | None:
     """The summary that a card is about, when it is one of this challenge."""
     summary = session.get(Summary, about["summary"]) if "summary" in about else None

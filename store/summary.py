@@ -138,6 +138,14 @@ def messages_of(session: Session, summary: Summary) -> list[Outgoing]:
     return list({row.slot: row for row in rows}.values())
 
 
+def sent_to(session: Session, summary: Summary) -> set[int | None]:
+    """Who was sent a released summary, or is to get it still; not those for whom it was given up."""
+    rows = select(Outgoing.person_id).where(
+        Outgoing.slot.like(f"{slot_of(summary)}%"), Outgoing.state.not_in(("withdrawn", "replaced"))
+    )
+    return set(session.scalars(rows))
+
+
 def slot_of(summary: Summary) -> str:
     """What the slots of a released summary's messages begin with."""
     return f"released:{summary.id}:"

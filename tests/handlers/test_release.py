@@ -12,6 +12,7 @@ from tests.handlers.on_site_begun import (
     PEOPLE,
     READY,
     RELEASED,
+    SPONSOR,
     TEAM,
     TUESDAY,
     played,
@@ -224,3 +225,80 @@ Helen sees "Good will"
 Helen never sees "structure chart"
 """
     await played(visit, BEGUN + script)
+
+
+async def test_agree_before_ready_to_contact_sends_nothing(visit):
+    begun = PEOPLE + SPONSOR + ORGANISER + TEAM + TUESDAY
+    script = """
+Dana: note strength Good will
+Ruth: summary
+Martin: summary agree
+Ruth: summary agree
+Ruth sees "Nobody may be contacted about Exampleshire yet"
+Helen never sees "Good will"
+"""
+    await played(visit, begun + script)
+
+    assert state(visit) == "draft"
+
+
+def settled_by(visit):
+    return stored(visit, lambda session: summaries_of(session, 1)[0].settler.name)
+
+
+HELD_OVERNIGHT = """
+at 2026-11-10 18:10
+Ruth sees "has not arrived"
+at 2026-11-11 00:30
+"""
+CORRECTED = """
+Martin: summary correct
+Martin fills "Correct the message": kloe_1_strength=Most staff explain thresholds alike
+at 2026-11-11 09:00
+Ruth: summary agree
+Martin: summary agree
+"""
+
+
+@pytest.mark.parametrize(
+    ("press", "now", "then"),
+    [
+        ("Send anyway", "On its way to Helen Marsh after all", "released"),
+        ("Drop it", "Helen Marsh will not get it from me", "dropped"),
+    ],
+)
+async def test_held_message_is_decided_after_midnight_too(visit, press, now, then):
+    await played(visit, RELEASED)
+    stored(visit, undelivered)
+
+    await played(visit, HELD_OVERNIGHT + f'Martin presses "{press}"\nMartin sees "{now}"\n')
+
+    assert (state(visit), settled_by(visit)) == (then, "Martin Lowe")
+
+
+def correction_held(session):
+    """The chat has not taken the correction yet."""
+    row = session.scalars(select(Outgoing).where(Outgoing.template == "summary_released")).all()[-1]
+    row.state, row.sent_at, row.not_before = "ready", None, NEVER_DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("press", "now"),
+    [
+        ("Send anyway", "On its way to Helen Marsh after all"),
+        ("Drop it", "Helen Marsh will not get it from me"),
+    ],
+)
+async def test_held_correction_is_decided_and_the_message_itself_stays_released(visit, press, now):
+    await played(visit, RELEASED + CORRECTED)
+    stored(visit, correction_held)
+    script = f"""
+at 2026-11-11 10:00
+Ruth sees "has not arrived"
+at 2026-11-11 10:30
+Ruth presses "{press}"
+Ruth sees "{now}"
+"""
+    await played(visit, script)
+
+    assert (state(visit), settled_by(visit)) == ("released", "Ruth Ellis")
