@@ -107,8 +107,8 @@ _WHO = re.compile(r"([^\W\d_]+)'?[\s,(-]{0,3}(?:(?:was|is|were|are)\s+)?$", re.I
 _GROUPS = """
     a academy all any babies both board boys centre charity children cohort council everybody everyone
     federation first forum girls group hub initiative leavers mash network organisation panel partnership
-    peers people plan policy practice programme project pupils scheme school service services strategy students team
-    the these those trust unit who young youngsters under year years
+    peers people plan policy practice programme project pupils scheme school service services strategy
+    students team the these those trust unit who young youngsters under year years
 """
 _NOT_ONE_CHILD = frozenset(_GROUPS.split())
 
