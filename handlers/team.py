@@ -14,7 +14,7 @@ from handlers.shapes import Format
 from store.challenge import Challenge
 from store.invitation import Invitation, invitations
 from store.role import Role, programme_roles_on, roles_to_come
-from store.scoping import scoping_answers
+from store.scoping import agreed_proposal
 
 MAY_KNOW_ANSWERS = COORDINATION | {"principal_adviser"}
 _SHOWN = 3
@@ -29,7 +29,7 @@ def show(session: Session, challenge: Challenge, format: Format, roles: frozense
         **confirmed,
         "gaps": missing(session, challenge, format, today),
         "invited": [_asked(asked) for asked in invitations(session, challenge.id) if asked.open],
-        "uncovered": _uncovered(session, challenge, format, today),
+        "uncovered": _uncovered(session, challenge, today),
         "waits": challenge.ready_at is None,
     }
     return Reply("team", facts, hidden={"challenge": challenge.id})
@@ -111,14 +111,12 @@ def _reserve(asked: Invitation) -> Reserve:
     return Reserve(id=asked.id, role=asked.role, state=asked.state, expertise=asked.expertise or "")
 
 
-def _uncovered(session: Session, challenge: Challenge, format: Format, today: date) -> list[str]:
+def _uncovered(session: Session, challenge: Challenge, today: date) -> list[str]:
     """The areas of the agreed proposal that nobody confirmed or likely to come knows well."""
-    if challenge.proposal_agreed_at is None:
+    agreed = agreed_proposal(session, challenge.id)
+    if challenge.proposal_agreed_at is None or agreed is None:
         return []
-    answer = scoping_answers(session, challenge.id).get("areas")
-    text = answer.text.casefold() if answer else ""
-    chosen = [area for area in format.scoping.areas if area.casefold() in text]
     likely = {"available", "possibly"}
     known = [row.expertise for row in roles_to_come(session, challenge.id, today)]
     known += [asked.expertise for asked in invitations(session, challenge.id) if asked.state in likely]
-    return uncovered(chosen, [text for text in known if text])
+    return uncovered(agreed.content["areas"], [text for text in known if text])
