@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import evidence, explaining, visit
+from handlers import evidence, explaining, team, visit
 from handlers.agenda import Due
 from handlers.holding import Holding, holding, is_late, room_sees
 from handlers.post import Post
@@ -166,7 +166,7 @@ def _programme(
         "late": sum(is_late(task, today) for task in steps),
         "people": len(people),
         "reached": len(chats_of(session, people)),
-        "gaps": gaps(format, held),
+        "gaps": gaps(session, challenge, format, today),
     }
 
 
@@ -174,14 +174,10 @@ def _is_step(task: Task, format: Format, held: Holding, today: date) -> bool:
     return milestone_of(task, format) is not None and room_sees(task, "programme", format, held, today)
 
 
-def gaps(format: Format, held: Holding) -> list[dict[str, Any]]:
-    """The roles that fewer people hold than the format looks for."""
-    counts = [(shape, len(held.people(role))) for role, shape in format.roles.items()]
-    return [
-        {"role": shape.label, "missing": shape.fewest - count}
-        for shape, count in counts
-        if count < shape.fewest
-    ]
+def gaps(session: Session, challenge: Challenge, format: Format, today: date) -> list[dict[str, Any]]:
+    """The roles that fewer people hold than the format looks for, as `team` counts them."""
+    short = team.missing(session, challenge, format, today)
+    return [{"role": one["label"], "missing": one["short"]} for one in short]
 
 
 _MORE: Mapping[str, Callable[[Session, Challenge, Format, Holding, date], dict[str, Any]]] = {

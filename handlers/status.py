@@ -46,7 +46,7 @@ def status(
         "people": _people(format, sight),
         "scope": _scope(session, challenge, sight),
     }
-    facts |= _for_team(session, challenge, sight) | _for_programme(session, sight)
+    facts |= _for_team(session, challenge, sight) | _for_programme(session, challenge, sight)
     return Reply("status", facts, hidden={"challenge": challenge.id})
 
 
@@ -82,11 +82,12 @@ def _for_team(session: Session, challenge: Challenge, sight: Sight) -> dict[str,
     return {"team": True, "noted": evidence.noted(session, challenge), "message": message}
 
 
-def _for_programme(session: Session, sight: Sight) -> dict[str, Any]:
+def _for_programme(session: Session, challenge: Challenge, sight: Sight) -> dict[str, Any]:
     """What only the coordination knows: gaps in the team, and who cannot be reached yet."""
     if not sight.roles & COORDINATION:
         return {"coordination": False, "gaps": [], "unreached": []}
     people = sight.holding.everybody()
     reached = chats_of(session, people)
     unreached = [person.name for person in people if person.id not in reached]
-    return {"coordination": True, "gaps": gaps(sight.format, sight.holding), "unreached": unreached}
+    missing = gaps(session, challenge, sight.format, sight.today)
+    return {"coordination": True, "gaps": missing, "unreached": unreached}
