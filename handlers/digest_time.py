@@ -15,7 +15,6 @@ from handlers.shapes import Shapes
 from store.challenge import Challenge
 from store.digest import digest_days_of
 from store.person import Person
-from store.programme import Programme
 
 _OFFERED = ("07:30", "08:30", "09:30", "11:00")
 
@@ -29,9 +28,7 @@ def is_time(text: str) -> bool:
     return len(text.split()) <= 3
 
 
-def choose(
-    session: Session, programme: Programme, shapes: Shapes, speaker: Person, now: datetime, text: str
-) -> Reply:
+def choose(session: Session, shapes: Shapes, speaker: Person, now: datetime, text: str) -> Reply:
     """Say when the digest comes, or have it come at another time, or never."""
     wanted = text.strip().casefold()
     if not wanted:

@@ -36,7 +36,7 @@ def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]
     for day in format.on_site.summary_days(days):
         yield from _evening(challenge, format, day)
     for summary in summaries_of(session, challenge.id):
-        yield from _waiting(challenge, format, summary)
+        yield from _waiting(format, summary)
 
 
 def _debrief(challenge: Challenge, format: Format, day: date) -> Iterator[Due]:
@@ -60,7 +60,7 @@ def _evening(challenge: Challenge, format: Format, day: date) -> Iterator[Due]:
     yield Due(at=moment(times.silence_programme), run=tell_of_silence, until=end, facts=facts)
 
 
-def _waiting(challenge: Challenge, format: Format, summary: Summary) -> Iterator[Due]:
+def _waiting(format: Format, summary: Summary) -> Iterator[Due]:
     """What a summary that was agreed by one, or sent, may come to need."""
     facts = {"day": summary.day}
     there = agreed(summary)

@@ -57,7 +57,7 @@ def is_version(text: str) -> bool:
     return number.isdecimal() and len(number) <= _DIGITS
 
 
-def versions(session: Session, challenge: Challenge, format: Format, roles: frozenset[str]) -> Reply:
+def versions(session: Session, challenge: Challenge) -> Reply:
     """List every version that was sent, with what the sponsor said to it."""
     sent = proposals(session, challenge.id)
     if not sent:

@@ -111,12 +111,12 @@ def facts_for(
         "last_day": challenge.last_day.isoformat() if challenge.last_day else "",
         "waiting": waiting,
         "ahead": visit.ahead(challenge, format, today),
-        "help": _help(challenge, format, held),
+        "help": _help(format, held),
     }
     return {**facts, **_MORE[kind](session, challenge, format, held, today)}
 
 
-def _help(challenge: Challenge, format: Format, held: Holding) -> list[dict[str, str]]:
+def _help(format: Format, held: Holding) -> list[dict[str, str]]:
     """Whom to ask; somebody who only covers is named with their last day."""
     return [
         {

@@ -58,13 +58,6 @@ def open_tasks(session: Session, challenge_id: int) -> list[Task]:
     return sorted(tasks, key=lambda task: (task.due_on or date.max, task.number))
 
 
-def task_numbered(session: Session, challenge_id: int, number: int) -> Task | None:
-    """The task with this number."""
-    return session.scalars(
-        select(Task).where(Task.challenge_id == challenge_id, Task.number == number)
-    ).first()
-
-
 def task_keyed(session: Session, challenge_id: int, key: str) -> Task | None:
     """The task of a milestone or of a blank ("dates:", "name:sponsor")."""
     return session.scalars(select(Task).where(Task.challenge_id == challenge_id, Task.key == key)).first()

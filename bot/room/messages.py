@@ -98,12 +98,6 @@ def with_key(chat: Chat, key: str, place: str | None = None) -> Message | None:
     return get(chat, row["message"]) if row else None
 
 
-def how_many(chat: Chat, key: str) -> int:
-    """How many messages were posted or edited with this key."""
-    rows = chat.rows("SELECT DISTINCT message FROM versions WHERE key = ?", key)
-    return len(rows)
-
-
 def seen_by(chat: Chat, account: str, since: int = 0) -> list[Message]:
     """What the account may see now and that changed, or that they came to see, after `since`."""
     query = f"""{_MESSAGES} JOIN members ON members.place = messages.place
