@@ -169,7 +169,12 @@ def test_name_with_a_childs_age_is_noticed(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Children aged 7 wait longer", "Martin, aged 52, leads", "Young people aged 16-18", "Boys aged 10 to 12"],
+    [
+        "Children aged 7 wait longer",
+        "Martin, aged 52, leads",
+        "Young people aged 16-18",
+        "Boys aged 10 to 12",
+    ],
 )
 def test_age_of_a_group_or_of_a_grown_up_is_an_ordinary_word(text):
     assert looks_like_a_child(text) is None
