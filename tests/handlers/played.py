@@ -93,11 +93,12 @@ class Played:
             return self._pressed(session, press, self.before, text=text, hidden=hidden, fields=fields)
 
     def press_twice(self, press):
-        """What comes of the first press, and of the second after it; nothing of either stays."""
+        """What comes of the first press, and of the next where it did something; nothing of either stays."""
         with self._undone() as session:
             first = self._pressed(session, press, self.before)
-            before = _everything(session) if first.outcome == "done" else self.before
-            return first, self._pressed(session, press, before)
+            if first.outcome != "done":
+                return first, first
+            return first, self._pressed(session, press, _everything(session))
 
     @contextmanager
     def _undone(self):

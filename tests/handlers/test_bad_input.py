@@ -184,11 +184,7 @@ def test_capitals_a_full_stop_and_spaces_make_no_difference(walks):
     for command in COMMANDS:
         name, place = _by(command)
         plain = walk.tries(name, command.phrase, place)
-        for typed in (
-            f"  {command.phrase.upper()}  ",
-            f"{command.phrase.title()}.",
-            f"{command.phrase} in Exampleshire.",
-        ):
+        for typed in (f"  {command.phrase.upper()}.  ", f"{command.phrase.title()} in Exampleshire."):
             other = walk.tries(name, typed, place)
             if other.kept["template"] != plain.kept["template"]:
                 found.append((typed, plain.kept["template"], other.kept["template"]))
