@@ -24,6 +24,9 @@ _CARDS = ("state:", "challenge:")
 _SECRET = ("question", "interview_opening")
 """How the names of templates begin that belong to answering: nobody sees who has answered, or not yet."""
 
+_ASKED = ("questionnaire_ask", "questionnaire_prompt")
+"""The asking itself may be passed on by hand: everybody was asked, whoever answers."""
+
 _RELEASED = "released"
 _FAILED = frozenset({"dead", "held", "skipped"})
 _WAITING = frozenset({"ready", "sending", "uncertain"})
@@ -98,7 +101,7 @@ def _may_know(row: Outgoing, format: Format, words: Words, roles: frozenset[str]
     """One's own audience, people's own affairs, and letters to the council for whoever sends them."""
     if row.template is None or (row.slot or "").startswith(_CARDS):
         return False
-    if row.template.startswith(_SECRET):
+    if row.template.startswith(_SECRET) and row.template not in _ASKED:
         return False
     audience = words.audience(row.template)
     if audience == ASKER:

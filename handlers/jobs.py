@@ -22,7 +22,7 @@ from store.session import HITCHES
 
 log = structlog.get_logger()
 
-BATCH = 5
+BATCH = 2
 _MOST_DUES = 500
 _AGAIN_AFTER_FAILURE = timedelta(minutes=5)
 

@@ -70,13 +70,13 @@ Sam sees "There are a few things to fill in"
 Sam fills "Not needed": reason=
 Sam sees "Please fill in"
 Sam fills "Not needed": reason="We signed one for the **last** visit"
-Sam sees "not needed. We signed one for the **last** visit"
+Sam sees "not needed: We signed one for the **last** visit"
 Sam: done 5
 Sam sees "was already marked as not needed"
 Sam: done observations not needed because staff are too few
 Sam sees "I can find no task"
 Sam: done 18 not needed because staff are too few
-Sam sees "not needed. staff are too few"
+Sam sees "not needed: staff are too few"
 Sam: not needed 8
 Sam fills "Not needed": reason=Agreed by telephone
 Sam sees "8. Plan what is said about the challenge, inside the council and out: not needed."
@@ -115,7 +115,7 @@ Jo sees "when the interview is written down"
 Priya: done 2
 Priya sees "when the programme manager says proposal send"
 Jo: done 31 not needed because the director has left
-Jo sees "not needed. the director has left"
+Jo sees "not needed: the director has left"
 """,
     )
 

@@ -55,7 +55,7 @@ Jo: new exampleshire regional_two_day
 Jo: next all
 Jo sees "No date yet: the day comes with the on-site dates"
 Jo: dates set 10-11 nov
-Jo sees "Exampleshire is on site 10 November 2026 to 11 November 2026"
+Jo sees "Exampleshire is on site 10 to 11 November 2026"
 Jo: done agree the on-site dates
 Jo sees "was already done"
 Jo: next all
