@@ -79,7 +79,7 @@ Sam: done 18 not needed because staff are too few
 Sam sees "not needed: staff are too few"
 Sam: not needed 8
 Sam fills "Not needed": reason=Agreed by telephone
-Sam sees "8. Plan what is said about the challenge, inside the council and out: not needed."
+Sam sees "8. Plan what is said about the challenge, inside the council and out: not needed:"
 """,
     )
 
