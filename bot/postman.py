@@ -48,12 +48,13 @@ class Postman:
 
     async def deliver(self) -> bool:
         """Take in hand what can be, and wait for one call to end; False when there was nothing to do."""
+        busy = bool(self._in_hand)
         for call in await self._claim():
             task = asyncio.create_task(self._carry_out(call))
             self._in_hand.add(task)
             task.add_done_callback(self._in_hand.discard)
         if not self._in_hand:
-            return False
+            return busy
         woken = asyncio.create_task(self._ear.woken.wait())
         await asyncio.wait({*self._in_hand, woken}, return_when=asyncio.FIRST_COMPLETED)
         woken.cancel()
