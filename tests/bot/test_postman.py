@@ -12,7 +12,7 @@ from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from store.room import Room
-from tests.fakes.house import CHAT, TENANT
+from tests.fakes.house import BEGINS, CHAT, TENANT
 from tests.fakes.port import Dropped
 
 
@@ -264,3 +264,31 @@ async def test_postman_is_woken_by_an_answer_that_may_not_stand(bot, house, port
     assert port.texts("direct-helen") == [
         house.answer("said_back", {"text": "hello", "day": "2026-11-09"}).plain
     ]
+
+
+async def test_more_messages_than_hands_all_arrive_without_a_rest(bot, house, port, monkeypatch):
+    monkeypatch.setattr(postmen, "AT_ONCE", 3)
+
+    def many(session, post):
+        for number in range(10):
+            person = Person(programme_id=1, name=f"P{number}", working_days="12345")
+            session.add(person)
+            session.flush()
+            session.add(
+                PersonAccount(
+                    platform=CHAT,
+                    tenant=TENANT,
+                    account=f"p{number}",
+                    person=person,
+                    name="P",
+                    seen_at=BEGINS,
+                )
+            )
+            post.to_person(person, "for_person", {"text": str(number)}, key=f"to {number}")
+
+    house.post(many)
+    bot.ear.woken.set()
+    while await bot.postman.deliver():
+        continue
+
+    assert len(port.texts()) == 10
