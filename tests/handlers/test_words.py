@@ -148,14 +148,14 @@ def test_names_of_a_later_folder_win_one_by_one(tmp_path):
 
 
 def test_template_of_a_later_folder_wins(tmp_path):
-    for folder in ("own", "theirs"):
+    for folder, audience in (("own", "asker"), ("theirs", "person")):
         (tmp_path / folder / "messages").mkdir(parents=True)
         (tmp_path / folder / "messages" / "one.md.j2").write_text(
-            f'+++\naudience = "{folder}"\n+++\n{folder}'
+            f'+++\naudience = "{audience}"\n+++\n{folder}'
         )
     words = Words(tmp_path / "own", tmp_path / "theirs")
 
-    assert (words.card("one", {}).plain, words.audience("one")) == ("theirs", "theirs")
+    assert (words.card("one", {}).plain, words.audience("one")) == ("theirs", "person")
 
 
 # Buttons
