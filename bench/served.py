@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bench import programme
-from bot.rehearsal import CLAIM_CODE, Rehearsal
+from bot.pace import CLAIM_CODE
+from bot.rehearsal import Rehearsal
 from bot.room import people
 from bot.settings import Settings
 from bot.slack.draw import messages

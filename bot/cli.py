@@ -16,6 +16,7 @@ from bot import log
 from bot.rehearsal import AlreadyOpen, Rehearsal
 from bot.settings import Settings
 from bot.talk.play import play
+from bot.talk.room_stage import RoomStage
 from bot.talk.script import TalkWrong, read
 from handlers.programme import new_claim
 from handlers.shapes import ShapeWrong
@@ -84,7 +85,7 @@ async def _talk(script: str, against: str | None) -> None:
     steps = read(script)
     if against:
         async with httpx.AsyncClient(base_url=against, timeout=60) as client:
-            async for line in play(steps, client):
+            async for line in play(steps, RoomStage(client)):
                 typer.echo(line)
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -94,7 +95,7 @@ async def _talk(script: str, against: str | None) -> None:
             async with httpx.AsyncClient(
                 transport=transport, base_url="http://localhost", timeout=60
             ) as client:
-                async for line in play(steps, client):
+                async for line in play(steps, RoomStage(client)):
                     typer.echo(line)
         finally:
             rehearsal.close()

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -16,27 +16,22 @@ from starlette.applications import Starlette
 
 from bot.app import Bot, build, desk
 from bot.clock import RehearsalClock
+from bot.pace import BEGINS, Pace, begin
 from bot.room import web
 from bot.room.chat import Chat
 from bot.room.platform import RoomPlatform
 from bot.settings import Settings
 from bot.talk.play import Player
+from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
-from handlers.jobs import next_moment
 from handlers.message import Answer, Said
-from handlers.programme import found_programme
 from store.everything import tables
 from store.migrations import upgrade
-from store.programme import RehearsalClock as ToldTime
-from store.programme import the_programme
 from store.session import Store
 
 log = structlog.get_logger()
 
-BEGINS = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
-CLAIM_CODE = "rehearsal"
 PREPARATION = Path(__file__).parent / "talk" / "preparation.talk"
-_STEPS = 10_000
 
 
 class AlreadyOpen(Exception):
@@ -53,12 +48,12 @@ class Rehearsal:
         self.zone = ZoneInfo("Europe/London")
         self._store = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
         upgrade(self._store.engine)
-        self.clock = RehearsalClock(self._store.work(_begin))
+        self.clock = RehearsalClock(self._store.work(begin))
         self.chat = Chat(folder / "room.sqlite3", self.clock.now)
         platform = RoomPlatform(self.chat)
         self.bot: Bot = build(self._store, at_hand, self.clock, {platform.name: platform})
+        self._pace = Pace(self.bot, self.clock)
         self.app: Starlette = web.app(self.chat, platform, self)
-        self._resting = asyncio.Lock()
 
     async def hear(self, said: Said) -> Answer:
         """Take in what a person said and answer."""
@@ -74,8 +69,7 @@ class Rehearsal:
 
     async def rest(self) -> None:
         """Return when the outbox is empty and nothing more is due."""
-        async with self._resting:
-            await self._rest()
+        await self._pace.rest()
 
     def now(self) -> datetime:
         """What the clock was told, aware of the programme's zone."""
@@ -83,24 +77,15 @@ class Rehearsal:
 
     async def move_to(self, moment: datetime) -> None:
         """Move the clock forward; everything due on the way happens, in order and at its own time."""
-        async with self._resting:
-            for _ in range(_STEPS):
-                due = await self.next_moment()
-                if due is None or due > moment:
-                    break
-                await self._tell(max(due, self.clock.now()))
-                await self._rest()
-            await self._tell(max(moment, self.clock.now()))
-            await self._rest()
+        await self._pace.move_to(moment)
 
     async def next_moment(self) -> datetime | None:
         """When something is next due."""
-        now = self.clock.now()
-        return await self.bot.ear.work(lambda session: next_moment(session, now))
+        return await self._pace.next_moment()
 
     async def start(self, how: str) -> None:
         """Forget everything and begin again, with nothing or half-way through preparation."""
-        async with self._resting:
+        async with self._pace.halted():
             await self.bot.ear.work(_forget)
             self.chat.wipe()
             self.clock.tell(BEGINS)
@@ -110,29 +95,10 @@ class Rehearsal:
     async def _play_preparation(self) -> None:
         transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            player = Player(client)
+            player = Player(RoomStage(client))
             await player.begin()
             for step in read(PREPARATION.read_text(encoding="utf-8")):
                 await player.act(step)
-
-    async def _tell(self, moment: datetime) -> None:
-        def unit(session: Session) -> None:
-            session.get_one(ToldTime, 1).now = moment
-
-        await self.bot.ear.work(unit)
-        self.clock.tell(moment)
-
-    async def _rest(self) -> None:
-        """Tick and deliver until neither has anything more to do; a retry's moment is waited for."""
-        for _ in range(_STEPS):
-            await self.bot.tick()
-            self.bot.ear.woken.clear()
-            if await self.bot.postman.deliver():
-                continue
-            wait = await self.bot.postman.wait()
-            if wait is None:
-                return
-            await asyncio.sleep(min(wait, 1.0))
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -184,20 +150,8 @@ def _alone(folder: Path) -> TextIO:
     return lock
 
 
-def _begin(session: Session) -> datetime:
-    """What time a rehearsal is at; a new one gets its programme and its clock."""
-    told = session.get(ToldTime, 1)
-    if told is None:
-        if the_programme(session) is not None:
-            raise RuntimeError("This database belongs to a real programme: a rehearsal needs its own folder.")
-        told = ToldTime(id=1, now=BEGINS)
-        session.add(told)
-        found_programme(session, CLAIM_CODE)
-    return told.now
-
-
 def _forget(session: Session) -> None:
     for table in reversed(tables.sorted_tables):
         session.execute(table.delete())
     session.expunge_all()
-    _begin(session)
+    begin(session)

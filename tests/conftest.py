@@ -11,6 +11,7 @@ from bot import log
 from bot.rehearsal import Rehearsal
 from bot.settings import Settings
 from bot.talk.play import play
+from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
 
 log.configure()
@@ -38,4 +39,4 @@ async def room(tmp_path):
 
 async def talk(client: httpx.AsyncClient, script: str) -> list[str]:
     """Play a script and return its transcript."""
-    return [line async for line in play(read(script), client)]
+    return [line async for line in play(read(script), RoomStage(client))]

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from bot.talk.play import play
+from bot.talk.room_stage import RoomStage
 from bot.talk.script import Step, TalkWrong, read
 from handlers.message import Answer, Button
 from tests.bot.room.cards import card, key_line_form
@@ -93,7 +94,7 @@ def test_line_that_cannot_be_read_is_told_with_its_number(line):
 
 
 async def _played(http, script):
-    return [line async for line in play(read(script), http)]
+    return [line async for line in play(read(script), RoomStage(http))]
 
 
 async def _why(http, script):

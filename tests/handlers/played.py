@@ -12,6 +12,7 @@ from bot.room import messages, people
 from bot.room.chat import Chat
 from bot.settings import Settings
 from bot.talk.play import Player
+from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
 from handlers.dispatch import dispatch
 from handlers.message import Button, Place, Said
@@ -28,7 +29,7 @@ NOT_AN_EFFECT = {Heard.__tablename__, AuditLine.__tablename__}
 async def play_through(folder, script):
     """Play every act of a talk; what people see on the way is looked at elsewhere."""
     async with rehearsing(folder) as (_, client):
-        player = Player(client)
+        player = Player(RoomStage(client))
         await player.begin()
         for step in read(script):
             if "sees" not in step.does:

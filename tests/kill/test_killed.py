@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from bot.talk.play import Player
+from bot.talk.room_stage import RoomStage
 from bot.talk.script import Step, read
 from tests.conftest import TALKS
 from tests.kill.process import POINTS, Mortal, mortal
@@ -62,7 +63,7 @@ async def played(folder, steps, kills: dict[int, str]) -> tuple[Counter, int]:
     with mortal(folder) as process:
         await process.start()
         async with httpx.AsyncClient(base_url=process.address, timeout=30) as client:
-            player = Player(client)
+            player = Player(RoomStage(client))
             await player.begin()
             for number, step in enumerate(steps):
                 if number in kills and step.does not in CHECKS:
