@@ -12,7 +12,7 @@ import httpx
 import typer
 import uvicorn
 
-from bot import log
+from bot import cli_manifest, log
 from bot.rehearsal import AlreadyOpen, Rehearsal
 from bot.settings import Settings
 from bot.talk.play import play
@@ -25,6 +25,7 @@ from store.migrations import is_current, upgrade
 from store.session import Store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Peer challenges, carried in chat.")
+app.add_typer(cli_manifest.app, name="manifest")
 
 LOOPBACK = "127.0.0.1"
 

@@ -1,0 +1,85 @@
+"""The app manifest asks Slack for what the code uses, nothing more and nothing less."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli_manifest import app
+from bot.slack.manifest import METHODS, manifest, scopes
+from tests.drawn import schema_problems
+from tests.slack_code import methods_called
+
+SCHEMA = "slack-app-manifest-2.0.0.schema.json"
+OF_THE_APP = {"apps.connections.open"}  # called with the app-level token, which has a scope of its own
+
+
+def printed(*options):
+    result = CliRunner().invoke(app, ["slack", *options])
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize("address", [None, "https://bot.example"])
+def test_manifest_keeps_the_published_schema(address):
+    assert schema_problems(SCHEMA, manifest(address)) == []
+
+
+def test_manifest_lists_every_method_that_the_code_calls():
+    assert methods_called() - OF_THE_APP - set(METHODS) == set()
+
+
+def test_manifest_for_socket_mode_names_no_address():
+    code, output = printed("--socket")
+
+    assert (code, json.loads(output)) == (0, manifest())
+    assert "http" not in output
+    assert json.loads(output)["settings"]["socket_mode_enabled"]
+
+
+def test_manifest_for_http_names_the_address_three_times():
+    code, output = printed("--url", "https://bot.example/")
+    made = json.loads(output)
+
+    assert code == 0
+    assert [
+        made["settings"]["event_subscriptions"]["request_url"],
+        made["settings"]["interactivity"]["request_url"],
+        made["features"]["slash_commands"][0]["url"],
+    ] == ["https://bot.example/slack/events"] * 3
+    assert not made["settings"]["socket_mode_enabled"]
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--socket", "--url", "https://bot.example"), ("--url", "bot.example")]
+)
+def test_manifest_without_one_way_in_is_refused(options):
+    code, output = printed(*options)
+
+    assert code == 1
+    assert "https://" in output
+
+
+def test_people_can_write_to_the_bot_and_open_its_home():
+    assert manifest()["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }
+
+
+def test_scopes_are_those_of_the_docs():
+    assert scopes() == (
+        "app_mentions:read",
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "groups:read",
+        "groups:write",
+        "im:history",
+        "im:write",
+        "pins:write",
+        "users:read",
+        "users:read.email",
+    )
