@@ -11,10 +11,14 @@ from typing import Annotated
 import httpx
 import typer
 import uvicorn
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bot import cli_manifest, log
+from bot import serve as serving
 from bot.rehearsal import AlreadyOpen, Rehearsal
 from bot.settings import Settings
+from bot.surface import CannotServe
 from bot.talk.play import play
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import TalkWrong, read
@@ -103,6 +107,16 @@ async def _talk(script: str, against: str | None) -> None:
 
 
 @app.command()
+def serve() -> None:
+    """Carry challenges in the chats that are set up, until the process is told to end."""
+    try:
+        asyncio.run(serving.serve(Settings()))
+    except CannotServe as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from refused
+
+
+@app.command()
 def claim() -> None:
     """Print a one-time code: whoever says it to the bot becomes the first project coordinator."""
     store = _store()
@@ -132,6 +146,12 @@ def _store() -> Store:
     return store
 
 
+def _setting(error: ErrorDetails) -> str:
+    """The name of a setting as an operator writes it."""
+    name = str(error["loc"][0])
+    return name if name.isupper() else f"CRITICAL_FRIEND_{name.upper()}"
+
+
 def main() -> None:
     """Run the command. A template that cannot be used is told in plain words, by the name of its file."""
     log.configure()
@@ -139,4 +159,8 @@ def main() -> None:
         app()
     except (TemplateWrong, ShapeWrong) as wrong:
         typer.echo(str(wrong), err=True)
+        sys.exit(1)
+    except ValidationError as wrong:
+        for error in wrong.errors(include_url=False, include_input=False):
+            typer.echo(f"{_setting(error)}: {error['msg']}", err=True)
         sys.exit(1)

@@ -48,6 +48,10 @@ class Ear:
         self.woken.set()
         return answer
 
+    def needs(self, text: str) -> tuple[str, ...]:
+        """What the chat has to fetch before this is heard: `Command.needs`."""
+        return self.desk.contents.needs(text)
+
     async def happened(self, event: Happened) -> None:
         """Let what happened have its effect."""
         now = self.clock.now()

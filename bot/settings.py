@@ -1,11 +1,28 @@
 """Every setting, read from the environment: the only place that does."""
 
+import re
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 OWN_TEMPLATES = Path(__file__).parent.parent / "templates"
+
+_PAIR = re.compile(r"[a-z]+:[\w.-]+")
+
+
+def _slack(name: str, default: str = "", *, secret: bool = False) -> Any:
+    """A setting that people know by Slack's own name for it."""
+    return Field(default=default, validation_alias=f"SLACK_{name}", repr=not secret)
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def _parted(pair: str) -> tuple[str, str, str]:
+    return pair.partition(":")
 
 
 class Settings(BaseSettings):
@@ -20,6 +37,34 @@ class Settings(BaseSettings):
 
     database: str | None = Field(default=None, validation_alias="DATABASE_URL")
     """The address of the bot's database; by default an SQLite file in `data`."""
+
+    host: str = "127.0.0.1"
+    """Where `serve` listens."""
+    port: int = Field(default=8080, ge=1, le=65535)
+    """The port on which `serve` listens."""
+    trusted: str = ""
+    """Whose e-mail addresses are believed besides the bot's own workspace: "slack:T0123ABC, …"."""
+
+    slack_bot_token: str = _slack("BOT_TOKEN", secret=True)
+    """The bot's token ("xoxb-…"); without one there is no Slack."""
+    slack_app_token: str = _slack("APP_TOKEN", secret=True)
+    """The app's token ("xapp-…"): with one Slack is heard over Socket Mode, without one over HTTP."""
+    slack_signing_secret: str = _slack("SIGNING_SECRET", secret=True)
+    """What Slack signs its requests with; needed over HTTP."""
+    slack_api_url: str = _slack("API_URL", "https://slack.com/api/")
+    """Another base of Slack's API, such as GovSlack's."""
+
+    @field_validator("trusted")
+    @classmethod
+    def _names_pairs(cls, trusted: str) -> str:
+        if not all(_PAIR.fullmatch(one) for one in _listed(trusted)):
+            raise ValueError("name each as platform:tenant, with commas between them")
+        return trusted
+
+    @property
+    def trusted_tenants(self) -> frozenset[tuple[str, str]]:
+        """The (platform, tenant) pairs of `trusted`."""
+        return frozenset((platform, tenant) for platform, _, tenant in map(_parted, _listed(self.trusted)))
 
     @property
     def database_url(self) -> str:

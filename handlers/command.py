@@ -19,6 +19,8 @@ ANYBODY: frozenset[str] = frozenset()
 DIRECT = "direct"
 ANYWHERE: frozenset[str] = frozenset()
 
+_LONGEST = 4
+"""Words in a phrase."""
 _LONGEST_REST = 1000
 _LABEL = 40
 
@@ -36,7 +38,8 @@ class Command:
     where none of the fields is needed. `writes`: it changes something worth an
     audit line, after which rooms, state cards and dates are looked at again. `instead` gives the
     line that this one stands for where it means the whole programme; `meant` tells it whether a
-    challenge was meant by name, card or room.
+    challenge was meant by name, card or room. `needs` names what a chat fetches before the command
+    runs, and gives as `Said.gathered`: "members" are the accounts in the place where it was said.
     """
 
     phrase: str
@@ -54,6 +57,7 @@ class Command:
     opens: bool = False
     writes: bool = True
     also: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @cached_property
     def asks_for(self) -> frozenset[str]:
@@ -91,12 +95,19 @@ class Contents:
     def find(self, text: str) -> Found | None:
         """The command that a line names, None when it names none."""
         words = text.split()
-        for length in range(min(len(words), 4), 0, -1):
+        for length in range(min(len(words), _LONGEST), 0, -1):
             command = self._by_phrase.get(_bare(" ".join(words[:length])))
             rest = _after(text, length)
             if command and _takes(command, rest):
                 return Found(command=command, rest=rest)
         return None
+
+    def needs(self, text: str) -> tuple[str, ...]:
+        """What a chat has to fetch before a line is heard, by name, whatever follows its phrase."""
+        words = text.split()
+        starts = (_bare(" ".join(words[:length])) for length in range(min(len(words), _LONGEST), 0, -1))
+        found = (self._by_phrase[start].needs for start in starts if start in self._by_phrase)
+        return next(found, ())
 
     def nearest(self, text: str) -> list[dict[str, str]]:
         """The phrases most like what was typed, at most three, each with the line it would make of it."""

@@ -104,9 +104,10 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     heard.outcome = outcome
     kept = _kept(desk, result)
     heard.answer = kept
+    answer = _drawn(desk, said.id, kept)
     if isinstance(result, _Opens) and said.can_open_form:
-        return Answer(said=said.id, form=_form(desk, result))
-    return _drawn(desk, said.id, kept)
+        return replace(answer, form=_form(desk, result))
+    return answer
 
 
 def happened(session: Session, desk: Desk, event: Happened, now: datetime) -> None:

@@ -221,9 +221,10 @@ class Form:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the chat must now show: a card, or a form (with errors at its fields), never both.
+    """What the chat must now show: the form (with errors at its fields) where there is one, else the card.
 
-    `to` is "asker" or "room". `again` says that this is the stored answer to something already
+    Beside a form, the card is what to show where the form cannot be opened after all. `to` is
+    "asker" or "room". `again` says that this is the stored answer to something already
     answered and handed over: a chat that kept the first one shows nothing more.
     """
 

@@ -275,6 +275,13 @@ def test_command_without_its_text_opens_its_form(house):
     assert [(field.name, field.value) for field in form.fields] == [("text", None), ("day", None)]
 
 
+def test_form_has_the_card_beside_it_that_waits_where_it_cannot_be_opened(house):
+    opened = house.says("Helen", "say back hello", can_open_form=True)
+    again = house.says("Helen", "say back hello", again=True, can_open_form=True)
+
+    assert (opened.card, again.form) == (again.card, None)
+
+
 def test_form_that_cannot_be_opened_waits_behind_a_button(house):
     answer = house.says("Helen", "say back hello")
     [button] = answer.card.buttons
