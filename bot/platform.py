@@ -1,7 +1,7 @@
 """The port: the handful of things a chat must be able to do for the bot.
 
 An address is text that only the chat itself understands. A key names one call for ever: a chat
-can be asked later what became of it (`find`), which is how a dropped line is settled.
+can be asked later what became of it (`find`, `find_room`), which is how a dropped line is settled.
 """
 
 from typing import Protocol
@@ -42,8 +42,17 @@ class Platform(Protocol):
     async def remove(self, place: str, account: str) -> None:
         """Take an account out of a room. Not there is well. Raises Gone where the chat cannot."""
 
-    async def find(self, key: str, place: str | None = None) -> str | None:
-        """The address made by the call with this key, or None when it never took effect."""
+    async def home(self, account: str, card: Card, key: str) -> None:
+        """Show a card as somebody's own page. Raises Gone where the chat has none."""
+
+    async def find(self, key: str, place: str) -> str | None:
+        """The address of the whole card posted to a place with this key; None when it does not stand.
+
+        A chat that knows every key may look beyond the place.
+        """
+
+    async def find_room(self, key: str, title: str) -> str | None:
+        """The address of the room made with this key, or None when none was."""
 
 
 class TooMany(Exception):
@@ -68,3 +77,7 @@ class Gone(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class RoomGone(Gone):
+    """The room is not there for the bot any more: `reason` is archived, deleted or removed."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import structlog
 
 from bot.hear import Ear
-from bot.platform import Gone, LineDropped, NotNow, Platform, TooMany
+from bot.platform import Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
 from handlers.delivering import Call, Outcome, claim, next_retry, record, recover
 from handlers.message import Card
 
@@ -91,7 +91,8 @@ class Postman:
         except (LineDropped, TimeoutError):
             return Outcome(call=call, kind="uncertain")
         except Gone as gone:
-            return Outcome(call=call, kind="never", reason=gone.reason)
+            kind = "room_gone" if isinstance(gone, RoomGone) else "never"
+            return Outcome(call=call, kind=kind, reason=gone.reason)
         except Exception:
             log.exception("call_broke", row=call.row, op=call.op)
             return Outcome(call=call, kind="broken")
@@ -109,8 +110,8 @@ async def _made(platform: Platform, call: Call) -> Outcome:
         case "edit":
             await platform.edit(str(call.address), _card(call), call.key)
             return Outcome(call=call, kind="done", address=call.address)
-        case "find":
-            address = await platform.find(call.key)
+        case "find" | "find_room":
+            address = await _found(platform, call)
             return Outcome(call=call, kind="done" if address else "absent", address=address)
         case "look_up":
             account = await platform.look_up(str(call.email))
@@ -123,8 +124,10 @@ async def _made(platform: Platform, call: Call) -> Outcome:
 
 
 async def _moved(platform: Platform, call: Call) -> None:
-    """Somebody is brought in or taken out, or a card is pinned: doing it twice is doing it once."""
+    """Somebody is brought in or taken out, a card is pinned, a page shown: twice is as good as once."""
     match call.op:
+        case "home":
+            await platform.home(str(call.account), _card(call), call.key)
         case "invite":
             await platform.invite(str(call.place), str(call.account))
         case "remove":
@@ -134,14 +137,24 @@ async def _moved(platform: Platform, call: Call) -> None:
 
 
 async def _posted(platform: Platform, call: Call) -> Outcome:
-    """A card goes to its place; one for a person, to them alone there or to the direct conversation."""
-    whispered = call.place is not None and call.account is not None
-    if call.place is None or (whispered and not platform.whispers):
-        place, only_for = await platform.direct(str(call.account)), None
-    else:
-        place, only_for = call.place, call.account
+    place, only_for = await _place(platform, call)
     address = await platform.post(place, _card(call), call.key, only_for)
     return Outcome(call=call, kind="done", address=address)
+
+
+async def _found(platform: Platform, call: Call) -> str | None:
+    if call.op == "find_room":
+        return await platform.find_room(call.key, call.title)
+    place, _only_for = await _place(platform, call)
+    return await platform.find(call.key, place)
+
+
+async def _place(platform: Platform, call: Call) -> tuple[str, str | None]:
+    """Where a card goes; one for a person, to them alone there or to the direct conversation."""
+    whispered = call.place is not None and call.account is not None
+    if call.place is None or (whispered and not platform.whispers):
+        return await platform.direct(str(call.account)), None
+    return call.place, call.account
 
 
 def _card(call: Call) -> Card:

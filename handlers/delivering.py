@@ -30,6 +30,8 @@ LEASE = timedelta(seconds=60)
 UNHEARD_AFTER = timedelta(minutes=1)
 GIVE_UP_AFTER = 8
 _SETTLED_BY_LOOKING = {"post", "make_room"}
+_LOOKING = {"find", "find_room"}
+_IN_WORDS = {"post", "home"}
 _BACKOFF = (1, 5, 30, 120, 600)
 _NO_ACCOUNT = "no account: "
 _AT_ONCE = 100
@@ -40,7 +42,7 @@ Where: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call for a chat to make. `op` is a row's, or edit, find or look_up."""
+    """One call for a chat to make. `op` is a row's, or edit, find, find_room or look_up."""
 
     row: int
     op: str
@@ -60,7 +62,8 @@ class Outcome:
     """What came of a call.
 
     `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
-    absent (looked for and not found) or account (`account` belongs to the e-mail address).
+    room_gone (`reason`: archived, deleted or removed), absent (looked for and not found) or account
+    (`account` belongs to the e-mail address).
     """
 
     call: Call
@@ -188,15 +191,14 @@ def _call(
 
 def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
     """What to ask, now that it is known where."""
-    if row.state == "uncertain":
-        return Call(row=row.id, op="find", key=row.key, **where)
+    if row.op == "make_room" and row.room:
+        op = "find_room" if row.state == "uncertain" else "make_room"
+        return Call(row=row.id, op=op, key=row.key, title=row.room.title, topic=row.room.topic, **where)
     if "email" in where:
         return Call(row=row.id, op="look_up", key=row.key, **where)
-    if row.op == "make_room" and row.room:
-        return Call(
-            row=row.id, op="make_room", key=row.key, title=row.room.title, topic=row.room.topic, **where
-        )
-    if row.op != "post":
+    if row.state == "uncertain":
+        return Call(row=row.id, op="find", key=row.key, **where)
+    if row.op not in _IN_WORDS:
         return Call(row=row.id, op=row.op, key=row.key, address=_posted_address(session, row), **where)
     return _message(session, desk, row, now, where)
 
@@ -207,6 +209,8 @@ def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: 
         row.state, row.failure = "dead", "may no longer be read there"
         return None
     card = desk.words.card(row.template, row.facts, row.hidden)
+    if row.op == "home":
+        return Call(row=row.id, op="home", key=row.key, card=card, **where)
     posted = session.get(Posted, row.slot) if row.slot else None
     if posted and posted.platform == where["platform"]:
         return Call(row=row.id, op="edit", key=row.key, address=posted.address, card=card, **where)
@@ -305,6 +309,10 @@ def _settle(session: Session, desk: Desk, row: Outgoing, now: datetime) -> None:
     if kind is None:
         return
     event = Happened(id=f"outgoing:{row.id}:{row.state}", at=now, kind=kind, facts={"outgoing": row.id})
+    _follows(session, desk, event, now)
+
+
+def _follows(session: Session, desk: Desk, event: Happened, now: datetime) -> None:
     session.flush()
     try:
         with session.begin_nested():
@@ -312,7 +320,7 @@ def _settle(session: Session, desk: Desk, row: Outgoing, now: datetime) -> None:
     except HITCHES:
         raise
     except Exception:
-        log.exception("settling_broke", row=row.id, op=row.op)
+        log.exception("settling_broke", happening=event.id)
 
 
 _HAPPENED = {
@@ -325,6 +333,8 @@ _HAPPENED = {
 
 def _kind(row: Outgoing) -> str | None:
     """What happened when a row was settled; None: nothing that anything follows from."""
+    if row.op == "home":
+        return None
     if row.op == "post" and row.state == "sent":
         return "posted" if row.slot else None
     lost = "not_done" if row.state in {"dead", "skipped"} else None
@@ -360,7 +370,7 @@ def _absent(_s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w:
 
 
 def _later(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
-    row.state = "uncertain" if outcome.call.op == "find" else "ready"
+    row.state = "uncertain" if outcome.call.op in _LOOKING else "ready"
     row.retry_at = wall + timedelta(seconds=outcome.seconds or _backoff(row))
 
 
@@ -370,6 +380,27 @@ def _broken(s: Session, d: Desk, row: Outgoing, outcome: Outcome, now: datetime,
         row.state, row.failure = "dead", "the bot made a mistake"
         return
     _uncertain(s, d, row, outcome, now, wall)
+
+
+def _room_gone(
+    session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime
+) -> None:
+    """The room is lost: what it is owed waits for it, and is said nowhere else."""
+    _later(session, desk, row, outcome, now, wall)
+    if row.room is None:
+        return
+    place = {"platform": row.room.platform, "tenant": row.room.tenant, "address": row.room.address}
+    _follows(
+        session,
+        desk,
+        Happened(
+            id=f"outgoing:{row.id}:room_gone:{row.attempts}",
+            at=now,
+            kind="room_gone",
+            facts={**place, "why": outcome.reason},
+        ),
+        now,
+    )
 
 
 def _never(session: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, _w: datetime) -> None:
@@ -403,6 +434,7 @@ _RECORD = {
     "later": _later,
     "broken": _broken,
     "never": _never,
+    "room_gone": _room_gone,
     "account": _looked_up,
 }
 

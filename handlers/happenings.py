@@ -11,7 +11,7 @@ from handlers.rules.local import local_day
 from handlers.shapes import Shapes
 from store.challenge import Challenge
 from store.outbox import Outgoing, outgoing_keyed
-from store.room import Room, RoomMember, programme_room
+from store.room import Room, RoomMember, programme_room, room_at
 
 _ALERT = "alert:"
 
@@ -28,6 +28,13 @@ def room_made(session: Session, outgoing: int, post: Post, shapes: Shapes, now: 
     challenge = session.get_one(Challenge, room.challenge_id)
     format = shapes.format(challenge.format)
     keeping.keep_up(session, challenge, format, post, now, local_day(now, challenge.zone))
+
+
+def room_gone(session: Session, platform: str, tenant: str, address: str) -> None:
+    """A room of ours is not there any more: it is lost, and what it is owed waits."""
+    room = room_at(session, platform, tenant, address)
+    if room:
+        room.state = "lost"
 
 
 def came_in(session: Session, outgoing: int) -> None:
@@ -84,6 +91,7 @@ def could_not_remove(session: Session, outgoing: int, post: Post, now: datetime)
 
 HAPPENINGS: dict[str, Callable[..., None]] = {
     "room_made": room_made,
+    "room_gone": room_gone,
     "came_in": came_in,
     "left": left,
     "could_not_remove": could_not_remove,

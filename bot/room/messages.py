@@ -90,11 +90,9 @@ def get(chat: Chat, number: int) -> Message | None:
     return _message(row) if row else None
 
 
-def with_key(chat: Chat, key: str, place: str | None = None) -> Message | None:
-    """The first message posted or edited with this key, in one place or anywhere."""
-    query = """SELECT message FROM versions JOIN messages ON id = message
-               WHERE key = ?1 AND (?2 IS NULL OR place = ?2) ORDER BY sequence"""
-    row = chat.row(query, key, place)
+def with_key(chat: Chat, key: str) -> Message | None:
+    """The first message posted or edited with this key, wherever it stands."""
+    row = chat.row("SELECT message FROM versions WHERE key = ? ORDER BY sequence", key)
     return get(chat, row["message"]) if row else None
 
 

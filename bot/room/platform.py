@@ -80,17 +80,25 @@ class RoomPlatform:
 
         await self._do("remove", f"{place} {account}", act)
 
-    async def find(self, key: str, place: str | None = None) -> str | None:
-        """The address of the message or room that the call with exactly this key made or edited."""
+    async def home(self, account: str, card: Card, key: str) -> None:
+        """There are no such pages here. Raises Gone."""
+        raise Gone("This chat has no page for one person.")
+
+    async def find(self, key: str, place: str) -> str | None:
+        """The address of the message that was posted or edited with exactly this key, wherever it stands."""
 
         def act() -> str | None:
-            found = messages.with_key(self._chat, key, place)
+            found = messages.with_key(self._chat, key)
             if found:
                 return found.address
             shown = forms.answering(self._chat, key)
-            return f"form-{shown.id}" if shown else places.made_with(self._chat, key)
+            return f"form-{shown.id}" if shown else None
 
         return await self._ask(act)
+
+    async def find_room(self, key: str, title: str) -> str | None:
+        """The address of the room that was made with exactly this key."""
+        return await self._ask(lambda: places.made_with(self._chat, key))
 
     async def _ask(self, act: Callable[[], Result]) -> Result:
         """Serve a question: it changes nothing, so it can only be slow."""

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import postman as postmen
-from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.platform import Gone, LineDropped, NotNow, RoomGone, TooMany
 from handlers.message import Account
 from store.challenge import Challenge
 from store.outbox import Outgoing
@@ -219,6 +219,29 @@ async def test_room_is_made_once_and_bound_to_its_address(bot, house, port, trou
     room = house.one(Room, kind="team")
 
     assert (room.state, room.address) == ("bound", port.made["make_room it"])
+
+
+async def test_message_to_a_room_that_is_gone_waits_and_is_said_nowhere_else(bot, house, port):
+    team = house.make_room("team")
+    house.says("Ruth", "say here", fields={"text": "hello", "day": "9 nov"}, room=team)
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+    await bot.postman.recover()
+    port.fails["post"] = [RoomGone("archived")]
+    await _rest(bot, house)
+
+    assert house.one(Room, kind="team").state == "lost"
+    assert house.one(Outgoing, key="said-1").state == "ready"
+    assert [text for text in port.texts() if "hello" in text] == []
+
+
+async def test_page_of_somebody_is_shown(bot, house, port):
+    _queue(house, "Helen", "hello")
+    house.change(
+        lambda session: session.execute(update(Outgoing).where(Outgoing.key == "hello").values(op="home"))
+    )
+    await _rest(bot, house)
+
+    assert (port.homes, port.texts()) == ({"helen": "person: hello"}, [])
 
 
 @pytest.mark.parametrize("op", ["invite", "remove"])

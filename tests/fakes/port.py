@@ -25,6 +25,7 @@ class FakePort:
         self.accounts = {}
         self.inside = set()
         self.pinned = []
+        self.homes = {}
         self.fails = {}
         self.whispers = True
         self.hangs = None
@@ -67,12 +68,22 @@ class FakePort:
     async def remove(self, place, account):
         await self._do("remove", account, lambda: self.inside.discard((place, account)))
 
-    async def find(self, key, place=None):
-        return await self._do("find", key, lambda: self.made.get(key))
+    async def home(self, account, card, key):
+        await self._do("home", key, lambda: self.homes.update({account: card.plain}))
+
+    async def find(self, key, place):
+        return await self._do("find", key, lambda: self._posted(key, place))
+
+    async def find_room(self, key, title):
+        return await self._do("find_room", key, lambda: self.made.get(key))
 
     def texts(self, place=None):
         """What stands, in the order it was posted; in one place, where it is given."""
         return [text for where, text, _ in self.standing.values() if place in (None, where)]
+
+    def _posted(self, key, place):
+        address = self.made.get(key)
+        return address if address and self.standing[address][0] == place else None
 
     async def _do(self, kind, key, act):
         self.calls.append((kind, key))

@@ -228,6 +228,36 @@ def test_call_that_is_never_heard_of_again_is_looked_for_when_its_lease_is_over(
     assert (early, [one.op for one in _claim(house)]) == ([], ["find"])
 
 
+def test_message_to_a_room_is_looked_for_in_that_room(house):
+    house.make_room("team")
+    _queue_to_room(house, "team", "for the team")
+    [call] = _claim(house)
+    _record(house, call, "uncertain")
+    house.clock.wait(1)
+    [look] = _claim(house)
+
+    assert (look.op, look.key, look.place) == ("find", "for the team", "team-Exampleshire")
+
+
+def test_room_that_may_have_been_made_is_looked_for_by_its_title(house):
+    house.make_room("team")
+    house.change(lambda session: session.execute(update(Room).values(state="wanted", address=None)))
+
+    def unit(session, post):
+        post.to_move("make_room", session.scalars(select(Room).where(Room.kind == "team")).one(), "make it")
+
+    house.post(unit)
+    [make] = _claim(house)
+    _record(house, make, "uncertain")
+    house.clock.wait(1)
+    [look] = _claim(house)
+    _record(house, look, "later", seconds=2)
+    house.clock.wait(2)
+
+    assert (make.op, look.op, look.key, look.title) == ("make_room", "find_room", "make it", "team")
+    assert [call.op for call in _claim(house)] == ["find_room"]
+
+
 # Patience
 
 
@@ -385,6 +415,85 @@ def test_chat_that_is_not_there_is_waited_for(house):
 
     assert _claim(house, platforms=frozenset({"another"})) == []
     assert _state(house, "for the team") == ("ready", None)
+
+
+def _lost(house, op="post"):
+    house.make_room("team")
+    _queue_to_room(house, "team", "for the team")
+    [call] = _claim(house)
+    if op == "find":
+        _record(house, call, "uncertain")
+        house.clock.wait(1)
+        [call] = _claim(house)
+    _record(house, call, "room_gone", reason="archived")
+    return call
+
+
+@pytest.mark.parametrize(("op", "state"), [("post", "ready"), ("find", "uncertain")])
+def test_room_that_is_gone_is_lost_and_what_it_is_owed_waits(house, op, state):
+    call = _lost(house, op)
+    house.clock.wait(601)
+
+    assert call.op == op
+    assert house.one(Room, kind="team").state == "lost"
+    assert _state(house, "for the team") == (state, None)
+    assert call.key not in [later.key for later in _claim(house)]
+
+
+def test_room_that_is_back_gets_what_waited(house):
+    _lost(house)
+    house.change(lambda session: session.execute(update(Room).values(state="bound")))
+    house.clock.wait(601)
+
+    assert ("post", "team-Exampleshire", "for the team") in _told(_claim(house))
+
+
+def test_what_follows_from_a_gone_room_fails_without_an_endless_loop(house, logged, monkeypatch):
+    monkeypatch.setitem(house.desk.happenings, "room_gone", None)
+    _lost(house)
+
+    assert "for the team" not in [call.key for call in _claim(house)]
+    assert "settling_broke" in logged.getvalue()
+
+
+# Somebody's own page
+
+
+def _queue_home(house, key):
+    def unit(session, post):
+        person = session.get_one(PersonAccount, (CHAT, TENANT, "helen")).person
+        row = post.to_person(person, "for_person", {"text": key}, key=key, slot=f"home:{key}")
+        row.op = "home"
+
+    house.post(unit)
+
+
+def test_page_of_somebody_is_shown_to_their_account(house):
+    _queue_home(house, "home")
+    [call] = _claim(house)
+    _record(house, call, "done")
+
+    assert (call.op, call.account, call.card.plain) == ("home", "helen", "person: home")
+    assert _state(house, "home") == ("sent", None)
+    assert house.ask(select(Posted)) == []
+
+
+def test_page_that_may_have_been_shown_is_shown_again(house):
+    _queue_home(house, "home")
+    [call] = _claim(house)
+    _record(house, call, "uncertain")
+    house.clock.wait(1)
+
+    assert [again.op for again in _claim(house)] == ["home"]
+
+
+def test_page_that_a_chat_does_not_have_is_nobodys_trouble(house):
+    _queue_home(house, "home")
+    [call] = _claim(house)
+    _record(house, call, "never", reason="no pages here")
+
+    assert _state(house, "home") == ("dead", "no pages here")
+    assert _alerts(house) == []
 
 
 # Living cards

@@ -28,18 +28,23 @@ async def test_post_same_key_twice_posts_twice(chat, platform, team):
     second = await platform.post(team, card("One"), "k")
     assert first != second
     assert seen(chat, "ruth") == ["One", "One"]
-    assert await platform.find("k") == first
+    assert await platform.find("k", team) == first
 
 
-async def test_find_is_exact_and_knows_rooms_and_edits(platform, team):
+async def test_find_is_exact_and_knows_edits_wherever_they_stand(platform, team):
     address = await platform.post(team, card("One"), "key-1")
     await platform.edit(address, card("Two"), "key-2")
     room = await platform.make_room("Council", "Who reads here", "key-3")
     assert await platform.find("key-1", team) == address
-    assert await platform.find("key-2") == address
-    assert await platform.find("key-3") == room
-    assert await platform.find("key-1", room) is None
-    assert await platform.find("key") is None
+    assert await platform.find("key-2", room) == address
+    assert await platform.find("key-3", team) is None
+    assert await platform.find("key", team) is None
+
+
+async def test_find_room_is_exact(platform):
+    room = await platform.make_room("Council", "Who reads here", "key-3")
+    assert await platform.find_room("key-3", "Council") == room
+    assert await platform.find_room("key", "Council") is None
 
 
 async def test_pin_and_look_up_and_direct(chat, platform, team):
@@ -71,6 +76,7 @@ async def test_whatever_is_not_there_is_gone(platform, house, team):
         platform.pin("nonsense"),
         platform.invite("direct-ruth", "dana"),
         platform.invite(team, "nobody"),
+        platform.home("ruth", card("x"), "f"),
     ):
         with pytest.raises(Gone):
             await call
@@ -81,7 +87,7 @@ async def test_drop_line_takes_effect_first_and_drops_once(chat, platform, team)
     with pytest.raises(LineDropped):
         await platform.post(team, card("One"), "k")
     assert seen(chat, "ruth") == ["One"]
-    assert await platform.find("k")
+    assert await platform.find("k", team)
     await platform.post(team, card("One"), "k")
     assert seen(chat, "ruth") == ["One", "One"]
 
