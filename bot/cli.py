@@ -16,6 +16,9 @@ from pydantic_core import ErrorDetails
 
 from bot import cli_manifest, log
 from bot import serve as serving
+from bot.check import State, examine
+from bot.clock import Clock
+from bot.doctor import checks, told
 from bot.rehearsal import AlreadyOpen, Rehearsal
 from bot.settings import Settings
 from bot.surface import CannotServe
@@ -144,6 +147,16 @@ def _store() -> Store:
         typer.echo("The database is not up to date. Run: critical-friend database", err=True)
         raise typer.Exit(1)
     return store
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything that could keep the bot from working; exit 1 when something is wrong."""
+    findings = examine(checks(Settings(), Clock()))
+    for line in told(findings):
+        typer.echo(line)
+    if any(finding.state is State.WRONG for finding in findings):
+        raise typer.Exit(1)
 
 
 def _setting(error: ErrorDetails) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.settings import Settings
 from bot.slack.manifest import manifest
 
 app = typer.Typer(no_args_is_help=True, help="Print what a chat is asked for.")
@@ -21,7 +22,8 @@ def slack(
     socket: Annotated[bool, typer.Option("--socket", help="Socket Mode: no public address needed.")] = False,
     url: Annotated[str | None, typer.Option(help="HTTP: where Slack reaches the bot, https://…")] = None,
 ) -> None:
-    """Print the app manifest for Slack as JSON."""
+    """Print the app manifest for Slack as JSON: for Socket Mode where SLACK_APP_TOKEN is set."""
+    socket = socket or (url is None and bool(Settings().slack_app_token))
     if socket == bool(url):
         _refuse("Choose one: --socket (no public address needed) or --url https://… (Slack calls the bot).")
     if url and not url.startswith("https://"):

@@ -36,6 +36,12 @@ def test_manifest_for_socket_mode_names_no_address():
     assert json.loads(output)["settings"]["socket_mode_enabled"]
 
 
+def test_manifest_beside_an_app_token_is_for_socket_mode(monkeypatch):
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+
+    assert printed() == printed("--socket")
+
+
 def test_manifest_for_http_names_the_address_three_times():
     code, output = printed("--url", "https://bot.example/")
     made = json.loads(output)

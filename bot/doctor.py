@@ -1,0 +1,69 @@
+"""`critical-friend doctor`: what could keep the bot from working, and what to do about it."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import desk
+from bot.check import Check, Finding, State, Wrong
+from bot.clock import Clock
+from bot.serve import NO_CHAT, real_store
+from bot.settings import Settings
+from bot.slack import doctor as slack
+from bot.surface import CannotServe
+from handlers.shapes import ShapeWrong
+from handlers.words import TemplateWrong
+from store.programme import the_programme
+
+
+def checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
+    """Everything to look at, the chats that are set up last."""
+    return (
+        Check(name="Templates", look=lambda: _templates(settings)),
+        Check(name="Database", look=lambda: _database(settings)),
+        Check(name="Chat", look=lambda: _chat(settings)),
+        *(slack.checks(settings, clock) if settings.slack_bot_token else ()),
+    )
+
+
+def _templates(settings: Settings) -> str:
+    try:
+        desk(settings, frozenset())
+    except (TemplateWrong, ShapeWrong) as wrong:
+        raise Wrong(str(wrong), "Mend the file, or take it out of CRITICAL_FRIEND_TEMPLATES.") from wrong
+    return "Every message, form and format can be used."
+
+
+def _database(settings: Settings) -> str:
+    """The address is never printed: it may hold a password."""
+    try:
+        store = real_store(settings)
+        programme = store.work(the_programme)
+    except CannotServe as refused:
+        raise Wrong(str(refused)) from refused
+    except (SQLAlchemyError, ImportError, OSError) as trouble:
+        raise Wrong(
+            f"It cannot be opened ({type(trouble).__name__}).",
+            "Look at DATABASE_URL, or at who may write to the folder CRITICAL_FRIEND_DATA.",
+        ) from trouble
+    store.close()
+    if programme is None or programme.claimed_at is None:
+        return "Up to date. Nobody coordinates the programme yet: critical-friend claim prints a code."
+    return "Up to date, and the programme has its coordinator."
+
+
+def _chat(settings: Settings) -> str:
+    if not settings.slack_bot_token:
+        raise Wrong(NO_CHAT, "docs/slack.md says where Slack shows them.")
+    return "Slack is set up, over Socket Mode." if settings.slack_app_token else "Slack is set up, over HTTP."
+
+
+def told(findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings as lines to print: how it is, what was found, and what to do."""
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        yield f"{finding.state:5}  {finding.name:{width}}  {finding.found}"
+        if finding.do:
+            yield f"{'':5}  {'':{width}}  {finding.do}"
+    wrong = sum(finding.state is State.WRONG for finding in findings)
+    yield f"{wrong} to put right." if wrong else "Nothing is wrong."

@@ -1,0 +1,105 @@
+"""The doctor on the bot itself: its templates, its database, and whether a chat is set up."""
+
+import pytest
+
+from bot.check import Finding, State, examine
+from bot.clock import Clock
+from bot.doctor import checks, told
+from bot.settings import Settings
+from handlers.programme import found_programme
+from store.migrations import upgrade
+from store.programme import RehearsalClock, the_programme
+from store.session import Store
+
+AT = Clock().now()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(data=tmp_path)
+
+
+@pytest.fixture
+def store(settings):
+    found = Store(settings.database_url)
+    upgrade(found.engine)
+    yield found
+    found.close()
+
+
+def findings(settings):
+    return {finding.name: finding for finding in examine(checks(settings, Clock()))}
+
+
+def test_new_database_is_told_to_be_brought_up_to_date(settings):
+    assert findings(settings)["Database"] == Finding(
+        name="Database",
+        state=State.WRONG,
+        found="The database is not up to date. Run: critical-friend database",
+    )
+
+
+def test_database_that_nobody_claimed_is_well_and_says_how(settings, store):
+    assert findings(settings)["Database"] == Finding(
+        name="Database",
+        state=State.WELL,
+        found="Up to date. Nobody coordinates the programme yet: critical-friend claim prints a code.",
+    )
+
+
+def test_database_that_was_claimed_is_well(settings, store):
+    def claimed(session):
+        found_programme(session, "code")
+        the_programme(session).claimed_at = AT
+
+    store.work(claimed)
+
+    assert findings(settings)["Database"].found == "Up to date, and the programme has its coordinator."
+
+
+def test_rehearsals_database_is_wrong(settings, store):
+    store.work(lambda session: session.add(RehearsalClock(id=1, now=AT)))
+
+    assert findings(settings)["Database"].state is State.WRONG
+
+
+def test_database_that_cannot_be_opened_keeps_its_password_to_itself(settings):
+    wrong = settings.model_copy(update={"database": "sqlite:////nowhere/pass-word/file.sqlite3"})
+    found = findings(wrong)["Database"]
+
+    assert found.state is State.WRONG
+    assert "DATABASE_URL" in found.do
+    assert "pass-word" not in repr(found)
+
+
+def test_template_that_cannot_be_used_is_named(settings, tmp_path):
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages" / "claimed.md.j2").write_text("+++\naudience = 7\n+++\nHello {{")
+    found = findings(settings.model_copy(update={"templates": tmp_path}))["Templates"]
+
+    assert found.state is State.WRONG
+    assert "claimed.md.j2" in found.found
+
+
+def test_no_chat_is_wrong_and_nothing_of_slack_is_looked_at(settings, store):
+    found = findings(settings)
+
+    assert found["Chat"].state is State.WRONG
+    assert "SLACK_BOT_TOKEN" in found["Chat"].found
+    assert set(found) == {"Templates", "Database", "Chat"}
+
+
+def test_findings_are_told_in_lines_with_what_to_do():
+    assert list(
+        told(
+            [
+                Finding(name="Clock", state=State.WELL, found="They agree."),
+                Finding(name="Slack token", state=State.WRONG, found="It is missing.", do="Set it."),
+            ]
+        )
+    ) == [
+        "well   Clock        They agree.",
+        "WRONG  Slack token  It is missing.",
+        "                    Set it.",
+        "1 to put right.",
+    ]
