@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.talk.play import Player
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
-from handlers.message import Answer, Said
+from handlers.message import Answer, Happened, Said
 from store.everything import tables
 from store.migrations import upgrade
 from store.session import Store
@@ -58,6 +58,14 @@ class Rehearsal:
     async def hear(self, said: Said) -> Answer:
         """Take in what a person said and answer."""
         return await self.bot.ear.hear(said)
+
+    def needs(self, text: str) -> tuple[str, ...]:
+        """What the room has to add to what was said."""
+        return self.bot.ear.needs(text)
+
+    async def happened(self, event: Happened) -> None:
+        """Take in what happened in the room."""
+        await self.bot.ear.happened(event)
 
     async def handed_over(self, said_id: str) -> None:
         """The answer stands in the room."""

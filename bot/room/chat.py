@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS people (
 CREATE TABLE IF NOT EXISTS places (
   address TEXT PRIMARY KEY, title TEXT NOT NULL, topic TEXT NOT NULL, key TEXT,
   direct INTEGER NOT NULL, made INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS archived (place TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS members (
   place TEXT NOT NULL, account TEXT NOT NULL, joined INTEGER NOT NULL, left INTEGER);
 CREATE INDEX IF NOT EXISTS members_by_account ON members (account, place);
@@ -45,7 +46,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
   id INTEGER PRIMARY KEY, said TEXT NOT NULL, text TEXT NOT NULL, form INTEGER, tries INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_EMPTIED = ("people", "places", "members", "messages", "versions", "forms", "marks", "deliveries")
+_EMPTIED = ("people", "places", "archived", "members", "messages", "versions", "forms", "marks", "deliveries")
 
 Bell = Callable[[], None]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from handlers.message import Answer, Said
+from handlers.message import Answer, Happened, Said
 
 
 class House(Protocol):
@@ -14,6 +14,12 @@ class House(Protocol):
 
     async def hear(self, said: Said) -> Answer | None:
         """Take in what a person said, once for each id, and answer. None: nothing to show."""
+
+    def needs(self, text: str) -> tuple[str, ...]:
+        """What the room has to add to what was said, by name: `Command.needs`."""
+
+    async def happened(self, event: Happened) -> None:
+        """Take in what happened in the room, once for each id."""
 
     async def handed_over(self, said_id: str) -> None:
         """The answer to this stands in the chat: nobody needs to deliver it any more."""

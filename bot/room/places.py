@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from bot.room.chat import Chat
 
+_PLACES = """SELECT places.*, archived.place AS archived
+             FROM places LEFT JOIN archived ON archived.place = address"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
@@ -15,6 +18,7 @@ class Room:
     topic: str
     key: str | None
     direct: bool
+    archived: bool = False
 
 
 def make(chat: Chat, *, title: str, topic: str = "", key: str | None = None) -> str:
@@ -29,7 +33,7 @@ def make(chat: Chat, *, title: str, topic: str = "", key: str | None = None) -> 
 
 def get(chat: Chat, address: str) -> Room | None:
     """The place at this address."""
-    row = chat.row("SELECT * FROM places WHERE address = ?", address)
+    row = chat.row(f"{_PLACES} WHERE address = ?", address)
     return _room(row) if row else None
 
 
@@ -41,8 +45,8 @@ def made_with(chat: Chat, key: str) -> str | None:
 
 def seen_by(chat: Chat, account: str) -> list[Room]:
     """The places this account is in now: the direct conversation first, then rooms as they were made."""
-    query = """SELECT * FROM places JOIN members ON place = address
-               WHERE account = ? AND left IS NULL ORDER BY direct DESC, made"""
+    query = f"""{_PLACES} JOIN members ON members.place = address
+                WHERE account = ? AND left IS NULL ORDER BY direct DESC, made"""
     return [_room(row) for row in chat.rows(query, account)]
 
 
@@ -77,6 +81,24 @@ def leave(chat: Chat, place: str, account: str) -> None:
         )  # fmt: skip
 
 
+def rename(chat: Chat, place: str, title: str) -> None:
+    """Give a room another title."""
+    with chat.change() as change:
+        change.run("UPDATE places SET title = ? WHERE address = ?", title, place)
+
+
+def archive(chat: Chat, place: str) -> None:
+    """Close a room: what stands there stays, and nothing more is said. Closed already is well."""
+    with chat.change() as change:
+        change.run("INSERT OR IGNORE INTO archived VALUES (?)", place)
+
+
+def unarchive(chat: Chat, place: str) -> None:
+    """Open a room again. Open already is well."""
+    with chat.change() as change:
+        change.run("DELETE FROM archived WHERE place = ?", place)
+
+
 def mark_read(chat: Chat, place: str, account: str) -> None:
     """Remember that the account has seen everything in the place up to now."""
     if not unread(chat, place, account):
@@ -97,5 +119,5 @@ def unread(chat: Chat, place: str, account: str) -> int:
 def _room(row: sqlite3.Row) -> Room:
     return Room(
         address=row["address"], title=row["title"], topic=row["topic"],
-        key=row["key"], direct=bool(row["direct"]),
+        key=row["key"], direct=bool(row["direct"]), archived=row["archived"] is not None,
     )  # fmt: skip

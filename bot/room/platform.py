@@ -60,9 +60,13 @@ class RoomPlatform:
 
     async def make_room(self, title: str, topic: str, key: str) -> str:
         """Make a room with nobody in it and return its address."""
-        return await self._do(
-            "make_room", key, lambda: places.make(self._chat, title=title, topic=topic, key=key)
-        )
+
+        def act() -> str:
+            if unkindness.now(self._chat).no_rooms:
+                raise Gone("The bot may make no rooms here.")
+            return places.make(self._chat, title=title, topic=topic, key=key)
+
+        return await self._do("make_room", key, act)
 
     async def invite(self, place: str, account: str) -> None:
         """Bring an account into a room."""

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.room import deliveries, forms, messages, people, places, unkindness
@@ -42,6 +42,8 @@ class Surface:
     async def say(self, person: people.Person, place: str, text: str) -> Outcome:
         """Post what a person typed, and let the bot hear it if it is for the bot."""
         room = self._place_of(person, place)
+        if room.archived:
+            raise Mistake("This room is closed: nothing more is said in it.", 409)
         _check_text(text)
         async with self._turns[person.id]:
             said = self._post_typed(person, room, text)
@@ -112,13 +114,23 @@ class Surface:
         return said
 
     async def _tell(self, said: Said, came_from: int | None = None) -> Outcome:
-        shown = 0
+        shown, said = 0, replace(said, gathered=self._gathered(said))
         for _ in range(2 if unkindness.now(self._chat).twice else 1):
             answer = await self._house.hear(said)
             if answer is not None:
                 shown += await self._answers.show(said, answer, came_from)
         deliveries.taken(self._chat, said.id)
         return Outcome(heard=True, answers=shown)
+
+    def _gathered(self, said: Said) -> dict[str, Any]:
+        """What the bot needs to know beside what was said: who is in the room, and whose chat it is."""
+        if "members" not in self._house.needs(said.text):
+            return {}
+        there = (people.get(self._chat, one) for one in places.members(self._chat, said.place.address))
+        return {
+            "members": tuple(person.account() for person in there if person),
+            "owner": {"tenant": people.TENANT, "private": True},
+        }
 
     def _said(self, act: str, person: people.Person, room: places.Room, *, text: str, **of: Any) -> Said:
         place = Place(

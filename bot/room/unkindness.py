@@ -23,6 +23,7 @@ class Unkindness:
     `no_whispers`: nothing in a room can be for one person alone.
     `no_trigger`: a form cannot be opened in answer to what was typed, nor to a press, unless the
     act before it was refused one already.
+    `no_rooms`: the bot may make no rooms; people may.
     """
 
     drop_line: bool = False
@@ -31,6 +32,7 @@ class Unkindness:
     twice: bool = False
     no_whispers: bool = False
     no_trigger: bool = False
+    no_rooms: bool = False
 
 
 def now(chat: Chat) -> Unkindness:

@@ -64,6 +64,7 @@ def _place(chat: Chat, place: places.Room, person: people.Person, names: Mapping
         "topic": place.topic,
         "key": place.key,
         "direct": place.direct,
+        "archived": place.archived,
         "unread": places.unread(chat, place.address, person.id),
         "members": [names[account] for account in places.members(chat, place.address) if account in names],
     }

@@ -18,6 +18,7 @@ from bot.room.chat import Chat
 from bot.room.guard import Guard, TooLarge, too_large
 from bot.room.house import House
 from bot.room.mistakes import Mistake
+from bot.room.moves import Moves
 from bot.room.platform import RoomPlatform
 from bot.room.surface import Outcome, Surface
 
@@ -32,6 +33,7 @@ class Web:
         self._chat = chat
         self._house = house
         self._surface = surface
+        self._moves = Moves(chat, house)
 
     def routes(self) -> list[Route | Mount]:
         """Where everything is."""
@@ -41,6 +43,11 @@ class Web:
             Route("/room/people", self.list_people, methods=["GET"]),
             _post("/room/people", self.add_person),
             _post("/room/rooms", self.make_room),
+            _post("/room/rooms/enter", self.enter),
+            _post("/room/rooms/leave", self.leave),
+            _post("/room/rooms/rename", self.rename),
+            _post("/room/rooms/close", self.close_room),
+            _post("/room/rooms/open", self.open_room),
             _post("/room/say", self.say),
             _post("/room/press", self.press),
             _post("/room/submit", self.submit),
@@ -76,6 +83,32 @@ class Web:
         place = places.make(self._chat, title=asked.line(found, "title"))
         places.join(self._chat, place, person.id)
         return {"place": place}
+
+    async def enter(self, found: dict[str, Any]) -> Any:
+        """A person comes into a room: {as, place}."""
+        await self._moves.enter(self._person(found), asked.text(found, "place"))
+        return {}
+
+    async def leave(self, found: dict[str, Any]) -> Any:
+        """A person leaves a room: {as, place}."""
+        await self._moves.leave(self._person(found), asked.text(found, "place"))
+        return {}
+
+    async def rename(self, found: dict[str, Any]) -> Any:
+        """A person gives a room another title: {as, place, title}."""
+        title = asked.line(found, "title")
+        await self._moves.rename(self._person(found), asked.text(found, "place"), title)
+        return {}
+
+    async def close_room(self, found: dict[str, Any]) -> Any:
+        """A person closes a room for good, or until it is opened: {as, place}."""
+        await self._moves.close(self._person(found), asked.text(found, "place"))
+        return {}
+
+    async def open_room(self, found: dict[str, Any]) -> Any:
+        """A person opens a closed room again: {as, place}."""
+        await self._moves.open(self._person(found), asked.text(found, "place"))
+        return {}
 
     async def say(self, found: dict[str, Any]) -> Any:
         """A person types: {as, place, text} → {heard, answers}. The place is an address or "direct"."""
@@ -135,7 +168,7 @@ class Web:
         return await self._clock()
 
     async def be_unkind(self, found: dict[str, Any]) -> Any:
-        """Some unkindness begins or ends: {drop_line, too_many, delay, twice, no_whispers, no_trigger}."""
+        """Some unkindness begins or ends: {drop_line, too_many, delay, …}, as `Unkindness` names them."""
         return asdict(unkindness.become(self._chat, found))
 
     async def rest(self, _: dict[str, Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.talk.script import Step, TalkWrong
+from bot.talk.script import MOVES, Step, TalkWrong
 from bot.talk.stage import NotPossible, Outcome, Stage
 
 
@@ -59,8 +59,24 @@ class Player:
             case "at":
                 assert step.moment  # noqa: S101 - the script's own promise
                 await self._stage.move_to(step.moment)
+            case "may":
+                await self._stage.let_make_rooms(allowed=step.text == "make rooms")
+            case does if does in MOVES:
+                await self._move(step)
             case _:
                 await self._answered(step, await self._spoken(step))
+
+    async def _move(self, step: Step) -> None:
+        """What somebody does to a room; the bot may say something, and need not."""
+        who, stage = self._who(step), self._stage
+        if step.does == "opens":
+            await stage.open_room(who, step.place)
+            return
+        moves = {
+            "enters": stage.enter, "leaves": stage.leave,
+            "closes": stage.close_room, "reopens": stage.reopen_room,
+        }  # fmt: skip
+        await moves[step.does](who, step.place, step.challenge)
 
     async def _spoken(self, step: Step) -> Outcome:
         who = self._who(step)
@@ -88,7 +104,7 @@ class Player:
 
     async def _check_said_once(self, step: Step) -> None:
         """The bot says nothing twice in one place for one act."""
-        if step.does in {"person", "at"}:
+        if step.does in {"person", "at", "may"}:
             return
         new = await self._stage.appeared(self._who(step), self.since)
         by_bot = [one for one in new if one.message and one.author is None]
@@ -136,10 +152,17 @@ def _told(step: Step) -> str:
         case "says":
             where = "" if step.place == "direct" else f" in {step.place}"
             return f"{step.who}{where}: {step.text}"
-        case "fills":
-            return f"{step.who} fills “{step.text}”: {step.values}"
+        case "may":
+            return f"(The bot may {step.text})"
         case _:
-            return f"{step.who} {step.does} “{step.text}”"
+            return _told_of(step)
+
+
+def _told_of(step: Step) -> str:
+    if step.does in MOVES:
+        return f"({step.who} {step.does} {step.place})"
+    values = f": {step.values}" if step.does == "fills" else ""
+    return f"{step.who} {step.does} “{step.text}”{values}"
 
 
 def _flat(text: str) -> str:

@@ -1,5 +1,6 @@
 """The room as a stage, over its own web interface: in this process or a running one."""
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,39 @@ class RoomStage:
         where = "direct" if place == "direct" else await self._room(who, place, challenge)
         return await self._act("/room/say", who, {"place": where, "text": text})
 
+    async def open_room(self, who: str, title: str) -> None:
+        """Make a room; the bot is in every room."""
+        await self._ask("/room/rooms", {"as": self._ids[who], "title": title})
+
+    async def enter(self, who: str, place: str, challenge: str) -> None:
+        """Come into a room that somebody is in."""
+        await self._move("enter", who, await self._known_to_anybody(place, challenge))
+
+    async def leave(self, who: str, place: str, challenge: str) -> None:
+        """Go out of a room."""
+        await self._move("leave", who, await self._room(who, place, challenge))
+
+    async def close_room(self, who: str, place: str, challenge: str) -> None:
+        """Close a room."""
+        await self._move("close", who, await self._room(who, place, challenge))
+
+    async def reopen_room(self, who: str, place: str, challenge: str) -> None:
+        """Open a closed room again."""
+        await self._move("open", who, await self._room(who, place, challenge))
+
+    async def let_make_rooms(self, *, allowed: bool) -> None:
+        """Let the room be unkind to a bot that makes rooms, or no more."""
+        await self._ask("/room/unkind", {"no_rooms": not allowed})
+
+    async def _move(self, does: str, who: str, place: str) -> None:
+        await self._ask(f"/room/rooms/{does}", {"as": self._ids[who], "place": place})
+
+    async def _known_to_anybody(self, place: str, challenge: str) -> str:
+        for who in self._ids:
+            with contextlib.suppress(NotPossible):
+                return await self._room(who, place, challenge)
+        raise NotPossible(f"nobody is in a room called {place}")
+
     async def press(self, who: str, label: str) -> Outcome:
         """Press the newest button of that label."""
         for message in reversed((await self._view(who))["messages"]):
@@ -67,14 +101,14 @@ class RoomStage:
         """Move the room's clock."""
         await self._ask("/room/clock", {"to": f"{moment:%Y-%m-%d %H:%M}"})
 
-    async def _room(self, who: str, kind: str, challenge: str) -> str:
-        """The address of a room that this person is in; rooms say their kind and challenge in their key."""
-        wanted = challenge.casefold().split(" ")[0]
+    async def _room(self, who: str, wanted: str, challenge: str) -> str:
+        """The address of a room that this person is in, by its title, or by the kind in the bot's key."""
+        slug = challenge.casefold().split(" ")[0]
         for place in (await self._view(who))["places"]:
-            found, slug = (place["key"] or "::").split(":")[1:3]
-            if found == kind and slug.startswith(wanted):
+            kind, of = (place["key"] or "::").split(":")[1:3]
+            if place["title"] == wanted or (kind == wanted and of.startswith(slug)):
                 return str(place["address"])
-        raise NotPossible(f"{who} is in no {kind} room")
+        raise NotPossible(f"{who} is in no {wanted} room")
 
     async def _open_form(self, who: str, title: str) -> dict[str, Any]:
         """The open form of that title; where the chat could not open it, its card's button is pressed."""

@@ -16,7 +16,9 @@ class TalkWrong(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One line. `does`: person, at, says, presses, fills, sees or never sees."""
+    """One line. `does`: person, at, says, presses, fills, sees or never sees; of rooms: opens, enters,
+    leaves, closes, reopens or may. `place` is "direct", a kind of room, or a room's title.
+    """
 
     line: int
     does: str
@@ -30,7 +32,13 @@ class Step:
 
 _QUOTED = r'"(?P<text>[^"]*)"'
 _WHO = r"(?P<who>[^\W\d_][\w'’-]*)"
+_WHERE = r'(?:(?P<place>programme|liaison|team|council)(?: of (?P<challenge>[^:]+))?|"(?P<title>[^"]+)")'
+MOVES = ("opens", "enters", "leaves", "closes", "reopens")
+"""What somebody does to a room."""
 _SHAPES = (
+    ("may", re.compile(r"the bot may (?P<text>make no rooms|make rooms)$")),
+    ("opens", re.compile(rf'{_WHO} opens "(?P<title>[^"]+)"$')),
+    *((does, re.compile(rf"{_WHO} {does} {_WHERE}$")) for does in MOVES[1:]),
     ("person", re.compile(rf"person {_QUOTED}(?P<rest>.*)")),
     ("at", re.compile(r"at (?P<moment>\d{4}-\d\d-\d\d \d\d:\d\d)$")),
     ("presses", re.compile(rf"{_WHO} presses {_QUOTED}$")),
@@ -39,11 +47,7 @@ _SHAPES = (
     ("sees", re.compile(rf"{_WHO} sees {_QUOTED}$")),
     (
         "says",
-        re.compile(
-            rf"{_WHO}(?: in (?P<place>programme|liaison|team|council)(?: of (?P<challenge>[^:]+))?)?:"
-            r" ?(?P<text>.*)",
-            re.DOTALL,
-        ),
+        re.compile(rf"{_WHO}(?: in {_WHERE})?: ?(?P<text>.*)", re.DOTALL),
     ),
 )
 _PAIR = re.compile(r'\s*(?P<name>[\w ]+?)\s*=\s*(?:"(?P<quoted>[^"]*)"|(?P<bare>[^;]*))\s*(?:;|$)', re.DOTALL)
@@ -84,9 +88,9 @@ def _read_as(does: str, number: int, found: dict[str, str]) -> Step:
     return Step(
         line=number,
         does=does,
-        who=found["who"],
-        text=found["text"],
-        place=found.get("place") or "direct",
+        who=found.get("who", ""),
+        text=found.get("text", ""),
+        place=found.get("place") or found.get("title") or "direct",
         challenge=found.get("challenge", ""),
         values=_pairs(number, rest) if does == "fills" else {},
     )

@@ -61,7 +61,25 @@ class Stage(Protocol):
         """Somebody comes in, with the details that their line gives: council, email."""
 
     async def say(self, who: str, place: str, challenge: str, text: str) -> Outcome:
-        """Type a text, in "direct" or in the room of that kind of a challenge."""
+        """Type a text, in "direct", in the room of that kind of a challenge, or in that of a title."""
+
+    async def open_room(self, who: str, title: str) -> None:
+        """Make a private room with this person and the bot in it."""
+
+    async def enter(self, who: str, place: str, challenge: str) -> None:
+        """Come into a room that somebody is in."""
+
+    async def leave(self, who: str, place: str, challenge: str) -> None:
+        """Go out of a room."""
+
+    async def close_room(self, who: str, place: str, challenge: str) -> None:
+        """Archive a room."""
+
+    async def reopen_room(self, who: str, place: str, challenge: str) -> None:
+        """Bring an archived room back."""
+
+    async def let_make_rooms(self, *, allowed: bool) -> None:
+        """From now on the bot may make rooms, or may not."""
 
     async def press(self, who: str, label: str) -> Outcome:
         """Press the newest button of that label that this person can see."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.room import unkindness
 from bot.talk.play import play
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import Step, TalkWrong, read
@@ -58,8 +59,23 @@ def house(furnished_room):
                 "values": {"focus": "early help", "outcome": "a; b", "Your name": "Helen", "empty": ""},
             },
         ),
+        (
+            'Ruth in "Team chat": Hello',
+            {"does": "says", "who": "Ruth", "place": "Team chat", "text": "Hello"},
+        ),
+        ('Ruth opens "Team chat"', {"does": "opens", "who": "Ruth", "place": "Team chat"}),
+        ("Dana enters team", {"does": "enters", "who": "Dana", "place": "team"}),
+        (
+            "Dana leaves team of Exampleshire",
+            {"does": "leaves", "who": "Dana", "place": "team", "challenge": "Exampleshire"},
+        ),
+        ('Ruth closes "Team chat"', {"does": "closes", "who": "Ruth", "place": "Team chat"}),
+        ("the bot may make no rooms", {"does": "may", "text": "make no rooms"}),
     ],
-    ids=["person", "at", "direct", "colon", "room", "room of", "presses", "sees", "never", "fills"],
+    ids=[
+        "person", "at", "direct", "colon", "room", "room of", "presses", "sees", "never", "fills", "titled",
+        "opens", "enters", "leaves", "closes", "may",
+    ],
 )  # fmt: skip
 def test_line_is_read(line, step):
     assert read(line) == [Step(line=1, **step)]
@@ -245,6 +261,30 @@ async def test_person_comes_into_the_room_once(house, http):
     _answers(house, "help", card("Three examples."))
 
     assert (await _played(http, script))[-1] == "  → Dana: Three examples."
+
+
+async def test_people_move_in_and_out_of_rooms(house, http):
+    lines = await _played(
+        http,
+        """
+Ruth opens "Team chat"
+Helen enters "Team chat"
+Ruth in "Team chat": Hello
+Helen sees "Hello"
+Helen leaves "Team chat"
+Ruth closes "Team chat"
+Ruth reopens "Team chat"
+Ruth in "Team chat": Still here
+Helen never sees "Still here"
+the bot may make no rooms
+""",
+    )
+
+    kinds = ["entered", "departed", "room_gone", "room_back"]
+    assert [event.kind for event in house.happenings] == kinds
+    assert "(Helen enters Team chat)" in lines
+    assert "(The bot may make no rooms)" in lines
+    assert unkindness.now(house.chat).no_rooms
 
 
 async def test_mistake_of_the_room_is_told_with_its_line(house, http):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.room import people, places
 from bot.room.chat import Chat
 from bot.room.platform import RoomPlatform
-from handlers.message import Answer, Button, Said
+from handlers.message import Answer, Button, Happened, Said
 from tests.bot.room.cards import card, key_line_form
 from tests.bot.room.sample import furnish
 
@@ -26,6 +26,7 @@ class FakeHouse:
         self.chat = Chat(path, self.now)
         self.platform = RoomPlatform(self.chat)
         self.heard: list[Said] = []
+        self.happenings: list[Happened] = []
         self.over: list[str] = []
         self.left: list[str] = []
         self.started: list[str] = []
@@ -45,6 +46,12 @@ class FakeHouse:
         return Answer(
             said=said.id, card=answer.card, form=answer.form, to=answer.to, again=said.id in self.over
         )
+
+    def needs(self, text):
+        return ("members",) if text.startswith("use this") else ()
+
+    async def happened(self, event):
+        self.happenings.append(event)
 
     async def handed_over(self, said_id):
         self.over.append(said_id)
