@@ -21,7 +21,7 @@ from store.challenge import Challenge
 from store.heard import Heard, not_handed_over
 from store.outbox import OWED, Outgoing, Posted, next_of_each
 from store.person import Person, PersonAccount
-from store.room import Room, RoomMember
+from store.room import Room, is_overheard
 from store.session import HITCHES
 
 log = structlog.get_logger()
@@ -239,7 +239,7 @@ def _where(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where 
         return _where_person(session, row, platforms)
     if row.op == "make_room":
         return {"platform": row.room.platform}
-    held = row.op == "post" and row.room.kind == "team" and _stuck(session, row.room)
+    held = row.op == "post" and row.room.kind == "team" and is_overheard(session, row.room.id)
     return None if held else _where_room(session, row, row.room)
 
 
@@ -249,12 +249,6 @@ def _where_room(session: Session, row: Outgoing, room: Room) -> Where | None:
         return where
     account = _account(session, row.person_id, frozenset({str(room.platform)}), room.tenant)
     return {**where, "account": account.account} if account else _unknown(row, {str(room.platform)})
-
-
-def _stuck(session: Session, room: Room) -> bool:
-    """Somebody without a role is in the team's room: nothing is said there until a person put it right."""
-    stuck = select(RoomMember).where(RoomMember.room_id == room.id, RoomMember.state == "stuck")
-    return session.scalars(stuck).first() is not None
 
 
 def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
@@ -269,7 +263,9 @@ def _account(
 ) -> PersonAccount | None:
     """The account somebody used last, on the chats that are there; in one tenant where it is named."""
     wanted = select(PersonAccount).where(
-        PersonAccount.person_id == person_id, PersonAccount.platform.in_(platforms)
+        PersonAccount.person_id == person_id,
+        PersonAccount.platform.in_(platforms),
+        PersonAccount.active.is_(True),
     )
     if tenant is not None:
         wanted = wanted.where(PersonAccount.tenant == tenant)

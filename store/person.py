@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
@@ -27,7 +27,10 @@ class Person(Base):
 
 
 class PersonAccount(Base):
-    """Who a chat says somebody is. `direct` is the address of the direct conversation, once known."""
+    """Who a chat says somebody is. `direct` is the address of the direct conversation, once known.
+
+    `active`: whether the chat lets them in; where it does not any more, nothing reaches them there.
+    """
 
     __tablename__ = "account"
 
@@ -37,6 +40,7 @@ class PersonAccount(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     guest: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
     direct: Mapped[str | None]
     seen_at: Mapped[datetime]
 

@@ -32,13 +32,21 @@ class Room(Base):
 
 
 class RoomMember(Base):
-    """Somebody who is, or is to be, in a room. `state`: invited, inside, leaving, stuck."""
+    """Somebody who is, or is to be, in a room.
+
+    `state`: invited, inside, leaving, stuck (the chat cannot take them out), stranger (came without
+    a part that may read it) or left (went by themselves, with one).
+    """
 
     __tablename__ = "room_member"
 
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     state: Mapped[str]
+
+
+MAY_NOT_STAY = ("stuck", "stranger")
+"""The states of a member who is in a room and may not read it."""
 
 
 def room_at(session: Session, platform: str, tenant: str, address: str) -> Room | None:
@@ -73,12 +81,25 @@ def members_of(session: Session, room_id: int) -> list[RoomMember]:
 
 
 def stuck_members(session: Session, challenge_id: int) -> list[RoomMember]:
-    """Those whom the chat could not take out of a challenge's rooms, and nobody has yet."""
+    """Those who are in a challenge's rooms and may not read them, until a person has put it right."""
     return list(
         session.scalars(
             select(RoomMember)
             .join(Room, Room.id == RoomMember.room_id)
-            .where(Room.challenge_id == challenge_id, RoomMember.state == "stuck")
+            .where(Room.challenge_id == challenge_id, RoomMember.state.in_(MAY_NOT_STAY))
             .order_by(RoomMember.room_id, RoomMember.person_id)
         )
     )
+
+
+def is_overheard(session: Session, room_id: int) -> bool:
+    """Whether somebody is in a room who may not read it."""
+    wanted = select(RoomMember).where(RoomMember.room_id == room_id, RoomMember.state.in_(MAY_NOT_STAY))
+    return session.scalars(wanted.limit(1)).first() is not None
+
+
+def room_once_at(session: Session, platform: str, tenant: str, address: str) -> Room | None:
+    """The room that stands at an address or did until it was lost."""
+    return session.scalars(
+        select(Room).where(Room.platform == platform, Room.tenant == tenant, Room.address == address)
+    ).first()

@@ -22,6 +22,13 @@ REBUILDS_PERSON = """
 ORPHANS_ACCOUNTS = """
     op.execute("DELETE FROM person")
 """
+FIRST_SCHEMA = (
+    "INSERT INTO programme (id, name, zone, nation) VALUES (1, 'p', 'UTC', 'ENG')",
+    "INSERT INTO person (id, programme_id, name, working_days) VALUES (1, 1, 'Helen', '12345')",
+    """INSERT INTO account (platform, tenant, account, person_id, name, guest, seen_at)
+       VALUES ('room', 'room', 'helen', 1, 'Helen', false, '2026-07-06 09:00:00')""",
+)
+"""Somebody with an account, as any schema takes it."""
 _STEP = """
 import sqlalchemy as sa
 from alembic import op
@@ -43,18 +50,8 @@ def _rows(store, sql):
 def lived_in(store):
     """A database in which Helen has an account."""
     with store.engine.begin() as connection:
-        connection.execute(
-            text("INSERT INTO programme (id, name, zone, nation) VALUES (1, 'p', 'UTC', 'ENG')")
-        )
-        connection.execute(
-            text("INSERT INTO person (id, programme_id, name, working_days) VALUES (1, 1, 'Helen', '12345')")
-        )
-        connection.execute(
-            text(
-                "INSERT INTO account (platform, tenant, account, person_id, name, guest, seen_at) "
-                "VALUES ('room', 'room', 'helen', 1, 'Helen', 0, '2026-07-06 09:00:00')"
-            )
-        )
+        for statement in FIRST_SCHEMA:
+            connection.execute(text(statement))
     return store
 
 
@@ -116,3 +113,16 @@ def test_upgrading_twice_changes_nothing(lived_in):
     migrations.upgrade(lived_in.engine)
 
     assert _rows(lived_in, "SELECT name FROM person") == [("Helen",)]
+
+
+def test_accounts_of_the_first_schema_are_active_in_the_second(url):
+    store = Store(url)
+    command.upgrade(migrations._config(store.engine), "0001")
+    with store.engine.begin() as connection:
+        for statement in FIRST_SCHEMA:
+            connection.execute(text(statement))
+    migrations.upgrade(store.engine)
+    kept = _rows(store, "SELECT account, active FROM account")
+    store.close()
+
+    assert kept == [("helen", True)]
