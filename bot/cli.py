@@ -13,6 +13,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from sqlalchemy.exc import OperationalError
 
 from bot import cli_manifest, log
 from bot import serve as serving
@@ -31,7 +32,12 @@ from handlers.words import TemplateWrong
 from store.migrations import is_current, upgrade
 from store.session import Store
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Peer challenges, carried in chat.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # a token may be among them
+    help="Peer challenges, carried in chat.",
+)
 app.add_typer(cli_manifest.app, name="manifest")
 
 LOOPBACK = "127.0.0.1"
@@ -139,16 +145,6 @@ def database() -> None:
     typer.echo("The database is up to date.")
 
 
-def _store() -> Store:
-    settings = Settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.database_url)
-    if not is_current(store.engine):
-        typer.echo("The database is not up to date. Run: critical-friend database", err=True)
-        raise typer.Exit(1)
-    return store
-
-
 @app.command()
 def doctor() -> None:
     """Look at everything that could keep the bot from working; exit 1 when something is wrong."""
@@ -157,6 +153,16 @@ def doctor() -> None:
         typer.echo(line)
     if any(finding.state is State.WRONG for finding in findings):
         raise typer.Exit(1)
+
+
+def _store() -> Store:
+    settings = Settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database_url)
+    if not is_current(store.engine):
+        typer.echo("The database is not up to date. Run: critical-friend database", err=True)
+        raise typer.Exit(1)
+    return store
 
 
 def _setting(error: ErrorDetails) -> str:
@@ -172,6 +178,9 @@ def main() -> None:
         app()
     except (TemplateWrong, ShapeWrong) as wrong:
         typer.echo(str(wrong), err=True)
+        sys.exit(1)
+    except OperationalError:
+        typer.echo("The database cannot be opened: critical-friend doctor says what to look at.", err=True)
         sys.exit(1)
     except ValidationError as wrong:
         for error in wrong.errors(include_url=False, include_input=False):

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     templates: Path | None = None
     """A folder whose files stand in for those of the same name in `templates/`."""
 
-    database: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    database: str | None = Field(default=None, validation_alias="DATABASE_URL", repr=False)
     """The address of the bot's database; by default an SQLite file in `data`."""
 
     host: str = "127.0.0.1"

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.check import Finding, State, examine
+from bot.cli import main
 from bot.clock import Clock
 from bot.doctor import checks, told
 from bot.settings import Settings
@@ -87,6 +88,19 @@ def test_no_chat_is_wrong_and_nothing_of_slack_is_looked_at(settings, store):
     assert found["Chat"].state is State.WRONG
     assert "SLACK_BOT_TOKEN" in found["Chat"].found
     assert set(found) == {"Templates", "Database", "Chat"}
+
+
+def test_command_on_a_database_that_cannot_be_opened_points_to_the_doctor(monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/pass-word/file.sqlite3")
+    monkeypatch.setattr("sys.argv", ["critical-friend", "claim"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == (
+        "The database cannot be opened: critical-friend doctor says what to look at.\n"
+    )
 
 
 def test_findings_are_told_in_lines_with_what_to_do():

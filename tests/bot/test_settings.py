@@ -1,0 +1,37 @@
+"""Every setting is documented, and no secret is shown by accident."""
+
+import re
+from pathlib import Path
+
+from bot.settings import Settings
+
+DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
+SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
+
+
+def names():
+    """The settings as an operator writes them."""
+    return {
+        str(field.validation_alias or f"CRITICAL_FRIEND_{name.upper()}")
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def test_settings_are_documented_and_no_others():
+    documented = re.findall(r"^\| `([A-Z_]+)` \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(documented) == sorted(names())
+
+
+def test_defaults_are_documented():
+    table = DOCS.read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        if name in {"data", "host", "port", "slack_api_url"}:
+            setting = str(field.validation_alias or f"CRITICAL_FRIEND_{name.upper()}")
+            assert f"| `{setting}` | `{field.default}` |" in table
+
+
+def test_settings_shown_in_a_log_keep_their_secrets():
+    settings = Settings(**dict.fromkeys((*SECRETS, "database"), "xoxb-very-secret"))
+
+    assert "very-secret" not in f"{settings!r} {settings}"
