@@ -56,6 +56,11 @@ def carried(phrase: str, hidden: Facts) -> str:
     return json.dumps({"phrase": phrase, "hidden": dict(hidden)}, ensure_ascii=False, separators=(",", ":"))
 
 
+def button_rows(buttons: tuple[Button, ...]) -> list[Drawn]:
+    """The blocks of some buttons, and of what they cannot show or carry."""
+    return [piece.drawn for piece in _buttons(buttons)]
+
+
 def _message(group: list[_Piece]) -> Drawn:
     text = "\n\n".join(piece.text for piece in group if piece.text)
     return {"text": text or _labels(group), "blocks": [piece.drawn for piece in group]}
