@@ -190,7 +190,8 @@ class Choice:
 class Field:
     """One question of a form.
 
-    `kind` is one of "text" (a line), "long" (several lines), "number", "date", "choice" (one of
+    `kind` is one of "text" (a line), "long" (several lines), "number", "date", "person" (a name, or
+    an account that was picked: then it is among the mentions as well), "choice" (one of
     `choices`) or "choices" (several). `limit` counts characters. `value` is what is already
     known or was typed (text; a list of values for "choices"; an ISO date for "date"), and
     `error` is the plain sentence to show at the field.
