@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
+from store.query import Query, given
 from store.room import Room
 
 OWED = ("ready", "uncertain", "sending")
@@ -70,9 +71,27 @@ class Posted(Base):
     outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"))
 
 
+_SLOT = given("slot")
+
+_KEYED = Query(select(Outgoing).where(Outgoing.key == given("key")))
+_NEWEST = Query(
+    select(Outgoing)
+    .where(Outgoing.slot == _SLOT, Outgoing.op == "post", Outgoing.state.not_in(("dead", "skipped")))
+    .order_by(Outgoing.id.desc())
+    .limit(1)
+)
+_UNSENT = Query(
+    select(Outgoing).where(
+        Outgoing.slot == _SLOT,
+        Outgoing.op == "post",
+        Outgoing.state.in_(("ready", "by_hand", "held")),
+    )
+)
+
+
 def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
     """The outbox row with this key, whatever became of it."""
-    return session.scalars(select(Outgoing).where(Outgoing.key == key)).first()
+    return _KEYED.first(session, key=key)
 
 
 def next_of_each(
@@ -116,25 +135,12 @@ def withdraw(row: Outgoing) -> None:
 
 def newest_in_slot(session: Session, slot: str) -> Outgoing | None:
     """The newest message of a slot that stands, or is still to."""
-    return session.scalars(
-        select(Outgoing)
-        .where(Outgoing.slot == slot, Outgoing.op == "post", Outgoing.state.not_in(("dead", "skipped")))
-        .order_by(Outgoing.id.desc())
-        .limit(1)
-    ).first()
+    return _NEWEST.first(session, slot=slot)
 
 
 def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
     """The rows of a slot that no chat has seen yet."""
-    return list(
-        session.scalars(
-            select(Outgoing).where(
-                Outgoing.slot == slot,
-                Outgoing.op == "post",
-                Outgoing.state.in_(("ready", "by_hand", "held")),
-            )
-        )
-    )
+    return _UNSENT.all(session, slot=slot)
 
 
 def messages_about(session: Session, challenge_id: int, state: str | None = None) -> list[Outgoing]:
