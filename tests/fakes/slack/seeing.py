@@ -191,9 +191,10 @@ class Seeing:
 
     def _shown(self, post: Post) -> Shown:
         newest = post.newest
+        words = blocks.words({"text": newest.text, "blocks": newest.blocks})
         return Shown(
             ts=post.ts, channel=post.channel, author=self._author(post), text=newest.text,
-            plain=self._named(blocks.words({"text": newest.text, "blocks": newest.blocks})), blocks=newest.blocks,
+            plain=self._named(words), blocks=newest.blocks,
             metadata=newest.metadata, controls=_controls(newest.blocks), only_me=post.only_for is not None,
             edited=len(post.versions) > 1, pinned=post.pinned is not None, sequence=newest.sequence,
             files=post.files,
