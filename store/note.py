@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
-from store.query import Query, given
 
 
 class Note(Base):
@@ -35,18 +34,12 @@ class Note(Base):
     author: Mapped[Person] = relationship(lazy="joined")
 
 
-_CHALLENGE = given("challenge")
-
-_NOTES = Query(
-    select(Note).where(Note.challenge_id == _CHALLENGE, Note.dropped_at.is_(None)).order_by(Note.number)
-)
-_LAST_NUMBER = Query(select(func.max(Note.number)).where(Note.challenge_id == _CHALLENGE))
-
-
 def notes_of(session: Session, challenge_id: int, day: date | None = None) -> list[Note]:
     """The notes of a challenge that were not dropped, of one day where one is given."""
-    notes = _NOTES.all(session, challenge=challenge_id)
-    return notes if day is None else [note for note in notes if note.day == day]
+    wanted = select(Note).where(Note.challenge_id == challenge_id, Note.dropped_at.is_(None))
+    if day is not None:
+        wanted = wanted.where(Note.day == day)
+    return list(session.scalars(wanted.order_by(Note.number)))
 
 
 def notes_for_summary(session: Session, challenge_id: int, day: date) -> list[Note]:
@@ -63,4 +56,5 @@ def note_numbered(session: Session, challenge_id: int, number: int) -> Note | No
 
 def last_note_number(session: Session, challenge_id: int) -> int:
     """The highest number ever given to a note of a challenge, 0 before the first."""
-    return _LAST_NUMBER.first(session, challenge=challenge_id) or 0
+    numbers = session.scalars(select(Note.number).where(Note.challenge_id == challenge_id))
+    return max(numbers, default=0)

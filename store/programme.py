@@ -6,7 +6,6 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
-from store.query import Query
 
 
 class Programme(Base):
@@ -41,12 +40,9 @@ class RehearsalClock(Base):
     now: Mapped[datetime]
 
 
-_THE_FIRST = Query(select(Programme).order_by(Programme.id).limit(1))
-
-
 def the_programme(session: Session) -> Programme | None:
     """The programme of this database, None before `critical-friend claim` was run."""
-    return _THE_FIRST.first(session)
+    return session.scalars(select(Programme).order_by(Programme.id).limit(1)).first()
 
 
 def council_named(session: Session, programme: Programme, name: str) -> Council | None:
