@@ -32,21 +32,20 @@ _PASTE_AGAIN: Final = (
     "Paste the output of critical-friend manifest slack under App Manifest, save, and install the app again."
 )
 
+_SWITCH_ON: Final = (
+    "Switch Socket Mode on for the app, or paste the manifest again, and look at its app-level token."
+)
+_LATER: Final = "Slack is out of order, or asks for patience. Try again in a minute."
 _REFUSALS: Final[Mapping[str, str]] = {
     "account_inactive": "The app was removed from the workspace. Install it again, and set the new token.",
-    "invalid_auth": _COPY_BOTS,
-    "not_authed": _COPY_BOTS,
-    "not_allowed_token_type": _COPY_BOTS,
     "token_expired": "Switch token rotation off for the app, install it again, and set the new token.",
     "token_revoked": "Somebody revoked it. Install the app again, and set the new token.",
-    "ratelimited": "Slack asks for patience. Try again in a minute.",
+    "ratelimited": _LATER,
 }
 _APP_REFUSALS: Final[Mapping[str, str]] = {
-    "missing_scope": _MAKE_APPS,
-    "forbidden_for_app": "Switch Socket Mode on for the app, or paste the manifest again.",
-    "ratelimited": _REFUSALS["ratelimited"],
+    **dict.fromkeys(("invalid_auth", "missing_scope", "not_allowed_token_type", "token_revoked"), _MAKE_APPS),
+    "ratelimited": _LATER,
 }
-
 _NO_ANSWER: Final = (OSError, HTTPException, SlackRequestError, ValueError)
 
 _quiet = logging.getLogger("critical-friend.doctor")
@@ -88,7 +87,8 @@ def _token(settings: Settings) -> str:
         answer = _client(settings).auth_test()
     except SlackApiError as refused:
         why = _why(refused)
-        raise Wrong(f"Slack does not take it ({why}).", _REFUSALS.get(why, _COPY_BOTS)) from refused
+        do = _LATER if _is_amiss(refused) else _REFUSALS.get(why, _COPY_BOTS)
+        raise Wrong(f"Slack does not take it ({why}).", do) from refused
     except _NO_ANSWER as trouble:
         raise Wrong(
             f"Slack cannot be reached ({type(trouble).__name__}).",
@@ -150,7 +150,8 @@ def _socket_mode(settings: Settings) -> str:
         _client(settings).apps_connections_open(app_token=settings.slack_app_token)
     except SlackApiError as refused:
         why = _why(refused)
-        raise Wrong(f"Socket Mode does not open ({why}).", _APP_REFUSALS.get(why, _MAKE_APPS)) from refused
+        do = _LATER if _is_amiss(refused) else _APP_REFUSALS.get(why, _SWITCH_ON)
+        raise Wrong(f"Socket Mode does not open ({why}).", do) from refused
     except _NO_ANSWER as trouble:
         raise Unknown("Slack did not answer.") from trouble
     return "Socket Mode opens: no public address is needed."
@@ -187,6 +188,10 @@ def _answered(ask: Callable[[], SlackResponse]) -> SlackResponse:
         raise Unknown(f"Slack did not say ({_why(refused)}).") from refused
     except _NO_ANSWER as trouble:
         raise Unknown("Slack did not answer.") from trouble
+
+
+def _is_amiss(refused: SlackApiError) -> bool:
+    return int(refused.response.status_code) >= 500
 
 
 def _why(refused: SlackApiError) -> str:
