@@ -27,8 +27,8 @@ class Platform(Protocol):
     async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
         """Post a card and return its address. `only_for`: an account that alone may see it."""
 
-    async def edit(self, address: str, card: Card, key: str) -> None:
-        """Put another card in the place of a posted one."""
+    async def edit(self, address: str, card: Card, key: str) -> str:
+        """Put another card in the place of a posted one, and return where it stands now."""
 
     async def pin(self, address: str) -> None:
         """Pin a posted card where it stands."""

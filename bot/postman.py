@@ -108,8 +108,8 @@ async def _made(platform: Platform, call: Call) -> Outcome:
         case "post":
             return await _posted(platform, call)
         case "edit":
-            await platform.edit(str(call.address), _card(call), call.key)
-            return Outcome(call=call, kind="done", address=call.address)
+            stands = await platform.edit(str(call.address), _card(call), call.key)
+            return Outcome(call=call, kind="done", address=stands)
         case "find" | "find_room":
             address = await _found(platform, call)
             return Outcome(call=call, kind="done" if address else "absent", address=address)

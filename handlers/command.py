@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from handlers.message import Refused, Reply
@@ -70,6 +70,7 @@ class Command:
         return "challenge" in self.asks_for
 
 
+@cache
 def parameters(function: Callable[..., Any]) -> frozenset[str]:
     """The names of a function's parameters."""
     return frozenset(inspect.signature(function).parameters)

@@ -140,6 +140,7 @@ def _choice(field: FieldShape, typed: str, offered: Facts) -> str:
 _READ: dict[str, Callable[[FieldShape, str, Today, Facts], Any]] = {
     "text": _text,
     "long": _text,
+    "person": _text,
     "number": _number,
     "date": _day,
     "days": _days,

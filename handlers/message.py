@@ -162,17 +162,13 @@ Block: TypeAlias = Heading | Paragraph | Bullets | Quote | Table | Divider
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """A press is the typed `phrase`, with `hidden` beside it. `opens_form`: the press opens a form.
-
-    `under` is the heading of the card that it belongs to: a chat may draw it there, or at the end.
-    """
+    """A press is the typed `phrase`, with `hidden` beside it. `opens_form`: the press opens a form."""
 
     label: str
     phrase: str
     hidden: Facts = field(default_factory=dict)
     main: bool = False
     opens_form: bool = False
-    under: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +190,8 @@ class Choice:
 class Field:
     """One question of a form.
 
-    `kind` is one of "text" (a line), "long" (several lines), "number", "date", "choice" (one of
+    `kind` is one of "text" (a line), "long" (several lines), "number", "date", "person" (a name, or
+    an account that was picked: then it is among the mentions as well), "choice" (one of
     `choices`) or "choices" (several). `limit` counts characters. `value` is what is already
     known or was typed (text; a list of values for "choices"; an ISO date for "date"), and
     `error` is the plain sentence to show at the field.

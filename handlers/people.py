@@ -12,7 +12,7 @@ from handlers.rules.councils import domains_of, same_council, short_name
 from handlers.rules.people import match
 from handlers.rules.screening import looks_like_a_child
 from store.invitation import Invitation
-from store.person import Person, PersonAccount, person_by_account, person_by_email
+from store.person import Person, PersonAccount, known_account, person_by_email
 from store.programme import Council, Programme, council_at, council_named
 from store.role import Role
 from store.room import RoomMember
@@ -38,9 +38,9 @@ def recognise(
     An e-mail address links an account to a known person only from a trusted (platform, tenant),
     and never for a guest; a display name never does.
     """
-    known = person_by_account(session, account.platform, account.tenant, account.id)
+    known = known_account(session, account.platform, account.tenant, account.id)
     if known:
-        return _seen(session, known, account, now)
+        return _seen(known, account, now)
     email = account.email if is_trusted(account, trusted) else None
     person = person_by_email(session, programme.id, email) if email else None
     person = person or _new_person(session, programme, _called(account), email)
@@ -55,7 +55,7 @@ def is_trusted(account: Account, trusted: frozenset[tuple[str, str]]) -> bool:
 
 def link(session: Session, person: Person, account: Account, now: datetime) -> bool:
     """Give somebody an account; False when it is somebody else's already."""
-    if person_by_account(session, account.platform, account.tenant, account.id):
+    if known_account(session, account.platform, account.tenant, account.id):
         return False
     session.add(
         PersonAccount(
@@ -85,13 +85,12 @@ def _bring_in_again(session: Session, person: Person) -> None:
     )
 
 
-def _seen(session: Session, person: Person, account: Account, now: datetime) -> Person:
-    row = session.get_one(PersonAccount, (account.platform, account.tenant, account.id))
+def _seen(row: PersonAccount, account: Account, now: datetime) -> Person:
     if row.name != _called(account):
         row.name = _called(account)
     if (now - row.seen_at).days:
         row.seen_at = now
-    return person
+    return row.person
 
 
 def recognise_council(session: Session, programme: Programme, name: str) -> Council:

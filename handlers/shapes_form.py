@@ -12,7 +12,7 @@ class FieldShape(Shape):
 
     name: Key
     label: Text
-    kind: Literal["text", "long", "number", "date", "days", "moment", "choice", "choices"] = "text"
+    kind: Literal["text", "long", "number", "date", "days", "moment", "person", "choice", "choices"] = "text"
     required: bool = True
     limit: Annotated[Count, Field(ge=1, le=3000)] = 3000
     hint: str = ""

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?)^\+\+\+\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
 _LONGEST = 60_000
-_BUTTON_KEYS = {"label", "phrase", "when", "each", "main", "under"}
+_BUTTON_KEYS = {"label", "phrase", "when", "each", "main"}
 _AUDIENCES = ("asker", "person", *AUDIENCES)
 
 
@@ -110,8 +111,7 @@ class Words:
     def blocks(self, body: str, facts: Facts, *, name: str = "text") -> tuple[Block, ...]:
         """Render a piece of Markdown with Jinja values in it."""
         written, values = self._written(body, facts, name)
-        tree = SyntaxTreeNode(_MARKDOWN.parse(written))
-        return tuple(_blocks(tree.children, values))
+        return tuple(_blocks(_parsed(written).children, values))
 
     def line(self, body: str, facts: Facts, *, name: str = "text") -> str:
         """Render one line of plain text, such as a button's label."""
@@ -145,7 +145,6 @@ class Words:
                     hidden={**hidden, **known.get("hidden", {})},
                     main=shape.get("main", False),
                     opens_form=self._opens_form(phrase),
-                    under=self.line(shape.get("under", ""), known, name=template.name),
                 )
 
 
@@ -280,6 +279,12 @@ class _Markdown(MarkdownIt):
 
 
 _MARKDOWN = _Markdown("commonmark", {"html": False}).enable("table")
+
+
+@lru_cache(maxsize=4096)
+def _parsed(written: str) -> SyntaxTreeNode:
+    """The tree of a template's own text, of which there are as many as it has ways to go."""
+    return SyntaxTreeNode(_MARKDOWN.parse(written))
 
 
 def _blocks(nodes: Iterable[SyntaxTreeNode], values: list[str]) -> Iterator[Block]:

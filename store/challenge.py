@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.programme import Council
+from store.query import Query, given
 
 
 class Challenge(Base):
@@ -35,7 +36,7 @@ class Challenge(Base):
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column()
 
-    hosts: Mapped[list[Council]] = relationship(secondary="challenge_host", lazy="selectin")
+    hosts: Mapped[list[Council]] = relationship(secondary="challenge_host")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -60,34 +61,37 @@ class Named:
     name: str
 
 
+_PROGRAMME = given("programme")
+
+_NAMES = (
+    select(Challenge.id, Challenge.slug, Challenge.name)
+    .where(Challenge.programme_id == _PROGRAMME, Challenge.closed_at.is_(None))
+    .order_by(Challenge.id)
+)
+_OPEN = Query(
+    select(Challenge)
+    .where(Challenge.programme_id == _PROGRAMME, Challenge.closed_at.is_(None))
+    .order_by(Challenge.id)
+)
+_DUE = Query(
+    select(Challenge)
+    .where(Challenge.next_due_at <= given("now"))
+    .order_by(Challenge.next_due_at, Challenge.id)
+    .limit(given("limit"))
+)
+
+
 def open_names(session: Session, programme_id: int) -> list[Named]:
     """What the open challenges of a programme go by, oldest first."""
-    rows = session.execute(
-        select(Challenge.id, Challenge.slug, Challenge.name)
-        .where(Challenge.programme_id == programme_id, Challenge.closed_at.is_(None))
-        .order_by(Challenge.id)
-    )
+    rows = session.execute(_NAMES, {"programme": programme_id})
     return [Named(id=row.id, slug=row.slug, name=row.name) for row in rows]
 
 
 def open_challenges(session: Session, programme_id: int) -> list[Challenge]:
     """The challenges of a programme that are not closed, oldest first."""
-    return list(
-        session.scalars(
-            select(Challenge)
-            .where(Challenge.programme_id == programme_id, Challenge.closed_at.is_(None))
-            .order_by(Challenge.id)
-        )
-    )
+    return _OPEN.all(session, programme=programme_id)
 
 
 def due_challenges(session: Session, now: datetime, limit: int) -> list[Challenge]:
     """Challenges with something due by `now`, the longest due first, at most `limit`."""
-    return list(
-        session.scalars(
-            select(Challenge)
-            .where(Challenge.next_due_at <= now)
-            .order_by(Challenge.next_due_at, Challenge.id)
-            .limit(limit)
-        )
-    )
+    return _DUE.all(session, now=now, limit=limit)

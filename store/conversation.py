@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from store.base import Base
 from store.challenge import Challenge
 from store.person import Person
+from store.query import Query, given
 
 
 class OpenQuestion(Base):
@@ -36,10 +37,30 @@ class OpenQuestion(Base):
     challenge: Mapped[Challenge] = relationship(lazy="joined")
 
 
+_PERSON = given("person")
+
+_OPEN = Query(
+    select(OpenQuestion).where(OpenQuestion.person_id == _PERSON, OpenQuestion.open.is_(True)).limit(1)
+)
+_CONVERSATION = Query(
+    select(OpenQuestion).where(
+        OpenQuestion.person_id == _PERSON,
+        OpenQuestion.challenge_id == given("challenge"),
+        OpenQuestion.series == given("series"),
+        OpenQuestion.thing == given("thing"),
+    )
+)
+_TO_RESUME = Query(
+    select(OpenQuestion)
+    .where(OpenQuestion.resume_at <= given("now"))
+    .order_by(OpenQuestion.resume_at, OpenQuestion.id)
+    .limit(given("limit"))
+)
+
+
 def open_question(session: Session, person_id: int) -> OpenQuestion | None:
     """What somebody's plain words answer now."""
-    wanted = select(OpenQuestion).where(OpenQuestion.person_id == person_id, OpenQuestion.open.is_(True))
-    return session.scalars(wanted.limit(1)).first()
+    return _OPEN.first(session, person=person_id)
 
 
 def last_question(session: Session, person_id: int) -> OpenQuestion | None:
@@ -56,14 +77,7 @@ def conversation(
     session: Session, person_id: int, challenge_id: int, series: str, thing: str
 ) -> OpenQuestion | None:
     """The conversation with somebody about one series, once it was begun."""
-    return session.scalars(
-        select(OpenQuestion).where(
-            OpenQuestion.person_id == person_id,
-            OpenQuestion.challenge_id == challenge_id,
-            OpenQuestion.series == series,
-            OpenQuestion.thing == thing,
-        )
-    ).first()
+    return _CONVERSATION.first(session, person=person_id, challenge=challenge_id, series=series, thing=thing)
 
 
 def conversations(session: Session, challenge_id: int, series: str) -> list[OpenQuestion]:
@@ -84,8 +98,7 @@ def take_the_floor(session: Session, row: OpenQuestion) -> None:
 
 def to_resume(session: Session, now: datetime, limit: int) -> list[OpenQuestion]:
     """Conversations that are to be taken up again by `now`, at most `limit`."""
-    wanted = select(OpenQuestion).where(OpenQuestion.resume_at <= now)
-    return list(session.scalars(wanted.order_by(OpenQuestion.resume_at, OpenQuestion.id).limit(limit)))
+    return _TO_RESUME.all(session, now=now, limit=limit)
 
 
 def next_resume(session: Session) -> datetime | None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
 from store.person import Person
+from store.query import Query, given
 
 
 class DigestDay(Base):
@@ -22,24 +23,36 @@ class DigestDay(Base):
     at: Mapped[datetime]
 
 
+_PERSON = given("person")
+
+_DAYS = Query(select(DigestDay).where(DigestDay.challenge_id == given("challenge")))
+_DAYS_OF = Query(
+    select(DigestDay).where(DigestDay.person_id == _PERSON).order_by(DigestDay.at, DigestDay.challenge_id)
+)
+_FIRST_DAY = Query(select(func.min(DigestDay.at)).where(DigestDay.person_id == _PERSON))
+_DUE = Query(
+    select(Person)
+    .where(Person.next_digest_at <= given("now"))
+    .order_by(Person.next_digest_at, Person.id)
+    .limit(given("limit"))
+)
+
+
 def digest_days(session: Session, challenge_id: int) -> dict[int, DigestDay]:
     """For whom a challenge has something, by the person's id."""
-    rows = session.scalars(select(DigestDay).where(DigestDay.challenge_id == challenge_id))
-    return {row.person_id: row for row in rows}
+    return {row.person_id: row for row in _DAYS.all(session, challenge=challenge_id)}
 
 
 def digest_days_of(session: Session, person_id: int) -> list[DigestDay]:
     """The challenges that have something for a person, the soonest first."""
-    wanted = select(DigestDay).where(DigestDay.person_id == person_id)
-    return list(session.scalars(wanted.order_by(DigestDay.at, DigestDay.challenge_id)))
+    return _DAYS_OF.all(session, person=person_id)
 
 
 def first_digest_day(session: Session, person_id: int) -> datetime | None:
     """The next morning on which anything has something for a person."""
-    return session.scalar(select(func.min(DigestDay.at)).where(DigestDay.person_id == person_id))
+    return _FIRST_DAY.first(session, person=person_id)
 
 
 def due_for_digest(session: Session, now: datetime, limit: int) -> list[Person]:
     """The people whose digest is due by `now`, the longest due first, at most `limit`."""
-    wanted = select(Person).where(Person.next_digest_at <= now)
-    return list(session.scalars(wanted.order_by(Person.next_digest_at, Person.id).limit(limit)).unique())
+    return _DUE.all(session, now=now, limit=limit)

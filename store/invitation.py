@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
+from store.query import Query, given
 
 OPEN = frozenset({"asked", "available", "possibly", "unavailable"})
 
@@ -43,13 +44,14 @@ class Invitation(Base):
         return self.state in OPEN
 
 
+_INVITATIONS = Query(
+    select(Invitation).where(Invitation.challenge_id == given("challenge")).order_by(Invitation.id)
+)
+
+
 def invitations(session: Session, challenge_id: int) -> list[Invitation]:
     """The invitations of a challenge, in the order they were made."""
-    return list(
-        session.scalars(
-            select(Invitation).where(Invitation.challenge_id == challenge_id).order_by(Invitation.id)
-        )
-    )
+    return _INVITATIONS.all(session, challenge=challenge_id)
 
 
 def newest_invitation(session: Session, challenge_id: int, person_id: int) -> Invitation | None:

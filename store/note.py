@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
+from store.query import Query, given
 
 
 class Note(Base):
@@ -34,12 +35,18 @@ class Note(Base):
     author: Mapped[Person] = relationship(lazy="joined")
 
 
+_CHALLENGE = given("challenge")
+
+_NOTES = Query(
+    select(Note).where(Note.challenge_id == _CHALLENGE, Note.dropped_at.is_(None)).order_by(Note.number)
+)
+_LAST_NUMBER = Query(select(func.max(Note.number)).where(Note.challenge_id == _CHALLENGE))
+
+
 def notes_of(session: Session, challenge_id: int, day: date | None = None) -> list[Note]:
     """The notes of a challenge that were not dropped, of one day where one is given."""
-    wanted = select(Note).where(Note.challenge_id == challenge_id, Note.dropped_at.is_(None))
-    if day is not None:
-        wanted = wanted.where(Note.day == day)
-    return list(session.scalars(wanted.order_by(Note.number)))
+    notes = _NOTES.all(session, challenge=challenge_id)
+    return notes if day is None else [note for note in notes if note.day == day]
 
 
 def notes_for_summary(session: Session, challenge_id: int, day: date) -> list[Note]:
@@ -56,5 +63,4 @@ def note_numbered(session: Session, challenge_id: int, number: int) -> Note | No
 
 def last_note_number(session: Session, challenge_id: int) -> int:
     """The highest number ever given to a note of a challenge, 0 before the first."""
-    numbers = session.scalars(select(Note.number).where(Note.challenge_id == challenge_id))
-    return max(numbers, default=0)
+    return _LAST_NUMBER.first(session, challenge=challenge_id) or 0

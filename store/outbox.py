@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
+from store.query import Query, given
 from store.room import Room
 
 OWED = ("ready", "uncertain", "sending")
@@ -17,12 +18,11 @@ OWED = ("ready", "uncertain", "sending")
 class Outgoing(Base):
     """One call to a chat.
 
-    `op`: post, pin, make_room, invite, remove or home (a person's own page: its words are made when it
-    is sent). To a room or to a person (with an invite or a removal: the person, in the room). `state`:
-    ready, sending, sent, uncertain, dead, by_hand, held (a person must decide), skipped (too late to
-    mean anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key`
-    never repeats. `not_before` and `until` are moments of the bot's clock; `retry_at` and `lease_until`
-    of the machine's. `passed_on_by`: who handed it over, where no chat could.
+    `op`: post, pin, make_room, invite or remove. To a room or to a person (with an invite or a
+    removal: the person, in the room). `state`: ready, sending, sent, uncertain, dead, by_hand,
+    held (a person must decide), skipped (too late to mean anything), withdrawn, replaced (a newer
+    row of its slot). `key` never repeats. `not_before` and `until` are moments of the bot's clock;
+    `retry_at` and `lease_until` of the machine's. `passed_on_by`: who handed it over, where no chat could.
     `unwanted`: withdrawn while it was in hand.
     """
 
@@ -71,15 +71,33 @@ class Posted(Base):
     outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"))
 
 
+_SLOT = given("slot")
+
+_KEYED = Query(select(Outgoing).where(Outgoing.key == given("key")))
+_NEWEST = Query(
+    select(Outgoing)
+    .where(Outgoing.slot == _SLOT, Outgoing.op == "post", Outgoing.state.not_in(("dead", "skipped")))
+    .order_by(Outgoing.id.desc())
+    .limit(1)
+)
+_UNSENT = Query(
+    select(Outgoing).where(
+        Outgoing.slot == _SLOT,
+        Outgoing.op == "post",
+        Outgoing.state.in_(("ready", "by_hand", "held")),
+    )
+)
+
+
 def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
     """The outbox row with this key, whatever became of it."""
-    return session.scalars(select(Outgoing).where(Outgoing.key == key)).first()
+    return _KEYED.first(session, key=key)
 
 
 def next_of_each(
     session: Session, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
 ) -> list[Outgoing]:
-    """The oldest row owed to each room, person and home, where it can be tried now, the oldest first.
+    """The oldest row owed to each room and person, where it can be tried now, the oldest first.
 
     What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only.
     """
@@ -87,7 +105,7 @@ def next_of_each(
     oldest = (
         select(func.min(Outgoing.id))
         .where(Outgoing.state.in_(OWED), Outgoing.not_before <= now)
-        .group_by(Outgoing.room_id, apart, Outgoing.op == "home")
+        .group_by(Outgoing.room_id, apart)
     )
     there = and_(Room.platform.in_(platforms), or_(Room.state == "bound", Outgoing.op == "make_room"))
     return list(
@@ -117,25 +135,12 @@ def withdraw(row: Outgoing) -> None:
 
 def newest_in_slot(session: Session, slot: str) -> Outgoing | None:
     """The newest message of a slot that stands, or is still to."""
-    return session.scalars(
-        select(Outgoing)
-        .where(Outgoing.slot == slot, Outgoing.op == "post", Outgoing.state.not_in(("dead", "skipped")))
-        .order_by(Outgoing.id.desc())
-        .limit(1)
-    ).first()
+    return _NEWEST.first(session, slot=slot)
 
 
 def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
     """The rows of a slot that no chat has seen yet."""
-    return list(
-        session.scalars(
-            select(Outgoing).where(
-                Outgoing.slot == slot,
-                Outgoing.op == "post",
-                Outgoing.state.in_(("ready", "by_hand", "held")),
-            )
-        )
-    )
+    return _UNSENT.all(session, slot=slot)
 
 
 def messages_about(session: Session, challenge_id: int, state: str | None = None) -> list[Outgoing]:

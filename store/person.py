@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select, true
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from store.base import Base
 from store.programme import Council
+from store.query import Query, given
 
 
 class Person(Base):
@@ -47,10 +48,20 @@ class PersonAccount(Base):
     person: Mapped[Person] = relationship(back_populates="accounts")
 
 
-def person_by_account(session: Session, platform: str, tenant: str, account: str) -> Person | None:
-    """The person behind a chat account, if it is known."""
-    row = session.get(PersonAccount, (platform, tenant, account))
-    return row.person if row else None
+_ACCOUNT = Query(
+    select(PersonAccount)
+    .where(
+        PersonAccount.platform == given("platform"),
+        PersonAccount.tenant == given("tenant"),
+        PersonAccount.account == given("account"),
+    )
+    .options(joinedload(PersonAccount.person))
+)
+
+
+def known_account(session: Session, platform: str, tenant: str, account: str) -> PersonAccount | None:
+    """A chat account that is known, with its person."""
+    return _ACCOUNT.first(session, platform=platform, tenant=tenant, account=account)
 
 
 def person_by_email(session: Session, programme_id: int, email: str) -> Person | None:

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
+from store.query import Query
 
 
 class Programme(Base):
@@ -40,9 +41,12 @@ class RehearsalClock(Base):
     now: Mapped[datetime]
 
 
+_THE_FIRST = Query(select(Programme).order_by(Programme.id).limit(1))
+
+
 def the_programme(session: Session) -> Programme | None:
     """The programme of this database, None before `critical-friend claim` was run."""
-    return session.scalars(select(Programme).order_by(Programme.id).limit(1)).first()
+    return _THE_FIRST.first(session)
 
 
 def council_named(session: Session, programme: Programme, name: str) -> Council | None:

@@ -12,6 +12,7 @@ from store.base import Base
 from store.heard import Heard
 from store.outbox import Outgoing
 from store.person import Person
+from store.query import Query, given
 from store.role import Role
 
 
@@ -67,15 +68,15 @@ def new_sheet() -> str:
     return secrets.token_hex(16)
 
 
+_PARTICIPATIONS = Query(
+    select(Participation).where(Participation.challenge_id == given("challenge")).order_by(Participation.id)
+)
+
+
 def participations(session: Session, challenge_id: int, questionnaire: str) -> list[Participation]:
     """Everybody who was asked to answer a questionnaire."""
-    return list(
-        session.scalars(
-            select(Participation)
-            .where(Participation.challenge_id == challenge_id, Participation.questionnaire == questionnaire)
-            .order_by(Participation.id)
-        )
-    )
+    rows = _PARTICIPATIONS.all(session, challenge=challenge_id)
+    return [row for row in rows if row.questionnaire == questionnaire]
 
 
 def sheet_answers(session: Session, sheet: str) -> dict[str, SheetAnswer]:

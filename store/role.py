@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, and_, or_, select
+from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
+from store.query import Query, given
 
 
 class Role(Base):
@@ -34,84 +35,73 @@ class Role(Base):
     person: Mapped[Person] = relationship(lazy="joined")
 
 
+_PERSON, _CHALLENGE, _PROGRAMME, _DAY = map(given, ("person", "challenge", "programme", "day"))
+_NOT_OVER = or_(Role.ends.is_(None), Role.ends >= _DAY)
+_ON = and_(or_(Role.starts.is_(None), Role.starts <= _DAY), _NOT_OVER)
+_OF_THE_PROGRAMME = select(Role).where(Role.programme_id == _PROGRAMME, Role.challenge_id.is_(None))
+_HERE = and_(
+    Role.programme_id == _PROGRAMME, or_(Role.challenge_id == _CHALLENGE, Role.challenge_id.is_(None))
+)
+_OWN = select(Role).where(Role.challenge_id == _CHALLENGE)
+_DATED = or_(Role.starts.is_not(None), Role.ends.is_not(None))
+
+_HELD = Query(select(Role).where(Role.person_id == _PERSON, _ON).options(lazyload(Role.person)))
+_ROLES_ON = Query(select(Role).where(_HERE, _ON).order_by(Role.id))
+_TO_COME = Query(_OWN.where(_NOT_OVER).order_by(Role.id))
+_WITH_DATES = Query(_OWN.where(_DATED).order_by(Role.id))
+_PART = Query(select(Role.id).where(_HERE, Role.person_id == _PERSON, _NOT_OVER).limit(1))
+_PROGRAMME_ROLES_ON = Query(_OF_THE_PROGRAMME.where(_ON).order_by(Role.id))
+
+
 def roles_on(session: Session, challenge_id: int, programme_id: int, day: date) -> list[Role]:
     """Every role in force on `day` in a challenge, the programme's own ones included."""
-    return list(session.scalars(_in_force(challenge_id, programme_id, day).order_by(Role.id)))
+    return _ROLES_ON.all(session, challenge=challenge_id, programme=programme_id, day=day)
 
 
 def roles_of(session: Session, person_id: int, challenge_id: int, programme_id: int, day: date) -> set[str]:
     """The names of the roles somebody holds in a challenge on `day`."""
-    wanted = _in_force(challenge_id, programme_id, day).where(Role.person_id == person_id)
-    return {role.role for role in session.scalars(wanted)}
+    held = [role for role in _held(session, person_id, day) if role.programme_id == programme_id]
+    return {role.role for role in held if role.challenge_id in {None, challenge_id}}
 
 
 def holders(session: Session, challenge_id: int, programme_id: int, role: str, day: date) -> list[Person]:
     """The people holding a role on `day`: a challenge's own before the programme's."""
-    rows = session.scalars(
-        _in_force(challenge_id, programme_id, day)
-        .where(Role.role == role)
-        .order_by(Role.challenge_id.is_(None), Role.id)
-    ).all()
+    rows = [row for row in roles_on(session, challenge_id, programme_id, day) if row.role == role]
     own = [row.person for row in rows if row.challenge_id is not None]
     return list(dict.fromkeys(own or [row.person for row in rows]))
 
 
 def challenges_of(session: Session, person_id: int, day: date) -> set[int]:
     """The ids of the challenges in which somebody holds a role of their own on `day`."""
-    rows = session.scalars(select(Role).where(Role.person_id == person_id, *_on(day)))
-    return {row.challenge_id for row in rows if row.challenge_id is not None}
+    held = _held(session, person_id, day)
+    return {role.challenge_id for role in held if role.challenge_id is not None}
 
 
 def roles_to_come(session: Session, challenge_id: int, day: date) -> list[Role]:
     """A challenge's own roles that are in force on `day` or later, its invited people's too."""
-    wanted = select(Role).where(Role.challenge_id == challenge_id, _not_over(day))
-    return list(session.scalars(wanted.order_by(Role.id)))
+    return _TO_COME.all(session, challenge=challenge_id, day=day)
 
 
 def dated_roles(session: Session, challenge_id: int) -> list[Role]:
     """A challenge's roles that start or end on a day."""
-    dated = or_(Role.starts.is_not(None), Role.ends.is_not(None))
-    return list(
-        session.scalars(select(Role).where(Role.challenge_id == challenge_id, dated).order_by(Role.id))
-    )
+    return _WITH_DATES.all(session, challenge=challenge_id)
 
 
 def has_part(session: Session, challenge_id: int, programme_id: int, person_id: int, day: date) -> bool:
     """Whether somebody has any role in a challenge on `day` or later, a programme-wide one too."""
-    wanted = select(Role.id).where(
-        Role.programme_id == programme_id,
-        or_(Role.challenge_id == challenge_id, Role.challenge_id.is_(None)),
-        Role.person_id == person_id,
-        _not_over(day),
-    )
-    return session.scalars(wanted.limit(1)).first() is not None
+    part = _PART.first(session, programme=programme_id, challenge=challenge_id, person=person_id, day=day)
+    return part is not None
 
 
 def programme_roles(session: Session, person_id: int, day: date) -> set[str]:
     """The programme-wide roles that somebody holds on `day`."""
-    rows = session.scalars(
-        select(Role).where(Role.person_id == person_id, Role.challenge_id.is_(None), *_on(day))
-    )
-    return {row.role for row in rows}
+    return {role.role for role in _held(session, person_id, day) if role.challenge_id is None}
 
 
 def programme_roles_on(session: Session, programme_id: int, day: date) -> list[Role]:
     """Every programme-wide role in force on `day`."""
-    wanted = select(Role).where(Role.programme_id == programme_id, Role.challenge_id.is_(None), *_on(day))
-    return list(session.scalars(wanted.order_by(Role.id)))
+    return _PROGRAMME_ROLES_ON.all(session, programme=programme_id, day=day)
 
 
-def _in_force(challenge_id: int, programme_id: int, day: date) -> Select[Role]:
-    return select(Role).where(
-        Role.programme_id == programme_id,
-        or_(Role.challenge_id == challenge_id, Role.challenge_id.is_(None)),
-        *_on(day),
-    )
-
-
-def _on(day: date) -> tuple[ColumnElement[bool], ...]:
-    return or_(Role.starts.is_(None), Role.starts <= day), or_(Role.ends.is_(None), Role.ends >= day)
-
-
-def _not_over(day: date) -> ColumnElement[bool]:
-    return or_(Role.ends.is_(None), Role.ends >= day)
+def _held(session: Session, person_id: int, day: date) -> list[Role]:
+    return _HELD.all(session, person=person_id, day=day)

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
+from store.query import Query, given
 
 
 class Room(Base):
@@ -48,58 +49,57 @@ class RoomMember(Base):
 MAY_NOT_STAY = ("stuck", "stranger")
 """The states of a member who is in a room and may not read it."""
 
+_AT = select(Room).where(
+    Room.platform == given("platform"), Room.tenant == given("tenant"), Room.address == given("address")
+)
+_BOUND_AT = Query(_AT.where(Room.state == "bound"))
+_ONCE_AT = Query(_AT)
+_ROOMS = Query(select(Room).where(Room.challenge_id == given("challenge")).order_by(Room.id))
+_OWN = Query(select(Room).where(Room.programme_id == given("programme"), Room.challenge_id.is_(None)))
+_MEMBERS = Query(select(RoomMember).where(RoomMember.room_id == given("room")))
+_STUCK = Query(
+    select(RoomMember)
+    .join(Room, Room.id == RoomMember.room_id)
+    .where(Room.challenge_id == given("challenge"), RoomMember.state.in_(MAY_NOT_STAY))
+    .order_by(RoomMember.room_id, RoomMember.person_id)
+)
+
 
 def room_at(session: Session, platform: str, tenant: str, address: str) -> Room | None:
     """The room bound to an address."""
-    return session.scalars(
-        select(Room).where(
-            Room.platform == platform, Room.tenant == tenant, Room.address == address, Room.state == "bound"
-        )
-    ).first()
+    return _BOUND_AT.first(session, platform=platform, tenant=tenant, address=address)
 
 
 def rooms_of(session: Session, challenge_id: int) -> list[Room]:
     """The rooms of a challenge, in the order they were wanted."""
-    return list(session.scalars(select(Room).where(Room.challenge_id == challenge_id).order_by(Room.id)))
+    return _ROOMS.all(session, challenge=challenge_id)
 
 
 def room_of(session: Session, challenge_id: int, kind: str) -> Room | None:
     """A challenge's room of one kind, once it is wanted."""
-    return session.scalars(select(Room).where(Room.challenge_id == challenge_id, Room.kind == kind)).first()
+    return next((room for room in rooms_of(session, challenge_id) if room.kind == kind), None)
 
 
 def programme_room(session: Session, programme_id: int) -> Room | None:
     """The programme's own room, once it is wanted."""
-    return session.scalars(
-        select(Room).where(Room.programme_id == programme_id, Room.challenge_id.is_(None))
-    ).first()
+    return _OWN.first(session, programme=programme_id)
 
 
 def members_of(session: Session, room_id: int) -> list[RoomMember]:
     """The people in a room, or on their way in or out."""
-    return list(session.scalars(select(RoomMember).where(RoomMember.room_id == room_id)))
+    return _MEMBERS.all(session, room=room_id)
 
 
 def stuck_members(session: Session, challenge_id: int) -> list[RoomMember]:
     """Those who are in a challenge's rooms and may not read them, until a person has put it right."""
-    return list(
-        session.scalars(
-            select(RoomMember)
-            .join(Room, Room.id == RoomMember.room_id)
-            .where(Room.challenge_id == challenge_id, RoomMember.state.in_(MAY_NOT_STAY))
-            .order_by(RoomMember.room_id, RoomMember.person_id)
-        )
-    )
+    return _STUCK.all(session, challenge=challenge_id)
 
 
 def is_overheard(session: Session, room_id: int) -> bool:
     """Whether somebody is in a room who may not read it."""
-    wanted = select(RoomMember).where(RoomMember.room_id == room_id, RoomMember.state.in_(MAY_NOT_STAY))
-    return session.scalars(wanted.limit(1)).first() is not None
+    return any(member.state in MAY_NOT_STAY for member in members_of(session, room_id))
 
 
 def room_once_at(session: Session, platform: str, tenant: str, address: str) -> Room | None:
     """The room that stands at an address or did until it was lost."""
-    return session.scalars(
-        select(Room).where(Room.platform == platform, Room.tenant == tenant, Room.address == address)
-    ).first()
+    return _ONCE_AT.first(session, platform=platform, tenant=tenant, address=address)

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
+from store.query import Query, given
 
 
 class ScopingAnswer(Base):
@@ -66,49 +67,41 @@ class Proposal(Base):
     changes: Mapped[str | None]
 
 
+_CHALLENGE = given("challenge")
+
+_ANSWERS = Query(
+    select(ScopingAnswer).where(ScopingAnswer.challenge_id == _CHALLENGE).order_by(ScopingAnswer.id)
+)
+_KEY_LINES = Query(select(KeyLine).where(KeyLine.challenge_id == _CHALLENGE).order_by(KeyLine.number))
+_LAST_NUMBER = Query(select(func.max(KeyLine.number)).where(KeyLine.challenge_id == _CHALLENGE))
+_PROPOSALS = Query(
+    select(Proposal).where(Proposal.challenge_id == _CHALLENGE).order_by(Proposal.number.desc())
+)
+
+
 def scoping_answers(session: Session, challenge_id: int) -> dict[str, ScopingAnswer]:
     """The answers of a challenge's scoping, by the name of the question."""
-    rows = session.scalars(
-        select(ScopingAnswer).where(ScopingAnswer.challenge_id == challenge_id).order_by(ScopingAnswer.id)
-    )
-    return {row.question: row for row in rows}
+    return {row.question: row for row in _ANSWERS.all(session, challenge=challenge_id)}
 
 
 def key_lines(session: Session, challenge_id: int) -> list[KeyLine]:
     """The key lines of enquiry that were not dropped, by number."""
-    return list(
-        session.scalars(
-            select(KeyLine)
-            .where(KeyLine.challenge_id == challenge_id, KeyLine.dropped_at.is_(None))
-            .order_by(KeyLine.number)
-        )
-    )
+    return [line for line in _KEY_LINES.all(session, challenge=challenge_id) if line.dropped_at is None]
 
 
 def key_lines_from(session: Session, challenge_id: int) -> list[KeyLine]:
     """The key lines that came from scoping answers, dropped ones too, by number."""
-    return list(
-        session.scalars(
-            select(KeyLine)
-            .where(KeyLine.challenge_id == challenge_id, KeyLine.source.is_not(None))
-            .order_by(KeyLine.number)
-        )
-    )
+    return [line for line in _KEY_LINES.all(session, challenge=challenge_id) if line.source is not None]
 
 
 def last_key_line_number(session: Session, challenge_id: int) -> int:
     """The highest number ever given to a key line of a challenge, 0 before the first."""
-    numbers = session.scalars(select(KeyLine.number).where(KeyLine.challenge_id == challenge_id))
-    return max(numbers, default=0)
+    return _LAST_NUMBER.first(session, challenge=challenge_id) or 0
 
 
 def proposals(session: Session, challenge_id: int) -> list[Proposal]:
     """Every version of the proposal, the newest first."""
-    return list(
-        session.scalars(
-            select(Proposal).where(Proposal.challenge_id == challenge_id).order_by(Proposal.number.desc())
-        )
-    )
+    return _PROPOSALS.all(session, challenge=challenge_id)
 
 
 def agreed_proposal(session: Session, challenge_id: int) -> Proposal | None:
@@ -118,16 +111,9 @@ def agreed_proposal(session: Session, challenge_id: int) -> Proposal | None:
 
 def newest_proposal(session: Session, challenge_id: int) -> Proposal | None:
     """The last version of the proposal."""
-    return session.scalars(
-        select(Proposal)
-        .where(Proposal.challenge_id == challenge_id)
-        .order_by(Proposal.number.desc())
-        .limit(1)
-    ).first()
+    return next(iter(proposals(session, challenge_id)), None)
 
 
 def proposal_numbered(session: Session, challenge_id: int, number: int) -> Proposal | None:
     """The version with this number."""
-    return session.scalars(
-        select(Proposal).where(Proposal.challenge_id == challenge_id, Proposal.number == number)
-    ).first()
+    return next((one for one in proposals(session, challenge_id) if one.number == number), None)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from store.base import Base
 from store.outbox import Outgoing
 from store.person import Person
+from store.query import Query, given
 
 
 class Summary(Base):
@@ -112,20 +113,20 @@ class SponsorTalk(Base):
     held_at: Mapped[datetime | None]
 
 
+_CHALLENGE = given("challenge")
+
+_SUMMARIES = Query(select(Summary).where(Summary.challenge_id == _CHALLENGE).order_by(Summary.day.desc()))
+_TALKS = Query(select(SponsorTalk).where(SponsorTalk.challenge_id == _CHALLENGE))
+
+
 def summary_of(session: Session, challenge_id: int, day: date) -> Summary | None:
     """The summary of one on-site day, once it was drafted or settled."""
-    return session.scalars(
-        select(Summary).where(Summary.challenge_id == challenge_id, Summary.day == day)
-    ).first()
+    return next((one for one in summaries_of(session, challenge_id) if one.day == day), None)
 
 
 def summaries_of(session: Session, challenge_id: int) -> list[Summary]:
     """The summaries of a challenge, the newest day first."""
-    return list(
-        session.scalars(
-            select(Summary).where(Summary.challenge_id == challenge_id).order_by(Summary.day.desc())
-        )
-    )
+    return _SUMMARIES.all(session, challenge=challenge_id)
 
 
 def messages_of(session: Session, summary: Summary) -> list[Outgoing]:
@@ -162,14 +163,7 @@ def answers_to(session: Session, summary_id: int, person_id: int) -> list[Summar
     )
 
 
-def readers_waiting(session: Session, challenge_id: int) -> list[SummaryReader]:
-    """Those named to get the released summaries to whom the sponsor has not agreed."""
-    mine = (SummaryReader.challenge_id == challenge_id, SummaryReader.agreed_at.is_(None))
-    return list(session.scalars(select(SummaryReader).where(*mine).order_by(SummaryReader.named_at)))
-
-
 def talk_of(session: Session, challenge_id: int, kind: str) -> SponsorTalk | None:
     """The talk of a kind, once it was offered or held."""
-    return session.scalars(
-        select(SponsorTalk).where(SponsorTalk.challenge_id == challenge_id, SponsorTalk.kind == kind)
-    ).first()
+    talks = _TALKS.all(session, challenge=challenge_id)
+    return next((talk for talk in talks if talk.kind == kind), None)

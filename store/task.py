@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
+from store.query import Query, given
 
 
 class Task(Base):
@@ -47,9 +48,12 @@ class Task(Base):
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="joined")
 
 
+_TASKS = Query(select(Task).where(Task.challenge_id == given("challenge")).order_by(Task.number))
+
+
 def tasks_of(session: Session, challenge_id: int) -> list[Task]:
     """Every task of a challenge, by number."""
-    return list(session.scalars(select(Task).where(Task.challenge_id == challenge_id).order_by(Task.number)))
+    return _TASKS.all(session, challenge=challenge_id)
 
 
 def open_tasks(session: Session, challenge_id: int) -> list[Task]:
@@ -60,4 +64,4 @@ def open_tasks(session: Session, challenge_id: int) -> list[Task]:
 
 def task_keyed(session: Session, challenge_id: int, key: str) -> Task | None:
     """The task of a milestone or of a blank ("dates:", "name:sponsor")."""
-    return session.scalars(select(Task).where(Task.challenge_id == challenge_id, Task.key == key)).first()
+    return next((task for task in tasks_of(session, challenge_id) if task.key == key), None)

@@ -19,9 +19,11 @@ _FOLDER = Path(os.environ.get("CRITICAL_FRIEND_SCHEMAS") or Path(__file__).paren
 
 def schema_problems(name: str, value: Any) -> list[str]:
     """What a published schema finds wrong. Skips the test where the schema is not on this machine."""
+    schema = validator(name)
+    if schema is None:
+        pytest.skip(f"{name} is not here: set CRITICAL_FRIEND_SCHEMAS to a folder that has it")
     found = [
-        f"{'/'.join(map(str, error.path))}: {error.message[:300]}"
-        for error in _schema(name).iter_errors(value)
+        f"{'/'.join(map(str, error.path))}: {error.message[:300]}" for error in schema.iter_errors(value)
     ]
     return found[:3]
 
@@ -29,22 +31,23 @@ def schema_problems(name: str, value: Any) -> list[str]:
 _WORDS = {"text", "title", "label", "value", "initial_value", "private_metadata"}
 
 
-def _once(value: Any) -> Any:
+def shape(value: Any) -> Any:
     """The same value with short words, and without items that repeat another one."""
     if isinstance(value, dict):
         return {
-            key: "x" if key in _WORDS and isinstance(one, str) else _once(one) for key, one in value.items()
+            key: "x" if key in _WORDS and isinstance(one, str) else shape(one) for key, one in value.items()
         }
     if isinstance(value, list | tuple):
-        return list({json.dumps(one): one for one in map(_once, value)}.values())
+        return list({json.dumps(one): one for one in map(shape, value)}.values())
     return value
 
 
 @functools.cache
-def _schema(name: str) -> Any:
+def validator(name: str) -> Any:
+    """The checker of a published schema, or None where that is not on this machine."""
     path = _FOLDER / name
     if not path.exists():
-        pytest.skip(f"{name} is not here: set CRITICAL_FRIEND_SCHEMAS to a folder that has it")
+        return None
     schema = json.loads(path.read_text(encoding="utf-8"))
     return jsonschema.validators.validator_for(schema)(schema)
 

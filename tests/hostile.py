@@ -111,7 +111,9 @@ _answers = st.fixed_dictionaries(
     }
 )
 _kinds = st.one_of(
-    st.fixed_dictionaries({"kind": st.sampled_from(["text", "long", "number", "date"]), "value": _values}),
+    st.fixed_dictionaries(
+        {"kind": st.sampled_from(["text", "long", "number", "date", "person"]), "value": _values}
+    ),
     st.fixed_dictionaries(
         {
             "kind": st.sampled_from(["choice", "choices"]),

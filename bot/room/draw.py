@@ -156,6 +156,7 @@ def _value(field: Field) -> str:
 _INPUTS: dict[str, Callable[[Field, str], str]] = {
     "text": _line,
     "long": _long,
+    "person": _line,
     "number": _number,
     "date": _date,
     "choice": _choice,

@@ -50,9 +50,10 @@ class RoomPlatform:
 
         return await self._do("post", key, act)
 
-    async def edit(self, address: str, card: Card, key: str) -> None:
-        """Put another card in the place of a posted one."""
+    async def edit(self, address: str, card: Card, key: str) -> str:
+        """Put another card in the place of a posted one, where it stays."""
         await self._do("edit", key, lambda: messages.edit(self._chat, self._message(address), card, key))
+        return address
 
     async def pin(self, address: str) -> None:
         """Pin a posted card where it stands."""

@@ -74,10 +74,12 @@ class Surface:
         """Send a form in. It stays open, with its errors, when the bot answers with a form again."""
         async with self._turns[person.id]:
             found = self._form_of(person, form)
+            values = _values(found, fields)
             with self._chat.change() as change:
                 said = self._said(
                     f"{found.place}:form:{change.sequence}", person, self._place_of(person, found.place),
-                    text=found.phrase, fields=_values(found, fields), hidden=found.hidden, can_open_form=True,
+                    text=found.phrase, fields=values, hidden=found.hidden, can_open_form=True,
+                    named=" ".join(values[one["name"]] for one in found.fields if one["kind"] == "person"),
                 )  # fmt: skip
                 deliveries.put(self._chat, said, found.id)
             return await self._tell(said, found.id)
@@ -132,11 +134,14 @@ class Surface:
             "owner": {"tenant": people.TENANT, "private": True},
         }
 
-    def _said(self, act: str, person: people.Person, room: places.Room, *, text: str, **of: Any) -> Said:
+    def _said(
+        self, act: str, person: people.Person, room: places.Room, *, text: str, named: str = "", **of: Any
+    ) -> Said:
+        """What was said; `named` are words beside the text that may mention somebody too."""
         place = Place(
             platform=people.PLATFORM, tenant=people.TENANT, address=room.address, direct=room.direct
         )
-        mentioned = tuple(one.account() for one in people.mentioned(self._chat, text))
+        mentioned = tuple(one.account() for one in people.mentioned(self._chat, f"{text} {named}"))
         return Said(
             id=f"{people.PLATFORM}:{people.TENANT}:{act}", at=self._house.now(), by=person.account(),
             place=place, text=text, mentions=mentioned, **of,

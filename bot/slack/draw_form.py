@@ -20,6 +20,7 @@ _MOST_BLOCKS = 100
 _LONGEST_TITLE, _LONGEST_LABEL, _LONGEST_INPUT = 24, 2000, 3000
 _LONGEST_VALUE, _LONGEST_METADATA = 150, 3000
 _FEW, _MOST_CHOICES = 10, 100
+_PICKER = "person:1:"
 
 
 def view(form: Form) -> Drawn:
@@ -43,6 +44,16 @@ def views(form: Form) -> tuple[Drawn, ...]:
         _view(form, blocks, form.submit if page == len(pages) else "Next")
         for page, blocks in enumerate(pages, start=1)
     )
+
+
+def picked(state: Mapping[str, Any]) -> dict[str, str]:
+    """The fields in which an account was picked, with its id; a pick counts for more than a typed name."""
+    answers = {block_id: block["answer"] for block_id, block in state["values"].items()}
+    return {
+        block_id.removeprefix(_PICKER): answer["selected_user"]
+        for block_id, answer in answers.items()
+        if block_id.startswith(_PICKER) and answer.get("selected_user")
+    }
 
 
 def errors(form: Form) -> dict[str, str]:
@@ -108,7 +119,14 @@ def _asked(field: Field) -> list[Drawn]:
 
 
 def _inputs(field: Field) -> list[Drawn]:
-    """One input; a known text that is too long for one stands in several, read together again."""
+    """One input; a known text that is too long for one stands in several, read together again.
+
+    A person is picked or, as not everybody has an account, written down.
+    """
+    if field.kind == "person":
+        label = f"{short(field.label, _LONGEST_LABEL - 50)} (their name, if they are not in Slack)"
+        written = replace(field, kind="text", label=label, hint="", required=False)
+        return [_picker(field), *_inputs(as_asked(written))]
     if field.kind not in ("text", "long") or units(known(field)) <= _LONGEST_INPUT:
         return [_input(field, 1)]
     texts = cut(known(field), _LONGEST_INPUT)
@@ -128,6 +146,12 @@ def _input(field: Field, part: int) -> Drawn:
         "element": {"action_id": "answer", **_ELEMENTS[field.kind](field)},
     }
     return {**block, "hint": plain_text(short(field.hint, _LONGEST_LABEL))} if field.hint.strip() else block
+
+
+def _picker(field: Field) -> Drawn:
+    element = {"action_id": "answer", "type": "users_select"}
+    drawn = {**_input(replace(field, kind="text", value=None), 1), "element": element}
+    return {**drawn, "block_id": f"{_PICKER}{field.name}", "optional": True}
 
 
 def _block_id(field: Field, part: int = 1) -> str:

@@ -17,6 +17,7 @@ _HISTORY = ("channels:history", "groups:history", "im:history")
 
 METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "auth.test": (),
+    "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),

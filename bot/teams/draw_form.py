@@ -124,6 +124,7 @@ def _option(label: str, value: str) -> Drawn:
 _INPUTS: dict[str, Callable[[Field], Drawn]] = {
     "text": _line,
     "long": _line,
+    "person": _line,
     "number": _number,
     "date": _date,
     "choice": _choice,

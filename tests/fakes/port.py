@@ -53,8 +53,9 @@ class FakePort:
                 raise Gone("message_not_found")
             place, _, only_for = self.standing[address]
             self.standing[address] = (place, card.plain, only_for)
+            return address
 
-        await self._do("edit", key, act)
+        return await self._do("edit", key, act)
 
     async def pin(self, address):
         await self._do("pin", address, lambda: self.pinned.append(address))

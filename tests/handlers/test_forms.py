@@ -67,7 +67,9 @@ def test_typed_value_is_read(field, typed, value):
 
 
 @pytest.mark.parametrize("typed", [None, "", "  \n ", []])
-@pytest.mark.parametrize("kind", ["text", "long", "number", "date", "days", "moment", "choice", "choices"])
+@pytest.mark.parametrize(
+    "kind", ["text", "long", "number", "date", "days", "moment", "person", "choice", "choices"]
+)
 def test_empty_field_is_missed_only_where_it_is_required(kind, typed):
     assert _checked(_field(kind, required=False), typed) is None
     error = _error(_field(kind), typed)

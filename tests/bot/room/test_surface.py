@@ -5,7 +5,7 @@ import pytest
 from bot.room import forms, messages, people, places, unkindness
 from bot.room.mistakes import Mistake
 from bot.room.surface import Outcome, Surface
-from handlers.message import Account, Answer, Button, Place
+from handlers.message import Account, Answer, Button, Field, Form, Place
 from tests.bot.room.cards import card
 
 ONE = Outcome(heard=True, answers=1)
@@ -119,6 +119,20 @@ async def test_slash_opens_a_form_and_sending_it_in_is_said(chat, house, surface
     assert seen(chat, "ruth")[-1] == (team, None, "Key line of enquiry 1 added: Is it soon?")
     assert house.over == [one.id for one in house.heard]
     assert not any("Is it soon?" in plain for _, _, plain in seen(chat, "dana"))
+
+
+async def test_person_named_in_a_form_is_mentioned(chat, house, surface, ruth, team):
+    asked = Form(
+        title="Invite", phrase="invite", submit="Invite",
+        fields=(Field(name="name", label="Name", kind="person"), Field(name="why", label="Why")),
+    )  # fmt: skip
+    house.answers["please invite"] = lambda said: Answer(said=said.id, form=asked)
+    house.answers["invite"] = lambda said: Answer(said=said.id, card=card("Dana is invited."))
+    await surface.say(ruth, team, "/challenge please invite")
+    [form] = forms.open_for(chat, "ruth")
+    await surface.submit(ruth, form.id, {"name": "@Dana Reed", "why": "as @Martin said"})
+
+    assert [account.id for account in house.heard[-1].mentions] == ["dana"]
 
 
 async def test_form_with_an_error_takes_the_place_of_the_one_sent_in(chat, house, surface, ruth):

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from bot.slack.draw_form import errors, typed, view, views
+from bot.slack.draw_form import errors, picked, typed, view, views
 from handlers.message import Choice, Field, Form, Paragraph, Run
 from tests.drawn import walk
 from tests.drawn_slack import assert_slack_view
@@ -195,3 +195,45 @@ def test_view_choice_that_carries_too_much_is_a_bug():
 def test_view_form_that_carries_too_much_is_a_bug():
     with pytest.raises(ValueError, match="kloe"):
         view(_form(hidden={"a": "b" * 3000}))
+
+
+def test_view_person_is_picked_or_written_down():
+    drawn = view(_form(Field(name="name", label="Name", kind="person", limit=100, value="dana", hint="Who?")))
+
+    assert drawn["blocks"] == [
+        {
+            "type": "input",
+            "block_id": "person:1:name",
+            "label": _plain("Name"),
+            "optional": True,
+            "element": {"action_id": "answer", "type": "users_select"},
+            "hint": _plain("Who?"),
+        },
+        {
+            "type": "input",
+            "block_id": "field:1:name",
+            "label": _plain("Name (their name, if they are not in Slack)"),
+            "optional": True,
+            "element": {
+                "action_id": "answer",
+                "type": "plain_text_input",
+                "multiline": False,
+                "max_length": 100,
+                "initial_value": "dana",
+            },
+        },
+    ]
+
+
+def test_picked_accounts_are_told_by_field_beside_what_was_typed():
+    state = {
+        "values": {
+            "person:1:name": {"answer": {"type": "users_select", "selected_user": "U0DANA"}},
+            "field:1:name": {"answer": {"type": "plain_text_input", "value": None}},
+            "person:1:deputy": {"answer": {"type": "users_select", "selected_user": None}},
+            "field:1:deputy": {"answer": {"type": "plain_text_input", "value": "tom"}},
+        }
+    }
+
+    assert picked(state) == {"name": "U0DANA"}
+    assert typed(state) == {"name": "", "deputy": "tom"}

@@ -1,0 +1,108 @@
+"""Who somebody is in Slack: asked for one by one, and remembered. The whole workspace is never listed."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from bot.platform import Gone
+from bot.slack.client import Json, Line
+from bot.slack.refusals import understood
+from handlers.message import Account
+
+PLATFORM = "slack"
+
+_SLACKBOT = "USLACKBOT"
+_MOST = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """Somebody, as Slack showed them last. `human`: no app, and not Slackbot.
+
+    `account.tenant` is their own workspace: somebody met through Slack Connect has another one.
+    A guest of this workspace counts like a member: Slack sent the invitation to the address it shows.
+    """
+
+    account: Account
+    active: bool
+    human: bool
+    direct: str | None = None
+
+
+class People:
+    """Remembers the latest few thousand, while the process lasts."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._known: OrderedDict[str, Member] = OrderedDict()
+
+    async def get(self, user: str) -> Member:
+        """Somebody by their id. Raises Gone for nobody."""
+        known = self._known.get(user)
+        if known:
+            self._known.move_to_end(user)
+            return known
+        with understood():
+            answer = await self._line.call("users.info", user=user)
+        return self._remember(member(answer["user"]))
+
+    async def account(self, user: str) -> Account | None:
+        """The account of a person; None for an app. Raises Gone for nobody."""
+        found = await self.get(user)
+        return found.account if found.human else None
+
+    async def with_email(self, email: str) -> Account | None:
+        """The account of the active person with this address, None when there is none."""
+        try:
+            with understood():
+                answer = await self._line.call("users.lookupByEmail", email=email)
+        except Gone:
+            return None
+        found = self._remember(member(answer["user"]))
+        return found.account if found.active and found.human else None
+
+    async def direct(self, user: str) -> str:
+        """The direct conversation with somebody. Raises Gone where there can be none."""
+        found = await self.get(user)
+        if not found.active:
+            raise Gone("This person's account is deactivated.")
+        if found.direct:
+            return found.direct
+        with understood():
+            answer = await self._line.call("conversations.open", users=user)
+        channel = str(answer["channel"]["id"])
+        self._remember(replace(found, direct=channel))
+        return channel
+
+    def changed(self, user: Json) -> Member:
+        """Somebody as an event of Slack's says they are now, remembered where everything is known."""
+        now = member(user)
+        before = self._known.pop(now.account.id, None)
+        if before and now.account.email:
+            return self._remember(replace(now, direct=before.direct))
+        return now
+
+    def _remember(self, found: Member) -> Member:
+        before = self._known.get(found.account.id)
+        if before and not found.direct:
+            found = replace(found, direct=before.direct)
+        self._known[found.account.id] = found
+        self._known.move_to_end(found.account.id)
+        while len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        return found
+
+
+def member(user: Json) -> Member:
+    """Somebody from a user object. An address that Slack did not confirm is not taken."""
+    profile = user.get("profile") or {}
+    confirmed = user.get("is_email_confirmed", True)
+    name = profile.get("real_name") or user.get("real_name") or profile.get("display_name")
+    account = Account(
+        platform=PLATFORM,
+        tenant=str(user.get("team_id") or profile.get("team") or ""),
+        id=str(user["id"]),
+        name=str(name or user.get("name") or user["id"]),
+        email=(profile.get("email") or None) if confirmed else None,
+    )
+    robot = user.get("is_bot") or user.get("is_workflow_bot") or user["id"] == _SLACKBOT
+    return Member(account=account, active=not user.get("deleted", False), human=not robot)
