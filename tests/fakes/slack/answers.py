@@ -44,12 +44,11 @@ class Answers:
         posts.put(self.workspace, self.workspace.channels[channel], SLACKBOT, {"text": text}, only_for=user)
 
     def to_response_url(self, url: ResponseUrl, said: Json) -> None:
-        """Show what was sent to a response_url. Raises Refuse."""
-        source = self._source(url)
-        if said.get("delete_original"):
-            self._delete(source)
-        elif said.get("replace_original"):
-            self._replace(source, said)
+        """Show what was sent to a response_url; of a command there is no original. Raises Refuse."""
+        if url.source and said.get("delete_original"):
+            self._delete(self._source(url))
+        elif url.source and said.get("replace_original"):
+            self._replace(self._source(url), said)
         else:
             self._show(said, url.user, url.channel)
         url.uses += 1

@@ -85,7 +85,7 @@ class Deliverer:
         self._events.append(task)
 
     async def heard(self) -> None:
-        """Wait until the app took, or failed for good to take, every event so far."""
+        """Wait until the app took every event so far, or failed twice to."""
         while self._events:
             waiting, self._events = self._events, []
             await asyncio.gather(*waiting)
@@ -138,17 +138,16 @@ class Deliverer:
         for number in range(sum(one.copies for one in repeats if not one.during)):
             await self._once("events_api", payload, attempt=number + 1, reason="http_timeout")
         if not got.taken or any(one.unheard for one in repeats):
-            await self._retry(payload, got)
+            await self._retry(payload, got, attempt=1)
 
-    async def _retry(self, payload: Json, got: Delivery) -> None:
-        for attempt, seconds in enumerate(self.retries, start=1):
-            if got.headers.get("x-slack-no-retry") == "1":
-                return
-            await asyncio.sleep(seconds)
-            reason = got.trouble or "http_timeout"
-            got = await self._once("events_api", payload, attempt=attempt, reason=reason)
-            if got.taken:
-                return
+    async def _retry(self, payload: Json, before: Delivery, attempt: int) -> None:
+        if attempt > len(self.retries) or before.headers.get("x-slack-no-retry") == "1":
+            return
+        await asyncio.sleep(self.retries[attempt - 1])
+        reason = before.trouble or "http_timeout"
+        got = await self._once("events_api", payload, attempt=attempt, reason=reason)
+        if not got.taken:
+            self._soon(self._retry(payload, got, attempt + 1))
 
     def _copies(self, kind: Kind, payload: Json, repeats: list[Repeat]) -> "list[asyncio.Task[Any]]":
         """Deliveries of the same thing that begin while the first is still running."""
@@ -178,7 +177,8 @@ class Deliverer:
         return delivery
 
     async def _by_socket(self, kind: Kind, payload: Json, attempt: int, reason: str) -> Json:
-        about = {"retry_attempt": attempt, "retry_reason": reason} if kind == "events_api" else {}
+        again = {"retry_attempt": attempt, "retry_reason": "timeout" if reason else ""}
+        about = again if kind == "events_api" else {}
         found = await self.sockets.hand_over(kind, payload, **about)
         return {"status": 200, "body": found.get("payload")}
 

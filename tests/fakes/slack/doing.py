@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.slack import channels, filling, payloads, posts, typed, users, views
+from tests.fakes.slack import channels, filling, payloads, posts, typed, views
 from tests.fakes.slack.answers import TROUBLE, Answers
 from tests.fakes.slack.app import App
 from tests.fakes.slack.channels import Channel
@@ -36,7 +36,11 @@ class Doing:
     triggers: Triggers
     deliverer: Deliverer
     answers: Answers
-    base: str
+
+    @property
+    def base(self) -> str:
+        """The peer's own address."""
+        raise NotImplementedError
 
     async def say(self, user: User, channel: Channel, text: str) -> Act:
         """Post a message as typed: `@Name` becomes a mention. Raises Cannot.
@@ -129,68 +133,12 @@ class Doing:
         await self.deliverer.heard()
         return Act(id=body["event_ts"], deliveries=self.deliverer.deliveries[since:])
 
-    async def join(self, user: User, channel: Channel, by: User | None = None) -> None:
-        """Come into a channel, or be brought there. Raises Cannot."""
-        if user.id in channel.members or channel.kind == "im":
-            raise Cannot(f"{user.name} cannot come into {channel.name}")
-        channels.join(self.workspace, channel, user, inviter=by.id if by else None)
-        await self.deliverer.heard()
-
-    async def leave(self, user: User, channel: Channel, why: str = "left") -> None:
-        """Go out of a channel, or be removed (`why`: "removed")."""
-        channels.leave(self.workspace, channel, user, why)
-        await self.deliverer.heard()
-
-    async def remove_app(self, channel: Channel) -> None:
-        """Take the app out of a channel."""
-        await self.leave(self.app.bot, channel, "removed")
-
-    async def rename(self, user: User, channel: Channel, name: str) -> None:
-        """Give a channel another name."""
-        channels.rename(self.workspace, channel, name, user.id)
-        await self.deliverer.heard()
-
-    async def archive(self, user: User, channel: Channel) -> None:
-        """Archive a channel."""
-        channels.archive(self.workspace, channel, user.id)
-        await self.deliverer.heard()
-
-    async def unarchive(self, user: User, channel: Channel) -> None:
-        """Open an archived channel again."""
-        channels.unarchive(self.workspace, channel, user.id)
-        await self.deliverer.heard()
-
-    async def delete(self, user: User, channel: Channel) -> None:
-        """Delete a channel."""
-        channels.delete(self.workspace, channel, user.id)
-        await self.deliverer.heard()
-
-    async def change(self, user: User, **facts: object) -> User:
-        """Change somebody's name, email, guest or title."""
-        changed = users.change(self.workspace, user, **facts)
-        await self.deliverer.heard()
-        return changed
-
-    async def deactivate(self, user: User) -> User:
-        """Deactivate somebody."""
-        return await self.change(user, deleted=True)
-
     async def edit(self, user: User, message: Shown, text: str) -> None:
         """Edit one's own message."""
         post = self._post_of(user, message)
         sent = typed.sent(self.workspace, text)
         channel = self.workspace.channels[post.channel]
         posts.change(self.workspace, channel, post, {"text": sent, "blocks": payloads.rich(sent)})
-        await self.deliverer.heard()
-
-    async def uninstall(self) -> None:
-        """Remove the app from the workspace: it hears of it, and its token is dead."""
-        self.app.dead = "account_inactive"
-        stamp = self.workspace.ts()
-        tokens = {"type": "tokens_revoked", "tokens": {"bot": [self.app.bot.id]}, "event_ts": stamp}
-        self.workspace.tell(Event(subscription="tokens_revoked", body=tokens))
-        gone = {"type": "app_uninstalled", "event_ts": stamp}
-        self.workspace.tell(Event(subscription="app_uninstalled", body=gone))
         await self.deliverer.heard()
 
     def direct(self, user: User) -> Channel:
