@@ -1,6 +1,7 @@
 """Structured logs: what happened and where in the code, never what somebody wrote."""
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -9,6 +10,9 @@ from typing import Any
 import structlog
 
 from handlers.words import TemplateWrong
+
+_SECRET = re.compile(r"(?:xox[a-z]|xapp)-[\w-]+|(?<=ticket=)[^&\s'\"]+")
+"""Slack's tokens, and the one-time ticket in an address of Socket Mode."""
 
 
 def configure() -> None:
@@ -28,18 +32,26 @@ def configure() -> None:
 
 
 class _FramesOnly(logging.Formatter):
-    """What libraries log, without the values in their exceptions."""
+    """What libraries log, without the values in their exceptions and without tokens."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record down; beside an exception its first line alone, as asyncio's others quote it."""
         if not record.exc_info:
-            return super().format(record)
-        message = record.getMessage().partition("\n")[0]
-        return f"{record.levelname} {record.name} {message}\n{self.formatException(record.exc_info)}"
+            return _SECRET.sub("…", super().format(record))
+        message = _unquoted(record).partition("\n")[0]
+        told = f"{record.levelname} {record.name} {message}\n{self.formatException(record.exc_info)}"
+        return _SECRET.sub("…", told)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
         kind, _value, trace = ei
         return " ← ".join([kind.__name__, *(_frame(frame) for frame in traceback.extract_tb(trace))])
+
+
+def _unquoted(record: logging.LogRecord) -> str:
+    """The message of a record, with the kind of its exception in the place of that exception's words."""
+    kind, value, _trace = record.exc_info or (None, None, None)
+    message, words = record.getMessage(), str(value)
+    return message.replace(words, kind.__name__) if kind and words else message
 
 
 def _frame(frame: traceback.FrameSummary) -> str:

@@ -28,7 +28,9 @@ def _parted(pair: str) -> tuple[str, str, str]:
 class Settings(BaseSettings):
     """What an operator can set. The bot's own settings begin with CRITICAL_FRIEND_."""
 
-    model_config = SettingsConfigDict(env_prefix="CRITICAL_FRIEND_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CRITICAL_FRIEND_", extra="ignore", populate_by_name=True, str_strip_whitespace=True
+    )
 
     data: Path = Path("data")
     """The folder of the default database and of the room's own file."""

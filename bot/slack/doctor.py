@@ -16,9 +16,9 @@ from slack_sdk.web import SlackResponse
 from bot.check import SECONDS, Check, Unknown, Wrong
 from bot.clock import Clock
 from bot.settings import Settings
+from bot.slack.addresses import is_safe
 from bot.slack.manifest import NAME, scopes
 
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _TOLERATED: Final = timedelta(minutes=1)
 """Slack's requests are refused when they are more than five minutes old."""
 
@@ -66,18 +66,12 @@ def checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
 
 
 def _address(settings: Settings) -> str:
-    if not _is_safe(settings):
+    if not is_safe(settings.slack_api_url):
         raise Wrong("SLACK_API_URL is not an https address.", "Set it as in https://slack.com/api/")
     address = urlsplit(settings.slack_api_url)
     if not address.path.endswith("/api/"):
         raise Wrong("SLACK_API_URL does not end in /api/.", "Set it as in https://slack.com/api/")
     return f"Slack is called at {address.hostname}."
-
-
-def _is_safe(settings: Settings) -> bool:
-    """A token sent over plain HTTP could be read on the way; to this machine itself there is no way."""
-    address = urlsplit(settings.slack_api_url)
-    return bool(address.hostname) and (address.scheme == "https" or address.hostname in _LOOPBACK)
 
 
 def _token(settings: Settings) -> str:
@@ -169,7 +163,7 @@ def _signing_secret(settings: Settings) -> str:
 
 
 def _client(settings: Settings) -> WebClient:
-    if not _is_safe(settings):
+    if not is_safe(settings.slack_api_url):
         raise Unknown("Nothing was sent to an address that is not https.")
     return WebClient(
         token=settings.slack_bot_token,

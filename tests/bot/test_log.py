@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 
+import pytest
 import structlog
 
 PRIVATE = "thresholds-are-private"
@@ -65,3 +66,24 @@ def test_warning_of_a_library_is_logged(logged):
     logging.getLogger("library").info("nothing")
 
     assert logged.getvalue() == "WARNING library something odd\n"
+
+
+def test_words_of_an_exception_that_a_library_quotes_are_left_out(logged):
+    try:
+        _fails(PRIVATE)
+    except LookupError as error:
+        logging.getLogger("slack_sdk").exception(f"Failed to run a listener: {error}, session: s_1")
+
+    assert "Failed to run a listener: LookupError, session: s_1" in logged.getvalue()
+    assert PRIVATE not in logged.getvalue()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["token xoxb-1-2-abcDEF", "token xapp-1-A1-3-abcDEF", "wss://slack.example/link/?ticket=abcDEF&x=1"],
+)
+def test_tokens_that_a_library_logs_are_left_out(logged, words):
+    logging.getLogger("slack_sdk").error(f"Failed to connect with {words}")
+
+    assert "Failed to connect" in logged.getvalue()
+    assert "abcDEF" not in logged.getvalue()

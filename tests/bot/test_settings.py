@@ -35,3 +35,9 @@ def test_settings_shown_in_a_log_keep_their_secrets():
     settings = Settings(**dict.fromkeys((*SECRETS, "database"), "xoxb-very-secret"))
 
     assert "very-secret" not in f"{settings!r} {settings}"
+
+
+def test_blanks_around_a_setting_are_not_part_of_it(monkeypatch):
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", " 8f742231b10e8888\n")
+
+    assert Settings().slack_signing_secret == "8f742231b10e8888"
