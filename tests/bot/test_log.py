@@ -72,7 +72,7 @@ def test_words_of_an_exception_that_a_library_quotes_are_left_out(logged):
     try:
         _fails(PRIVATE)
     except LookupError as error:
-        logging.getLogger("slack_sdk").exception(f"Failed to run a listener: {error}, session: s_1")
+        logging.getLogger("slack_sdk").exception("Failed to run a listener: %s, session: s_1", error)  # noqa: TRY401
 
     assert "Failed to run a listener: LookupError, session: s_1" in logged.getvalue()
     assert PRIVATE not in logged.getvalue()
@@ -83,7 +83,7 @@ def test_words_of_an_exception_that_a_library_quotes_are_left_out(logged):
     ["token xoxb-1-2-abcDEF", "token xapp-1-A1-3-abcDEF", "wss://slack.example/link/?ticket=abcDEF&x=1"],
 )
 def test_tokens_that_a_library_logs_are_left_out(logged, words):
-    logging.getLogger("slack_sdk").error(f"Failed to connect with {words}")
+    logging.getLogger("slack_sdk").error("Failed to connect with %s", words)
 
     assert "Failed to connect" in logged.getvalue()
     assert "abcDEF" not in logged.getvalue()
