@@ -1,6 +1,7 @@
 """Opening a challenge, and the moment from which people may be contacted about it."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -9,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import keeping, tasks
+from handlers.command import COORDINATION
 from handlers.holding import holding
 from handlers.message import Refused, Reply
+from handlers.part import Part, Thing, thing
 from handlers.people import recognise_council
 from handlers.post import Post
 from handlers.rules.councils import short_name
@@ -137,3 +140,9 @@ def _anybody(session: Session, programme: Programme, challenge: Challenge, today
     """Whether anybody beside the programme's own people has a part, or was asked to."""
     own = [role for role in roles_on(session, challenge.id, programme.id, today) if role.challenge_id]
     return bool(own or invitations(session, challenge.id))
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """For whoever coordinates: nobody is contacted yet."""
+    if part.challenge.ready_at is None and part.roles & COORDINATION:
+        yield thing("not_ready", part.button("ready", "ready"))

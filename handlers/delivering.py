@@ -12,15 +12,18 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import home, homes
 from handlers.delivery import waits_for_a_person
 from handlers.dispatch import Desk, happened
 from handlers.message import Account, Card, Happened
 from handlers.people import is_trusted, link
-from handlers.post import ASKER, person_may_read, room_may_read
+from handlers.post import ASKER, Post, person_may_read, room_may_read
 from store.challenge import Challenge
 from store.heard import Heard, not_handed_over
+from store.home import OpenHome
 from store.outbox import OWED, Outgoing, Posted, next_of_each
 from store.person import Person, PersonAccount
+from store.programme import Programme
 from store.room import Room, is_overheard
 from store.session import HITCHES
 
@@ -31,7 +34,6 @@ UNHEARD_AFTER = timedelta(minutes=1)
 GIVE_UP_AFTER = 8
 _SETTLED_BY_LOOKING = {"post", "make_room"}
 _LOOKING = {"find", "find_room"}
-_IN_WORDS = {"post", "home"}
 _BACKOFF = (1, 5, 30, 120, 600)
 _NO_ACCOUNT = "no account: "
 _AT_ONCE = 100
@@ -152,7 +154,7 @@ def claim(
                 _take(row, wall)
                 calls.append(call)
             elif row.state not in OWED:
-                _settle(session, desk, row, now)
+                _settle(session, desk, row, now, wall)
         session.flush()
     return calls
 
@@ -198,7 +200,9 @@ def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Whe
         return Call(row=row.id, op="look_up", key=row.key, **where)
     if row.state == "uncertain":
         return Call(row=row.id, op="find", key=row.key, **where)
-    if row.op not in _IN_WORDS:
+    if row.op == "home":
+        return _home(session, desk, row, now, where)
+    if row.op != "post":
         return Call(row=row.id, op=row.op, key=row.key, address=_posted_address(session, row), **where)
     return _message(session, desk, row, now, where)
 
@@ -209,12 +213,21 @@ def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: 
         row.state, row.failure = "dead", "may no longer be read there"
         return None
     card = desk.words.card(row.template, row.facts, row.hidden)
-    if row.op == "home":
-        return Call(row=row.id, op="home", key=row.key, card=card, **where)
     posted = session.get(Posted, row.slot) if row.slot else None
     if posted and posted.platform == where["platform"]:
         return Call(row=row.id, op="edit", key=row.key, address=posted.address, card=card, **where)
     return Call(row=row.id, op="post", key=row.key, card=card, **where)
+
+
+def _home(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
+    """Somebody's home as it is now; nothing to ask where it shows the same already."""
+    programme, person = session.get_one(Programme, row.programme_id), session.get_one(Person, row.person_id)
+    post = Post(session=session, programme=programme, words=desk.words, shapes=desk.shapes, now=now)
+    card = home.card(post, person)
+    if homes.stands_already(session, row, card):
+        row.state = "replaced"
+        return None
+    return Call(row=row.id, op="home", key=row.key, card=card, **where)
 
 
 def _still_may_read(session: Session, desk: Desk, row: Outgoing, now: datetime) -> bool:
@@ -235,6 +248,8 @@ def _posted_address(session: Session, row: Outgoing) -> str | None:
 
 def _where(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
     """The platform and place of a row, or None while there is none."""
+    if row.op == "home":
+        return _where_home(session, row, platforms)
     if row.room is None:
         return _where_person(session, row, platforms)
     if row.op == "make_room":
@@ -256,6 +271,15 @@ def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) ->
     if account is None:
         return _unknown(row, set(platforms))
     return {"platform": account.platform, "account": account.account}
+
+
+def _where_home(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
+    """The account in which somebody opened their home last."""
+    opened = session.get(OpenHome, row.person_id)
+    if opened is None or opened.platform not in platforms:
+        row.state = "skipped"
+        return None
+    return {"platform": opened.platform, "account": opened.account}
 
 
 def _account(
@@ -296,11 +320,14 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
     if row.unwanted and row.state == "ready":
         row.state = "withdrawn"
     if row.state not in OWED:
-        _settle(session, desk, row, now)
+        _settle(session, desk, row, now, wall)
 
 
-def _settle(session: Session, desk: Desk, row: Outgoing, now: datetime) -> None:
+def _settle(session: Session, desk: Desk, row: Outgoing, now: datetime, wall: datetime) -> None:
     """What follows from a row that is settled. A mistake there does not unsay what was said."""
+    if row.op == "home":
+        homes.settled(session, row, wall)
+        return
     kind = _kind(row)
     if kind is None:
         return
@@ -329,8 +356,6 @@ _HAPPENED = {
 
 def _kind(row: Outgoing) -> str | None:
     """What happened when a row was settled; None: nothing that anything follows from."""
-    if row.op == "home":
-        return None
     if row.op == "post" and row.state == "sent":
         return "posted" if row.slot else None
     lost = "not_done" if row.state in {"dead", "skipped"} else None

@@ -4,6 +4,7 @@ Only what the asker may know: the name of a kind of message, never its words, bu
 passed on. What the council reads of the team's words is for those who agreed it, not the coordinator.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, object_session
 
 from handlers.command import COORDINATION
 from handlers.message import Refused, Reply
+from handlers.part import Part, Thing, thing
 from handlers.post import ASKER, PERSON
 from handlers.rules.local import local_text
 from handlers.shapes import Format
@@ -92,6 +94,15 @@ def to_pass_on(
     """How many messages wait to be passed on by somebody with these roles."""
     rows = messages_about(session, challenge.id, "by_hand")
     return sum(_may_know(row, format, words, roles) for row in rows)
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """For whoever coordinates: messages to be passed on by hand."""
+    if not part.roles & COORDINATION:
+        return
+    count = to_pass_on(part.session, part.challenge, part.format, part.post.words, part.roles)
+    if count:
+        yield thing("by_hand", part.button("delivery", "delivery"), count=count)
 
 
 # Who may know of which message

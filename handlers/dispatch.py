@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy.orm import Session
 
-from handlers import asking, carried, finding, keeping
+from handlers import asking, carried, finding, homes, keeping
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.message import Account, Answer, Card, Facts, Form, Happened, Refused, Reply, Said
@@ -135,6 +135,7 @@ def tools(session: Session, desk: Desk, programme: Programme, now: datetime) -> 
         "now": now,
         "today": local_day(now, programme.zone),
         "zone": programme.zone,
+        "trusted": desk.trusted,
     }
 
 
@@ -392,6 +393,8 @@ def _remember(offered: dict[str, Any], did: str, said: Said, thing: str) -> None
     if challenge:
         session.flush()
         call(keeping.keep_up, offered)
+    else:
+        call(homes.refresh_programme, offered)
 
 
 # What is kept of the answer, and drawing it

@@ -14,9 +14,13 @@ from store.task import Task
 
 def shown(task: Task, challenge: Challenge, sight: Sight, words: Words) -> dict[str, Any]:
     """The facts of a task for somebody who may know of it."""
+    return {**in_short(task, challenge, sight), "why": why(task, challenge, sight.format, words)}
+
+
+def in_short(task: Task, challenge: Challenge, sight: Sight) -> dict[str, Any]:
+    """The same, without the reason for its date."""
     return {
         **in_brief(task, challenge, sight.format, sight.holding),
-        "why": why(task, challenge, sight.format, words),
         "late": (sight.today - task.due_on).days if task.due_on and is_late(task, sight.today) else 0,
         "today": task.due_on == sight.today,
         "snoozed": _later(task, sight),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import keeping, rooms, state_card, stuck
+from handlers import homes, keeping, rooms, state_card, stuck
 from handlers.post import Post
 from handlers.rules.local import local_day
 from handlers.shapes import Shapes
@@ -95,6 +95,7 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
     "came_in": came_in,
     "left": left,
     "could_not_remove": could_not_remove,
+    "home_opened": homes.opened,
     "posted": posted,
     "not_done": not_done,
 }

@@ -1,5 +1,6 @@
 """Asking people to join a team: `invite dana as peer for care leavers`."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -7,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from handlers import newcomers
 from handlers.appointing import MayNotAppoint, open_invitation
+from handlers.command import COORDINATION
 from handlers.eligibility import eligible
 from handlers.message import Refused, Reply, Said
 from handlers.newcomers import Naming
+from handlers.part import Part, Thing, thing
 from handlers.people import people_of
 from handlers.post import Post
 from handlers.roles import INVITED, give_role
@@ -17,7 +20,7 @@ from handlers.rules import conflicts
 from handlers.rules.phrases import invitation
 from handlers.shapes import Format
 from store.challenge import Challenge
-from store.invitation import Invitation, invitations
+from store.invitation import Invitation, invitations, newest_invitation
 from store.person import Person
 from store.programme import Programme
 
@@ -120,3 +123,38 @@ def ask_waiting(session: Session, challenge: Challenge, post: Post, now: datetim
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+# What waits
+
+_ANSWERS = ("available", "possibly available", "unavailable")
+_CAN_COME = frozenset({"available", "possibly"})
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """One's own invitation that is not answered."""
+    asked = newest_invitation(part.session, part.challenge.id, part.person.id)
+    if asked and asked.state == "asked" and asked.asked_at:
+        buttons = [part.button(answer, answer, invitation=asked.id) for answer in _ANSWERS]
+        yield thing("invitation", *buttons, **facts_of(asked))
+
+
+def wait_to_be_confirmed(part: Part) -> Iterator[Thing]:
+    """For whoever may appoint them: those who can come."""
+    if not part.roles & COORDINATION:
+        return
+    found = [
+        asked
+        for asked in invitations(part.session, part.challenge.id)
+        if asked.state in _CAN_COME and conflicts.may_appoint(part.roles, asked.role)
+    ]
+    if len(found) == 1:
+        yield thing("can_come", _confirm(part, found[0]), **facts_of(found[0]))
+    if len(found) > 1:
+        yield thing("several_can_come", part.button("team", "team"), names=[one.person.name for one in found])
+
+
+def _confirm(part: Part, asked: Invitation) -> Thing:
+    name, chosen = asked.person.name, as_chosen(asked)
+    phrase = f"confirm {name} as {asked.role}"
+    return part.button("confirm", phrase, name=name, invitation=asked.id, chosen=chosen)

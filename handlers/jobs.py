@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handlers import digest, keeping, resuming
+from handlers import digest, homes, keeping, resuming
 from handlers.agenda import Due, upcoming
 from handlers.dispatch import Desk, call, tools
 from handlers.due import SOURCES
@@ -15,6 +15,7 @@ from handlers.rules.local import local_day
 from store.challenge import Challenge, due_challenges
 from store.conversation import next_resume, to_resume
 from store.digest import due_for_digest
+from store.home import next_home
 from store.outbox import Outgoing
 from store.person import Person
 from store.programme import Programme, the_programme
@@ -42,7 +43,8 @@ def tick(session: Session, desk: Desk, now: datetime) -> bool:
             challenge.next_due_at = now + _AGAIN_AFTER_FAILURE
     asked = _ask_again(session, desk, now)
     told = _tell_the_morning(session, desk, now)
-    return BATCH in {len(challenges), asked, told}
+    drawn = _begin_day_at_home(session, now)
+    return BATCH in {len(challenges), asked, told, drawn}
 
 
 def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> None:
@@ -113,6 +115,12 @@ def _tell_the_morning(session: Session, desk: Desk, now: datetime) -> int:
     return len(people)
 
 
+def _begin_day_at_home(session: Session, now: datetime) -> int:
+    """Have the homes drawn whose morning has come; how many, at most a batch."""
+    programme = the_programme(session)
+    return homes.begin_day(session, programme, now, BATCH) if programme else 0
+
+
 def _offered(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> dict[str, Any]:
     programme = session.get_one(Programme, challenge.programme_id)
     return {
@@ -129,6 +137,7 @@ def next_moment(session: Session, now: datetime) -> datetime | None:
     moments = (
         session.scalar(select(func.min(Challenge.next_due_at))),
         next_resume(session),
+        next_home(session),
         session.scalar(select(func.min(Person.next_digest_at))),
         session.scalar(
             select(func.min(Outgoing.not_before)).where(Outgoing.state == "ready", Outgoing.not_before > now)

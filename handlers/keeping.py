@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import digest, invitations, roles, rooms, scoping, state_card, tasks
+from handlers import digest, homes, invitations, roles, rooms, scoping, state_card, tasks
 from handlers.agenda import upcoming
 from handlers.due import SOURCES
 from handlers.holding import holding
@@ -25,6 +25,7 @@ def keep_up(
     scoping.invite(session, challenge, post, today)
     digest.plan(session, challenge, format, post.words, holding(session, challenge, today), now)
     state_card.refresh(session, challenge, format, post, now)
+    homes.refresh(session, challenge, now)
     plan_next(session, challenge, format)
 
 

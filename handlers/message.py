@@ -162,13 +162,17 @@ Block: TypeAlias = Heading | Paragraph | Bullets | Quote | Table | Divider
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """A press is the typed `phrase`, with `hidden` beside it. `opens_form`: the press opens a form."""
+    """A press is the typed `phrase`, with `hidden` beside it. `opens_form`: the press opens a form.
+
+    `under` is the heading of the card that it belongs to: a chat may draw it there, or at the end.
+    """
 
     label: str
     phrase: str
     hidden: Facts = field(default_factory=dict)
     main: bool = False
     opens_form: bool = False
+    under: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

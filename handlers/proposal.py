@@ -3,12 +3,13 @@
 Before it is agreed only the format's audience "scoping" reads it; afterwards everybody with a part does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers.message import Refused, Reply
+from handlers.part import Part, Thing, thing
 from handlers.proposal_content import content, is_empty, missing
 from handlers.rules.local import local_text
 from handlers.scoping_people import READERS
@@ -126,3 +127,16 @@ def name_of(session: Session, person_id: int) -> str:
     """Somebody's name."""
     person = session.get(Person, person_id)
     return person.name if person else ""
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """The newest version: for the sponsor to agree, or with her changes for the programme manager."""
+    newest = newest_proposal(part.session, part.challenge.id)
+    if newest is None:
+        return
+    read = part.button("proposal", "proposal")
+    if newest.state == "sent" and "sponsor" in part.roles:
+        changes = part.button("proposal changes", "proposal changes", version=newest.number)
+        yield thing("proposal", read, changes, number=newest.number)
+    if newest.state == "changes" and "programme_manager" in part.roles:
+        yield thing("proposal_changes", read, number=newest.number)

@@ -1,14 +1,16 @@
 """Questionnaires: sending one to those it is for, and how many answered. Who did is told to nobody."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from handlers import rounds, sheets
 from handlers.message import Refused, Reply, Said
+from handlers.part import Part, Thing, thing
 from handlers.post import Post
 from handlers.rounds import Round, carried
 from handlers.rules.local import local_text
+from handlers.rules.rounds import is_open
 from handlers.shapes import Format
 from handlers.sitting import begin, offer
 from store.challenge import Challenge
@@ -150,3 +152,22 @@ def _state(
         "can_read": bool(found.asked) and _reads(found, roles, format),
         "hidden": carried(challenge, found),
     }
+
+
+# What waits
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """Questionnaires to answer, to talk through, or to send. Who has answered is told to nobody."""
+    opens = (rounds.opening(part.challenge, one) for one in part.format.evaluation)
+    if not any(is_open(day, part.today) for day in opens):
+        return
+    for found in rounds.rounds(part.post, part.challenge):
+        if sheets.is_for(found, part.person):
+            button = part.button("answer", "questionnaire", questionnaire=found.key)
+            interview = found.evaluation.interviewer is not None
+            yield thing("interview" if interview else "questionnaire", button, title=found.title)
+    for found in rounds.to_send(part.post, part.challenge):
+        if found.is_sent_by(part.person):
+            button = part.button("send", "questionnaire send", questionnaire=found.key)
+            yield thing("questionnaire_to_send", button, title=found.title)

@@ -1,6 +1,6 @@
 """Scoping: what the meeting said is noted, and the sponsor is asked the open questions and confirms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,21 +8,22 @@ from sqlalchemy.orm import Session
 
 from handlers.holding import holding
 from handlers.message import Refused, Reply
+from handlers.part import Part, Thing, thing
 from handlers.people import named
 from handlers.post import Post
 from handlers.question_form import already_known, answers_in, form_of
-from handlers.rules.series import Question
+from handlers.rules.series import Question, answered
 from handlers.scoping_answers import confirm
 from handlers.scoping_people import NOTERS, eyes_of, first_names, managers
 from handlers.scoping_questions import questions_for
 from handlers.scoping_series import SCOPING, keep
 from handlers.shapes import Format, FormShape, Shapes
-from handlers.sitting import begin, offer, resume, sit
+from handlers.sitting import Sitting, begin, offer, resume, sit
 from store.challenge import Challenge
 from store.conversation import conversation
 from store.outbox import outgoing_keyed
 from store.person import Person
-from store.scoping import scoping_answers
+from store.scoping import newest_proposal, scoping_answers
 
 
 class NotTheSponsor(Refused):
@@ -135,3 +136,14 @@ def _read_only(
 def _check_sponsor(session: Session, challenge: Challenge, person: Person, today: date) -> None:
     if person not in holding(session, challenge, today).people("sponsor"):
         raise NotTheSponsor(name=person.name, challenge=challenge.name)
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """Questions put to the sponsor, or that somebody began to answer, until there is a proposal."""
+    row = conversation(part.session, part.person.id, part.challenge.id, SCOPING.name, "")
+    if row is None or row.ended or newest_proposal(part.session, part.challenge.id):
+        return
+    sitting = Sitting(row=row, post=part.post)
+    if SCOPING.may(sitting):
+        done, of = answered(SCOPING.questions(sitting))
+        yield thing("scoping", part.button("scoping", SCOPING.phrase), done=done, of=of)

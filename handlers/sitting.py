@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers import homes
 from handlers.message import Choice, Reply
 from handlers.post import Post
 from handlers.rules.local import local_day
@@ -159,6 +160,7 @@ def go_on(series: Series, sitting: Sitting, before: str = "") -> Reply:
     following = next_question(series.questions(sitting), sitting.row.question)
     if following is None:
         row = sitting.row
+        homes.refresh_of(sitting.session, sitting.person, sitting.now)
         row.question, row.open, row.ended, row.resume_at = "", False, True, None
         return _with_hidden(series.ended(sitting), sitting)
     return ask(series, sitting, following, before)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.agenda import Due
 from handlers.drafting import first_names, people
 from handlers.message import Facts, Refused, Reply
+from handlers.part import Part, Thing, thing
 from handlers.post import Post
 from handlers.requests import only_once_ready
 from handlers.rules.dates import at
@@ -266,3 +267,22 @@ def _ask(post: Post, challenge: Challenge, whom: list[Person], template: str, da
     for person in whom:
         key, until = f"{template}:{challenge.id}:{day}", post.now + _LASTS
         tell(post, challenge, person, template, facts, key=key, until=until)
+
+
+# What waits
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """For the sponsor: a talk that was offered, until she says that its time suits, or it is past."""
+    for kind, phrase in ((PREVIEW, "preview"), (CASE_REVIEW, "case review")):
+        talk = talk_of(part.session, part.challenge.id, kind) if "sponsor" in part.roles else None
+        if (
+            talk
+            and talk.offered_at
+            and talk.held_at is None
+            and talk.suits_at is None
+            and talk.at > part.post.now
+        ):
+            when = local_text(talk.at, part.challenge.zone)
+            suits = part.button("suits", f"{phrase} suits", at=when)
+            yield thing(kind, suits, part.button("another time", f"{phrase} other"), at=when)

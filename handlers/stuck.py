@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from handlers.agenda import Due
+from handlers.command import COORDINATION
 from handlers.message import Refused, Reply, Said
+from handlers.part import Part, Thing, thing
 from handlers.people import the_one
 from handlers.post import Post
 from handlers.roles import coordinating_role
@@ -88,3 +90,15 @@ def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]
         today = local_day(challenge.agenda_done_at, challenge.zone)
         mornings = (at(day, _ASK_AGAIN, challenge.zone) for day in (today, today + timedelta(days=1)))
         yield Due(at=next(one for one in mornings if one > challenge.agenda_done_at), run=tell_managers)
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """For whoever coordinates: those to be taken out of a room by hand."""
+    for member in stuck_members(part.session, part.challenge.id) if part.roles & COORDINATION else ():
+        person, room = (
+            part.session.get_one(Person, member.person_id),
+            part.session.get_one(Room, member.room_id),
+        )
+        chosen = {person.name.casefold(): person.id}
+        removed = part.button("removed", f"removed {person.name}", name=person.name, chosen=chosen)
+        yield thing("stuck", removed, name=person.name, room=room.kind)

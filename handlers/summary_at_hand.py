@@ -1,6 +1,6 @@
 """Which day's summary is meant, in what state it is, who agrees it, and who has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from handlers.drafting import first_names
 from handlers.holding import holding
 from handlers.message import Facts, Refused
+from handlers.part import Part, Thing, thing
 from handlers.post import Post
+from handlers.rules.dates import at
 from handlers.rules.local import local_day, local_text
 from handlers.rules.release import Agreed, may_release, still_to_agree
 from handlers.shapes import Format
@@ -181,3 +183,25 @@ def carried(summary: Summary) -> dict[str, Any]:
 
 def _asked(post: Post, challenge: Challenge) -> tuple[str, ...]:
     return post.shapes.format(challenge.format).release.agreed_by
+
+
+# What waits
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """For those who agree summaries: one that they have not agreed, or that is not drafted in the evening."""
+    post, challenge = part.post, part.challenge
+    if part.person not in releasers(post, challenge):
+        return
+    summary = newest(part.session, challenge, part.today)
+    if summary is None and _is_evening(part):
+        yield thing("no_summary", part.button("draft", "summary"))
+    if summary and summary.state in OPEN and part.person in missing(post, challenge, summary):
+        yield thing("summary", part.button("summary", "summary", **carried(summary)), state=summary.state)
+
+
+def _is_evening(part: Part) -> bool:
+    """Whether notes were asked for, on a day that ends with a summary."""
+    times = part.format.on_site
+    asked_at = at(part.today, times.notes_prompt, part.challenge.zone)
+    return part.today in times.summary_days(days_of(part.challenge)) and part.post.now >= asked_at

@@ -1,6 +1,7 @@
 """Who reads the released summaries beside the sponsor: named by her, or by the manager with her say."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from handlers.drafting import people
 from handlers.eligibility import eligible
 from handlers.message import Facts, Refused, Reply, Said
 from handlers.newcomers import Naming
+from handlers.part import Part, Thing, thing
 from handlers.people import named, people_of
 from handlers.post import Post
 from handlers.requests import only_once_ready
@@ -22,7 +24,7 @@ from store.challenge import Challenge
 from store.person import Person
 from store.programme import Programme
 from store.role import roles_of
-from store.summary import SummaryReader
+from store.summary import SummaryReader, readers_waiting
 
 READER = "summary_reader"
 
@@ -131,3 +133,11 @@ def remove_reader(
     session.delete(row)
     _tell(challenge, post, row, "reader_declined_told")
     return Reply("reader_removed", {"name": person.name})
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """For the sponsor: readers whom the manager named."""
+    for row in readers_waiting(part.session, part.challenge.id) if "sponsor" in part.roles else ():
+        yes = part.button("yes", "summary reader yes", name=row.person.name, reader=row.person_id)
+        no = part.button("no", "summary reader no", name=row.person.name, reader=row.person_id)
+        yield thing("reader", yes, no, name=row.person.name)

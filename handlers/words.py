@@ -41,7 +41,7 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?)^\+\+\+\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
 _LONGEST = 60_000
-_BUTTON_KEYS = {"label", "phrase", "when", "each", "main"}
+_BUTTON_KEYS = {"label", "phrase", "when", "each", "main", "under"}
 _AUDIENCES = ("asker", "person", *AUDIENCES)
 
 
@@ -145,6 +145,7 @@ class Words:
                     hidden={**hidden, **known.get("hidden", {})},
                     main=shape.get("main", False),
                     opens_form=self._opens_form(phrase),
+                    under=self.line(shape.get("under", ""), known, name=template.name),
                 )
 
 

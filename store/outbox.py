@@ -18,11 +18,12 @@ OWED = ("ready", "uncertain", "sending")
 class Outgoing(Base):
     """One call to a chat.
 
-    `op`: post, pin, make_room, invite or remove. To a room or to a person (with an invite or a
-    removal: the person, in the room). `state`: ready, sending, sent, uncertain, dead, by_hand,
-    held (a person must decide), skipped (too late to mean anything), withdrawn, replaced (a newer
-    row of its slot). `key` never repeats. `not_before` and `until` are moments of the bot's clock;
-    `retry_at` and `lease_until` of the machine's. `passed_on_by`: who handed it over, where no chat could.
+    `op`: post, pin, make_room, invite, remove or home (a person's own page: its words are made when it
+    is sent). To a room or to a person (with an invite or a removal: the person, in the room). `state`:
+    ready, sending, sent, uncertain, dead, by_hand, held (a person must decide), skipped (too late to
+    mean anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key`
+    never repeats. `not_before` and `until` are moments of the bot's clock; `retry_at` and `lease_until`
+    of the machine's. `passed_on_by`: who handed it over, where no chat could.
     `unwanted`: withdrawn while it was in hand.
     """
 
@@ -97,7 +98,7 @@ def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
 def next_of_each(
     session: Session, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
 ) -> list[Outgoing]:
-    """The oldest row owed to each room and person, where it can be tried now, the oldest first.
+    """The oldest row owed to each room, person and home, where it can be tried now, the oldest first.
 
     What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only.
     """
@@ -105,7 +106,7 @@ def next_of_each(
     oldest = (
         select(func.min(Outgoing.id))
         .where(Outgoing.state.in_(OWED), Outgoing.not_before <= now)
-        .group_by(Outgoing.room_id, apart)
+        .group_by(Outgoing.room_id, apart, Outgoing.op == "home")
     )
     there = and_(Room.platform.in_(platforms), or_(Room.state == "bound", Outgoing.op == "make_room"))
     return list(

@@ -163,6 +163,12 @@ def answers_to(session: Session, summary_id: int, person_id: int) -> list[Summar
     )
 
 
+def readers_waiting(session: Session, challenge_id: int) -> list[SummaryReader]:
+    """Those named to get the released summaries to whom the sponsor has not agreed."""
+    mine = (SummaryReader.challenge_id == challenge_id, SummaryReader.agreed_at.is_(None))
+    return list(session.scalars(select(SummaryReader).where(*mine).order_by(SummaryReader.named_at)))
+
+
 def talk_of(session: Session, challenge_id: int, kind: str) -> SponsorTalk | None:
     """The talk of a kind, once it was offered or held."""
     talks = _TALKS.all(session, challenge=challenge_id)

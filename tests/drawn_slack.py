@@ -33,6 +33,17 @@ def assert_slack_view(view: dict[str, Any]) -> None:
     assert schema_problems("slack-view.schema.json", view) == []
 
 
+def assert_slack_home(view: dict[str, Any]) -> None:
+    assert set(view) == {"type", "blocks"}
+    assert view["type"] == "home"
+    assert 1 <= len(view["blocks"]) <= 100
+    assert not [block for block in view["blocks"] if block["type"] == "table"]
+    action_ids = [part["action_id"] for part in walk(view) if "action_id" in part]
+    assert len(action_ids) == len(set(action_ids))
+    _assert_slack_blocks(view["blocks"])
+    assert schema_problems("slack-view.schema.json", view) == []
+
+
 def _assert_slack_blocks(blocks: list[dict[str, Any]]) -> None:
     """Typed text is never read as markup, and a piece leaves room for what is drawn around it."""
     for block in blocks:

@@ -6,7 +6,7 @@ letters ("msg_blocks_too_long", undocumented); a message should hold 4,000.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
@@ -46,7 +46,8 @@ def messages(card: Card) -> tuple[Drawn, ...]:
 
     `text` is what a notification and a screen reader say: all the words of that message.
     """
-    pieces = [*_words(card.blocks), *_buttons(card.buttons)] or [_piece(Paragraph(NOTHING))]
+    buttons = dict(enumerate(card.buttons))
+    pieces = [*_words(card.blocks), *_buttons(buttons)] or [_piece(Paragraph(NOTHING))]
     groups = packed(pieces, _measures, (_MOST_BLOCKS, _MOST_TEXT, _MOST_JSON))
     return tuple(map(_message, groups))
 
@@ -56,8 +57,8 @@ def carried(phrase: str, hidden: Facts) -> str:
     return json.dumps({"phrase": phrase, "hidden": dict(hidden)}, ensure_ascii=False, separators=(",", ":"))
 
 
-def button_rows(buttons: tuple[Button, ...]) -> list[Drawn]:
-    """The blocks of some buttons, and of what they cannot show or carry."""
+def button_rows(buttons: Mapping[int, Button]) -> list[Drawn]:
+    """The blocks of some buttons, by their numbers, and of what they cannot show or carry."""
     return [piece.drawn for piece in _buttons(buttons)]
 
 
@@ -98,13 +99,13 @@ def _fits(table: Table) -> bool:
     return 0 < rows <= _MOST_ROWS and 0 < columns <= _MOST_COLUMNS and letters <= SCALE.most // 2
 
 
-def _buttons(buttons: tuple[Button, ...]) -> Iterator[_Piece]:
+def _buttons(buttons: Mapping[int, Button]) -> Iterator[_Piece]:
     """Buttons, after what a button cannot show whole; one that cannot carry its phrase says what to type."""
-    to_type = tuple(_to_type(button) for button in buttons if not _can_carry(button))
-    in_words = (*in_full((button.label for button in buttons), LONGEST_LABEL), Bullets(to_type))
+    to_type = tuple(_to_type(button) for button in buttons.values() if not _can_carry(button))
+    in_words = (*in_full((button.label for button in buttons.values()), LONGEST_LABEL), Bullets(to_type))
     for block in in_words:
         yield from map(_piece, parts(block, SCALE))
-    elements = [_button(number, button) for number, button in enumerate(buttons) if _can_carry(button)]
+    elements = [_button(number, button) for number, button in buttons.items() if _can_carry(button)]
     for group in packed(elements, _button_measures, (_MOST_BUTTONS, _MOST_BUTTONS_JSON)):
         yield _Piece({"type": "actions", "elements": group}, "")
 

@@ -11,6 +11,7 @@ import pytest
 
 from bot.letters import drawable
 from bot.room import draw as room
+from bot.slack import draw_home
 from bot.slack.draw import messages
 from bot.slack.draw_form import views
 from bot.teams.draw import cards
@@ -20,7 +21,7 @@ from handlers.shapes import Shapes
 from handlers.words import Words
 from tests.drawn import assert_holds, walk
 from tests.drawn_html import assert_room_html
-from tests.drawn_slack import assert_slack_message, assert_slack_view
+from tests.drawn_slack import assert_slack_home, assert_slack_message, assert_slack_view
 from tests.drawn_teams import assert_teams_card
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -70,6 +71,16 @@ def _slack_text(drawn):
 def _teams_text(drawn):
     found = [part["text"] for part in walk(drawn) if part.get("type") == "TextRun"]
     return "".join("" if text == "\u00a0" else text for text in found)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_home_is_drawn_whole_as_a_page_of_slack(size):
+    card = _card("home", size)
+    page = draw_home.view(card)
+
+    assert_slack_home(page)
+    assert_holds(_slack_text([{"blocks": page["blocks"]}]), card)
+    assert len([part for part in walk(page) if part.get("type") == "button"]) == len(card.buttons)
 
 
 @pytest.mark.parametrize("file", sorted(SAMPLES.glob("*.toml")), ids=lambda file: file.stem)

@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 
 from bot import postman as postmen
 from bot.platform import Gone, LineDropped, NotNow, RoomGone, TooMany
-from handlers.message import Account
+from handlers.message import Account, Happened
 from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from store.room import Room
-from tests.fakes.house import BEGINS, CHAT, TENANT
+from tests.fakes.house import BEGINS, CHAT, TENANT, account
 from tests.fakes.port import Dropped
 
 
@@ -234,14 +234,13 @@ async def test_message_to_a_room_that_is_gone_waits_and_is_said_nowhere_else(bot
     assert [text for text in port.texts() if "hello" in text] == []
 
 
-async def test_page_of_somebody_is_shown(bot, house, port):
-    _queue(house, "Helen", "hello")
-    house.change(
-        lambda session: session.execute(update(Outgoing).where(Outgoing.key == "hello").values(op="home"))
-    )
+async def test_home_that_was_opened_is_shown(bot, house, port):
+    opened = Happened(id="opened", at=BEGINS, kind="home_opened", facts={"account": account("Helen")})
+    await bot.ear.happened(opened)
     await _rest(bot, house)
 
-    assert (port.homes, port.texts()) == ({"helen": "person: hello"}, [])
+    assert "You have no part in a challenge" in port.homes["helen"]
+    assert port.texts() == []
 
 
 @pytest.mark.parametrize("op", ["invite", "remove"])

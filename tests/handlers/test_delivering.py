@@ -456,46 +456,6 @@ def test_what_follows_from_a_gone_room_fails_without_an_endless_loop(house, logg
     assert "settling_broke" in logged.getvalue()
 
 
-# Somebody's own page
-
-
-def _queue_home(house, key):
-    def unit(session, post):
-        person = session.get_one(PersonAccount, (CHAT, TENANT, "helen")).person
-        row = post.to_person(person, "for_person", {"text": key}, key=key, slot=f"home:{key}")
-        row.op = "home"
-
-    house.post(unit)
-
-
-def test_page_of_somebody_is_shown_to_their_account(house):
-    _queue_home(house, "home")
-    [call] = _claim(house)
-    _record(house, call, "done")
-
-    assert (call.op, call.account, call.card.plain) == ("home", "helen", "person: home")
-    assert _state(house, "home") == ("sent", None)
-    assert house.ask(select(Posted)) == []
-
-
-def test_page_that_may_have_been_shown_is_shown_again(house):
-    _queue_home(house, "home")
-    [call] = _claim(house)
-    _record(house, call, "uncertain")
-    house.clock.wait(1)
-
-    assert [again.op for again in _claim(house)] == ["home"]
-
-
-def test_page_that_a_chat_does_not_have_is_nobodys_trouble(house):
-    _queue_home(house, "home")
-    [call] = _claim(house)
-    _record(house, call, "never", reason="no pages here")
-
-    assert _state(house, "home") == ("dead", "no pages here")
-    assert _alerts(house) == []
-
-
 # Living cards
 
 

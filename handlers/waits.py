@@ -1,0 +1,36 @@
+"""Who knows what waits for somebody: the nouns that ask people for something, the most urgent first."""
+
+from handlers import (
+    challenge,
+    delivery,
+    invitations,
+    plan,
+    proposal,
+    questionnaire,
+    scoping,
+    sponsor_talks,
+    stuck,
+    summary_at_hand,
+    summary_readers,
+)
+from handlers.part import Part, Thing, Waits
+
+SOURCES: tuple[Waits, ...] = (
+    stuck.waits,
+    summary_at_hand.waits,
+    invitations.waits,
+    sponsor_talks.waits,
+    summary_readers.waits,
+    proposal.waits,
+    scoping.waits,
+    questionnaire.waits,
+    challenge.waits,
+    delivery.waits,
+    invitations.wait_to_be_confirmed,
+    plan.waits,
+)
+
+
+def waiting(part: Part) -> list[Thing]:
+    """Everything that waits for somebody in a challenge."""
+    return [thing for source in SOURCES for thing in source(part)]
