@@ -18,7 +18,8 @@ from handlers.message import Block, Choice, Field, Form, Heading, Paragraph, Run
 
 _MOST_BLOCKS = 100
 _LONGEST_TITLE, _LONGEST_LABEL, _LONGEST_INPUT = 24, 2000, 3000
-_LONGEST_VALUE, _LONGEST_METADATA = 150, 3000
+_LONGEST_VALUE = 150
+LONGEST_METADATA = 3000
 _FEW, _MOST_CHOICES = 10, 100
 _PICKER = "person:1:"
 
@@ -82,7 +83,7 @@ def _value(answer: Mapping[str, Any]) -> Any:
 
 def _view(form: Form, blocks: list[Drawn], submit: str) -> Drawn:
     metadata = carried(form.phrase, form.hidden)
-    if units(metadata) > _LONGEST_METADATA:
+    if units(metadata) > LONGEST_METADATA:
         raise ValueError(f"{form.phrase.split()[:2]} carries {units(metadata)} letters in a modal")
     return {
         "type": "modal",

@@ -43,6 +43,7 @@ METHODS: Final[Mapping[str, tuple[str, ...]]] = {
 EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "app_uninstalled": (),
     "channel_archive": ("channels:read",),
     "channel_deleted": ("channels:read",),
     "channel_left": ("channels:read",),
@@ -56,6 +57,7 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "member_joined_channel": _READ,
     "member_left_channel": _READ,
     "message.im": ("im:history",),
+    "tokens_revoked": (),
     "user_change": ("users:read",),
 }
 """The events heard, and the scopes Slack wants to see before it sends them."""

@@ -1,0 +1,140 @@
+"""Bolt: from what Slack sent to the listener for it, over HTTP and Socket Mode alike.
+
+A listener's return is the response. Everything is answered 200, whatever a person pressed; only what
+could not be written down is answered 500, so that Slack delivers it again.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeAlias
+from urllib.parse import parse_qsl
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.slack.hearing import Payload
+
+log = structlog.get_logger()
+
+Told: TypeAlias = Callable[[Payload], Awaitable[None]]
+Asked: TypeAlias = Callable[[Payload], Awaitable[Mapping[str, Any] | None]]
+
+_ANY = re.compile(r"", re.DOTALL)
+
+
+class Hears(Protocol):
+    """Who is told what Slack sent: an act's return is its response, None an empty one."""
+
+    async def slash(self, body: Payload) -> Mapping[str, Any] | None: ...
+    async def press(self, body: Payload) -> Mapping[str, Any] | None: ...
+    async def submission(self, body: Payload) -> Mapping[str, Any] | None: ...
+    async def message(self, body: Payload) -> None: ...
+    async def came_or_went(self, body: Payload) -> None: ...
+    async def renamed(self, body: Payload) -> None: ...
+    async def gone_or_back(self, body: Payload) -> None: ...
+    async def home_opened(self, body: Payload) -> None: ...
+    async def user_changed(self, body: Payload) -> None: ...
+    async def cut_off(self, body: Payload) -> None: ...
+
+
+def app(hears: Hears, team: str, me: str) -> AsyncApp:
+    """Slack's app with its listeners. Signatures are the guard's to check, the token is ours to know."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=team, bot_user_id=me)
+
+    made = AsyncApp(
+        name="critical-friend",
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        request_verification_enabled=False,
+        authorize=authorize,
+        client=AsyncWebClient(),
+    )
+    made.error(_trouble)
+    made.command(_ANY)(_asking(hears.slash))
+    made.action(_ANY)(_asking(hears.press))
+    made.view(_ANY)(_asking(hears.submission))
+    _listen(made, hears)
+    return made
+
+
+def _listen(made: AsyncApp, hears: Hears) -> None:
+    """Every event that is heard, by its name: the manifest asks Slack for exactly these."""
+    made.event("message")(_telling(hears.message))
+    made.event("app_mention")(_telling(hears.message))
+    made.event("app_home_opened")(_telling(hears.home_opened))
+    made.event("user_change")(_telling(hears.user_changed))
+    made.event("member_joined_channel")(_telling(hears.came_or_went))
+    made.event("member_left_channel")(_telling(hears.came_or_went))
+    made.event("channel_rename")(_telling(hears.renamed))
+    made.event("group_rename")(_telling(hears.renamed))
+    for name in (
+        "channel_archive", "channel_unarchive", "channel_deleted", "channel_left",
+        "group_archive", "group_unarchive", "group_deleted", "group_left",
+    ):  # fmt: skip
+        made.event(name)(_telling(hears.gone_or_back))
+    made.event("tokens_revoked")(_telling(hears.cut_off))
+    made.event("app_uninstalled")(_telling(hears.cut_off))
+
+
+def _asking(asked: Asked) -> Callable[..., Awaitable[BoltResponse]]:
+    async def listener(body: dict[str, Any]) -> BoltResponse:
+        return BoltResponse(status=200, body=dict(await asked(body) or {}) or "")
+
+    return listener
+
+
+def _telling(told: Told) -> Callable[..., Awaitable[BoltResponse]]:
+    async def listener(body: dict[str, Any]) -> BoltResponse:
+        await told(body)
+        return BoltResponse(status=200)
+
+    return listener
+
+
+async def _trouble(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """What nobody listens to is well; what broke is delivered again where Slack does that."""
+    if isinstance(error, BoltUnhandledRequestError):
+        log.info("not_listened_to", kind=body.get("type"), event=(body.get("event") or {}).get("type"))
+        return BoltResponse(status=200)
+    log.error("listener_broke", exc_info=error)
+    return BoltResponse(status=500)
+
+
+async def answered(made: AsyncApp, request: Request) -> Response:
+    """The answer to one guarded request over HTTP."""
+    asked = _request(await request.body())
+    if asked is None:
+        return Response("That is nothing that Slack sends.", 400)
+    response = await made.async_dispatch(asked)
+    return Response(response.body, response.status, response.first_headers_without_set_cookie())
+
+
+def _request(body: bytes) -> AsyncBoltRequest | None:
+    """A request as Bolt takes it over Socket Mode: read by us, as Bolt takes any form that holds the
+    word "payload" for a payload. None for what cannot be read.
+    """
+    try:
+        return AsyncBoltRequest(mode="socket_mode", body=_payload(body.decode()))
+    except Exception:  # whatever Bolt trips over in a payload of a strange shape
+        return None
+
+
+def _payload(body: str) -> dict[str, Any]:
+    if not body.startswith("{"):
+        fields = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
+        if "payload" not in fields:
+            return fields
+        body = fields["payload"]
+    found: dict[str, Any] = json.loads(body)
+    if found["type"] == "event_callback" and not isinstance(found["event"]["type"], str):
+        raise TypeError
+    return found

@@ -1,0 +1,36 @@
+"""What a command needs to know of the place where it is said: fetched before it is heard, or not at all."""
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from bot.slack.answers import TROUBLE
+from bot.slack.platform import SlackPlatform
+from bot.slack.refusals import understood
+
+log = structlog.get_logger()
+
+SECONDS = 1.0
+"""For everything together: the person waits."""
+
+
+async def gathered(platform: SlackPlatform, channel: str, needs: tuple[str, ...]) -> dict[str, Any]:
+    """What is needed, by name; nothing where Slack did not tell it all in time."""
+    if "members" not in needs:
+        return {}
+    try:
+        async with asyncio.timeout(SECONDS):
+            members, owner = await asyncio.gather(platform.members(channel), _owner(platform, channel))
+    except (*TROUBLE, TimeoutError) as trouble:
+        log.warning("not_gathered", needs=needs, trouble=type(trouble).__name__)
+        return {}
+    return {"members": members, "owner": owner}
+
+
+async def _owner(platform: SlackPlatform, channel: str) -> dict[str, Any]:
+    """Whose workspace the channel is in, and whether only its members can read it."""
+    with understood(channel):
+        about = (await platform.line.call("conversations.info", channel=channel))["channel"]
+    tenant = about.get("conversation_host_id") or platform.tenant
+    return {"tenant": tenant, "private": bool(about.get("is_private") or about.get("is_mpim"))}

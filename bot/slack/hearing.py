@@ -1,0 +1,242 @@
+"""What Slack sends, as what a person did or what happened. Pure: payloads in, values out.
+
+Payloads: docs.slack.dev, "Interaction payloads", "Slash commands" and "Events API".
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from bot.letters import units
+from bot.slack.draw_form import LONGEST_METADATA, picked
+from bot.slack.draw_form import typed as fields_of
+from bot.slack.typed import mentions_bot
+from handlers.message import Facts
+
+Payload: TypeAlias = Mapping[str, Any]
+
+UNREADABLE: Facts = {"known": None}
+"""What no card of ours carries: whoever presses such a button is told that nobody knows the card."""
+
+_SUBTYPES = frozenset({"file_share", "me_message", "thread_broadcast"})
+"""Messages that a person wrote, although they are of some other kind than usual."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modal:
+    """The modal that was sent in. `blocks` are the ids of those where Slack can show an error."""
+
+    id: str
+    blocks: tuple[str, ...]
+    step: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What a person did, and how that can be answered.
+
+    `channel` is None in the app's home. `in_body`: the response to the request may be the answer.
+    `typed`: the text is as Slack writes it, not yet as somebody typed it. `picked` holds the user ids
+    for those fields in which somebody was picked.
+    """
+
+    id: str
+    user: str
+    channel: str | None
+    text: str
+    typed: bool = False
+    direct: bool = False
+    fields: Mapping[str, Any] | None = None
+    picked: Mapping[str, str] = field(default_factory=dict)
+    hidden: Facts = field(default_factory=dict)
+    trigger: str | None = None
+    response_url: str | None = None
+    in_body: bool = False
+    thread: str | None = None
+    modal: Modal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What happened, as `handlers.happenings` knows it. `user`: whose account belongs to its facts."""
+
+    id: str
+    kind: str
+    facts: Facts = field(default_factory=dict)
+    user: str | None = None
+
+
+def slash(body: Payload, team: str) -> Act:
+    """A slash command, typed anywhere, also where the bot is not."""
+    return Act(
+        id=_act(team, body["trigger_id"]),
+        user=body["user_id"],
+        channel=body["channel_id"],
+        text=body.get("text", ""),
+        typed=True,
+        trigger=body["trigger_id"],
+        response_url=body.get("response_url"),
+        in_body=True,
+    )
+
+
+def message(event: Payload, team: str, bot: str) -> Act | None:
+    """What was typed to the bot: in their direct conversation, or naming it; None for anything else."""
+    text = event.get("text") or ""
+    direct = event.get("channel_type") == "im"
+    strange = event.get("subtype") not in {None, *_SUBTYPES} or event.get("bot_id") or event.get("hidden")
+    if strange or event.get("user") in {None, bot, "USLACKBOT"} or not text.strip():
+        return None
+    if not direct and not mentions_bot(text, bot):
+        return None
+    return Act(
+        id=f"slack:{team}:{event['channel']}:{event['ts']}",
+        user=event["user"],
+        channel=event["channel"],
+        text=text,
+        typed=True,
+        direct=direct,
+        thread=event.get("thread_ts"),
+    )
+
+
+def press(body: Payload, team: str) -> Act:
+    """A button: on a message, on one that only its reader sees, or in the app's home."""
+    action, container = body["actions"][0], body.get("container") or {}
+    phrase, hidden = _carried(action.get("value"), known=str(action.get("action_id")).startswith("phrase:"))
+    return Act(
+        id=_act(team, body.get("trigger_id") or action.get("action_ts", "")),
+        user=body["user"]["id"],
+        channel=container.get("channel_id") or (body.get("channel") or {}).get("id"),
+        text=phrase,
+        hidden=hidden,
+        trigger=body.get("trigger_id"),
+        response_url=body.get("response_url"),
+        thread=container.get("thread_ts"),
+    )
+
+
+def submission(body: Payload, team: str) -> Act:
+    """A form that was sent in. Its modal says where it was asked for, beside what every form carries."""
+    view = body["view"]
+    phrase, hidden = _carried(view.get("private_metadata"), known=view.get("callback_id") == "form")
+    filled = _filled(view)
+    where = came_from(view.get("private_metadata"))
+    return Act(
+        id=_act(team, body.get("trigger_id") or f"{view['id']}:{view.get('hash', '')}"),
+        user=body["user"]["id"],
+        channel=where.get("channel"),
+        direct=bool(where.get("direct")),
+        text=phrase,
+        fields=filled[0] if filled else {},
+        picked=filled[1] if filled else {},
+        hidden=hidden if filled else UNREADABLE,
+        trigger=body.get("trigger_id"),
+        response_url=where.get("url"),
+        thread=where.get("thread"),
+        modal=Modal(
+            id=view["id"],
+            blocks=tuple(block.get("block_id", "") for block in view.get("blocks", ())),
+            step=where.get("step"),
+        ),
+    )
+
+
+def _filled(view: Payload) -> tuple[Mapping[str, Any], Mapping[str, str]] | None:
+    """What was filled in, and who was picked; None where it is no form of ours."""
+    try:
+        return fields_of(view["state"]), picked(view["state"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _carried(value: Any, *, known: bool) -> tuple[str, Facts]:
+    """The phrase and the hidden facts of a button or a form."""
+    found = _json(value)
+    phrase, hidden = found.get("phrase"), found.get("hidden")
+    if known and isinstance(phrase, str) and isinstance(hidden, dict):
+        return phrase, hidden
+    return "", UNREADABLE
+
+
+def sent_with(metadata: str, where: Facts) -> str:
+    """A modal's metadata, with where its form was asked for. Raises ValueError above 3,000 letters."""
+    both = json.dumps({**_json(metadata), "from": where}, ensure_ascii=False, separators=(",", ":"))
+    if units(both) > LONGEST_METADATA:
+        raise ValueError(f"a modal would carry {units(both)} letters")
+    return both
+
+
+def came_from(metadata: Any) -> Facts:
+    """Where a form was asked for."""
+    where = _json(metadata).get("from")
+    return where if isinstance(where, dict) else {}
+
+
+def _json(value: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(value)
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _act(team: str, trigger: str) -> str:
+    return f"slack:{team}:act:{trigger}"
+
+
+# What happened
+
+
+def came_or_went(body: Payload, team: str, bot: str) -> Change:
+    """Somebody, or the bot itself, came into a channel or left it."""
+    event = body["event"]
+    came = event["type"] == "member_joined_channel"
+    if event["user"] == bot:
+        return _room(body, team, "room_back" if came else "room_gone", **({} if came else {"why": "removed"}))
+    return _room(body, team, "entered" if came else "departed", user=event["user"])
+
+
+def renamed(body: Payload, team: str) -> Change:
+    """A channel has another name."""
+    return _room(body, team, "room_renamed", title=body["event"]["channel"]["name"])
+
+
+_GONE = {"archive": "archived", "deleted": "deleted", "left": "removed"}
+
+
+def gone_or_back(body: Payload, team: str) -> Change:
+    """A channel was archived, deleted or taken up again, or the bot was taken out of it."""
+    how = body["event"]["type"].partition("_")[2]
+    return _room(body, team, "room_gone", why=_GONE[how]) if how in _GONE else _room(body, team, "room_back")
+
+
+def home_opened(body: Payload, team: str) -> Change | None:
+    """Somebody opened the app's home; None for its other tabs."""
+    event = body["event"]
+    if event.get("tab") != "home":
+        return None
+    return Change(id=_event(body, team), kind="home_opened", user=event["user"])
+
+
+def user_changed(body: Payload, team: str) -> Change:
+    """Somebody's profile changed, or they were deactivated or let in again."""
+    user = body["event"]["user"]
+    return Change(
+        id=_event(body, team),
+        kind="account_changed",
+        facts={"active": not user.get("deleted", False)},
+        user=user["id"],
+    )
+
+
+def _room(body: Payload, team: str, kind: str, user: str | None = None, **facts: Any) -> Change:
+    channel = body["event"]["channel"]
+    address = channel["id"] if isinstance(channel, Mapping) else channel
+    where = {"platform": "slack", "tenant": team, "address": address}
+    return Change(id=_event(body, team), kind=kind, facts={**where, **facts}, user=user)
+
+
+def _event(body: Payload, team: str) -> str:
+    return f"slack:{team}:event:{body['event_id']}"

@@ -1,0 +1,223 @@
+"""What Slack's payloads do in the house: an act is heard and answered, a change has its effect."""
+
+import asyncio
+import secrets
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from bot.hear import Ear
+from bot.platform import Gone
+from bot.slack import hearing
+from bot.slack.answers import TROUBLE, Answers, Response
+from bot.slack.gathering import gathered
+from bot.slack.hearing import Act, Change, Payload
+from bot.slack.people import PLATFORM
+from bot.slack.platform import SlackPlatform
+from bot.slack.refusals import is_direct
+from bot.slack.steps import Forgotten, Steps
+from bot.slack.turns import Turns
+from bot.slack.typed import mentioned, typed
+from handlers.dispatch import broken
+from handlers.message import Account, Happened, Place, Said
+
+log = structlog.get_logger()
+
+RESPONSE_SECONDS = 2.5
+"""Slack waits three seconds for a response, and lets a form be opened as long."""
+
+
+class Listening:
+    """A `bot.slack.bolt.Hears`. Each account is answered in the order of its acts."""
+
+    def __init__(self, ear: Ear, platform: SlackPlatform) -> None:
+        self._ear = ear
+        self._platform = platform
+        self._steps = Steps()
+        self._answers = Answers(ear, platform, self._steps)
+        self._turns = Turns()
+        self._in_hand: set[asyncio.Task[None]] = set()
+
+    async def finish(self, seconds: float) -> None:
+        """Let the answers in hand be handed over."""
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=seconds)
+
+    # What people do
+
+    async def slash(self, body: Payload) -> Mapping[str, Any]:
+        """A slash command; the response may be the answer."""
+        return await self._asked(hearing.slash(body, self._platform.tenant))
+
+    async def press(self, body: Payload) -> Mapping[str, Any]:
+        """A button."""
+        return await self._asked(hearing.press(body, self._platform.tenant))
+
+    async def submission(self, body: Payload) -> Mapping[str, Any]:
+        """A form, or one step of it; the response may keep it open."""
+        act = hearing.submission(body, self._platform.tenant)
+        try:
+            following = self._steps.next(act)
+            act = self._steps.whole(act)
+        except Forgotten:
+            return await self._refused(act, "form_forgotten")
+        if following:
+            return {"response_action": "update", "view": following}
+        return await self._asked(act)
+
+    async def message(self, body: Payload) -> None:
+        """Something typed. Returns when it is written down; the answer may still be under way."""
+        act = hearing.message(body["event"], self._platform.tenant, self._platform.me)
+        if act is None:
+            return
+        response = Response()
+        task = self._begin(self._turn(act, response))
+        await asyncio.wait({task, response.heard}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+
+    async def _asked(self, act: Act) -> Mapping[str, Any]:
+        """What the response holds when it has to be sent; an answer that comes later finds another way."""
+        response = Response()
+        task = self._begin(self._answered(act, response))
+        await asyncio.wait({task}, timeout=RESPONSE_SECONDS)
+        return response.sent()
+
+    async def _refused(self, act: Act, template: str) -> Mapping[str, Any]:
+        response = Response()
+        await self._answers.refuse(act, self._ear.desk.words.card(template, {}), response)
+        return response.sent()
+
+    async def _answered(self, act: Act, response: Response) -> None:
+        """Answer an act that Slack delivers once only, come what may."""
+        desk = self._ear.desk
+        try:
+            await self._turn(act, response)
+        except TROUBLE as trouble:
+            log.warning("not_heard", said=act.id, trouble=type(trouble).__name__)
+            await self._answers.refuse(act, desk.words.card("try_again", {}), response)
+        except Exception:
+            reference = secrets.token_hex(3).upper()
+            log.exception("not_heard", said=act.id, reference=reference)
+            await self._answers.hand_over(act, broken(desk, act.id, reference), response)
+
+    async def _turn(self, act: Act, response: Response) -> None:
+        """Hear one act, after everything that this account did before, and answer it."""
+        async with self._turns.of(act.user):
+            act = replace(act, direct=await self._is_direct(act))
+            said = await self._said(act)
+            if said is None:
+                return
+            answer = await self._ear.hear(said)
+            response.heard.set_result(None)
+            await self._answers.hand_over(act, answer, response)
+
+    async def _is_direct(self, act: Act) -> bool:
+        """Whether it was done in the direct conversation with the bot, not in one with somebody else."""
+        if act.direct or act.channel is None:
+            return True
+        if not is_direct(act.channel):
+            return False
+        return act.channel == await self._platform.direct(act.user)
+
+    async def _said(self, act: Act) -> Said | None:
+        """What a person said; None for what an app did."""
+        by = await self._platform.people.account(act.user)
+        if by is None:
+            return None
+        names = await self._named(act)
+        text = self._text(act, names)
+        return Said(
+            id=act.id,
+            at=self._ear.clock.now(),
+            by=by,
+            place=self._place(act),
+            text=text,
+            fields=_with_names(act, names),
+            hidden=act.hidden,
+            mentions=tuple(names.values()),
+            gathered=await self._gathered(act, text),
+            can_open_form=act.trigger is not None,
+        )
+
+    def _text(self, act: Act, names: Mapping[str, Account]) -> str:
+        called = {user: account.name for user, account in names.items()}
+        return typed(act.text, self._platform.me, called) if act.typed else act.text
+
+    async def _named(self, act: Act) -> dict[str, Account]:
+        """The accounts of the people who were named in what was typed, or picked, by their ids."""
+        users = [*(mentioned(act.text, self._platform.me) if act.typed else ()), *act.picked.values()]
+        found = await asyncio.gather(*map(self._known, users))
+        return {user: account for user, account in zip(users, found, strict=True) if account}
+
+    async def _known(self, user: str) -> Account | None:
+        """Somebody's account; None for an app, and for nobody."""
+        try:
+            return await self._platform.people.account(user)
+        except Gone:
+            return None
+
+    def _place(self, act: Act) -> Place:
+        address = act.channel or act.user
+        return Place(platform=PLATFORM, tenant=self._platform.tenant, address=address, direct=act.direct)
+
+    async def _gathered(self, act: Act, text: str) -> Mapping[str, Any]:
+        if act.direct or act.channel is None:
+            return {}
+        return await gathered(self._platform, act.channel, self._ear.needs(text))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Work on, whatever becomes of the request."""
+        task = asyncio.create_task(work)
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        return task
+
+    # What happens
+
+    async def came_or_went(self, body: Payload) -> None:
+        """Somebody came into a channel or left it."""
+        await self._change(hearing.came_or_went(body, self._platform.tenant, self._platform.me))
+
+    async def renamed(self, body: Payload) -> None:
+        """A channel has another name."""
+        await self._change(hearing.renamed(body, self._platform.tenant))
+
+    async def gone_or_back(self, body: Payload) -> None:
+        """A channel is gone for the bot, or back."""
+        await self._change(hearing.gone_or_back(body, self._platform.tenant))
+
+    async def home_opened(self, body: Payload) -> None:
+        """Somebody opened the app's home."""
+        await self._change(hearing.home_opened(body, self._platform.tenant))
+
+    async def user_changed(self, body: Payload) -> None:
+        """Somebody is called otherwise now, or is deactivated."""
+        self._platform.people.changed(body["event"]["user"])
+        await self._change(hearing.user_changed(body, self._platform.tenant))
+
+    async def cut_off(self, body: Payload) -> None:
+        """The bot may not speak any more: what is to be said waits until it may again."""
+        log.error("slack_cut_the_bot_off", why=body["event"]["type"], next="doctor")
+
+    async def _change(self, change: Change | None) -> None:
+        """Let a change have its effect. Raises where it could not, so that Slack tells it again."""
+        if change is None:
+            return
+        facts = dict(change.facts)
+        if change.user is not None:
+            facts["account"] = await self._known(change.user)
+            if facts["account"] is None:
+                return
+        now = self._ear.clock.now()
+        await self._ear.happened(Happened(id=change.id, at=now, kind=change.kind, facts=facts))
+
+
+def _with_names(act: Act, names: Mapping[str, Account]) -> Mapping[str, Any] | None:
+    """The fields, with who was picked written as a mention."""
+    if act.fields is None:
+        return None
+    picked = {name: f"@{names[user].name}" for name, user in act.picked.items() if user in names}
+    return {**act.fields, **picked}

@@ -1,0 +1,83 @@
+"""Socket Mode: what Slack sends comes over a connection that the bot opened itself."""
+
+import asyncio
+import json
+from typing import Any
+
+import structlog
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.surface import CannotServe
+
+log = structlog.get_logger()
+
+_PING_SECONDS = 5
+_ADDRESS_LASTS = 20
+"""Seconds for which an address is tried. Slack gives one for a single connection, to be opened soon."""
+
+
+class _Client(SocketModeClient):
+    async def connect(self) -> None:
+        """Connect, for as long as it takes. The SDK alone would try a dead address for ever."""
+        while not self.closed:
+            try:
+                async with asyncio.timeout(_ADDRESS_LASTS):
+                    await super().connect()  # type: ignore[no-untyped-call]
+            except TimeoutError:
+                self.wss_uri = None
+            else:
+                return
+
+
+class Socket:
+    """One connection, opened again whenever it ends, until it is closed."""
+
+    def __init__(self, app: AsyncApp, app_token: str, base_url: str) -> None:
+        self._app = app
+        self._client = _Client(
+            app_token, web_client=AsyncWebClient(base_url=base_url, timeout=10), ping_interval=_PING_SECONDS
+        )
+        self._client.socket_mode_request_listeners.append(self._received)  # type: ignore[arg-type] # as the SDK calls it
+        self._in_hand: set[asyncio.Task[Any]] = set()
+
+    async def open(self) -> None:
+        """Connect. Raises CannotServe where Slack refuses the token or cannot be reached."""
+        try:
+            self._client.wss_uri = await self._client.issue_new_wss_url()
+        except SlackApiError as refused:
+            await self._client.close()  # type: ignore[no-untyped-call]
+            word = refused.response.get("error")
+            raise CannotServe(
+                f"Slack does not open a connection for SLACK_APP_TOKEN ({word}). Run: critical-friend doctor"
+            ) from refused
+        except (OSError, TimeoutError) as wrong:
+            await self._client.close()  # type: ignore[no-untyped-call]
+            raise CannotServe("Slack cannot be reached.") from wrong
+        await self._client.connect()
+
+    async def close(self, seconds: float) -> None:
+        """Take nothing more, let what is in hand be answered, and close the connection."""
+        self._client.socket_mode_request_listeners.clear()
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=seconds)
+        await self._client.close()  # type: ignore[no-untyped-call]
+
+    async def _received(self, _client: SocketModeClient, request: SocketModeRequest) -> None:
+        task = asyncio.create_task(self._answer(request))
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        await task
+
+    async def _answer(self, request: SocketModeRequest) -> None:
+        """Answer one envelope. What could not be written down is left unanswered: Slack sends it again."""
+        response = await run_async_bolt_app(self._app, request)
+        if response.status == 200:
+            payload = json.loads(response.body) if response.body else None
+            answer = SocketModeResponse(envelope_id=request.envelope_id, payload=payload)
+            await self._client.send_socket_mode_response(answer)
