@@ -95,7 +95,7 @@ class Line:
         """Once until something works again: what waits is tried for ever, and would fill the log."""
         if self._said_loudly != word:
             self._said_loudly = word
-            log.error("slack_does_not_let_the_bot", method=method, why=word, needed=needed, next="doctor")
+            log.error("slack_token_refused", method=method, why=word, needed=needed, next="doctor")
 
 
 def _patience(headers: Mapping[str, str]) -> float:

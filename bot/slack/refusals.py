@@ -4,8 +4,12 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import structlog
+
 from bot.platform import Gone, RoomGone
 from bot.slack.client import NotAllowed, Refusal
+
+log = structlog.get_logger()
 
 _ROOM_GONE: Final[Mapping[str, str]] = {
     "is_archived": "archived",
@@ -47,7 +51,10 @@ _GONE: Final[Mapping[str, str]] = {
 
 @contextlib.contextmanager
 def understood(channel: str = "") -> Iterator[None]:
-    """Raise Gone or RoomGone for a refusal whose meaning is known; `channel`: where the call was about."""
+    """Raise Gone or RoomGone for a refusal whose meaning is known. `channel`: what the call was about.
+
+    Any other is a mistake of ours, and is logged by its word.
+    """
     try:
         yield
     except NotAllowed:
@@ -59,6 +66,7 @@ def understood(channel: str = "") -> Iterator[None]:
             raise Gone("There is no such conversation.") from refusal
         if refusal.word in _GONE:
             raise Gone(_GONE[refusal.word]) from refusal
+        log.warning("slack_refused", why=refusal.word)
         raise
 
 

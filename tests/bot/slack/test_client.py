@@ -122,7 +122,7 @@ async def test_token_that_slack_refuses_is_said_loudly_once(line, team, peer, lo
         with pytest.raises(NotAllowed):
             await _post(line, team)
 
-    assert logged.getvalue().count("token_revoked") == 1
+    assert logged.getvalue().count("slack_token_refused") == 1
     assert '"level": "error"' in logged.getvalue()
     assert peer.app.bot_token not in logged.getvalue()
 

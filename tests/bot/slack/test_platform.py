@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.platform import Gone, LineDropped, Platform, TooMany
+from bot.platform import Gone, LineDropped, Platform, RoomGone, TooMany
+from bot.slack.client import Refusal
 from bot.slack.draw import messages
 from handlers.message import Button
 from tests.fakes.slack import posts
@@ -47,6 +48,22 @@ async def test_card_in_the_direct_conversation_is_found_there(platform, peer, ru
 
     assert peer.plain(ruth, peer.direct(ruth)) == ["One"]
     assert await platform.find("k", direct) == address
+
+
+async def test_direct_conversation_that_is_not_there_is_no_room(platform, card):
+    with pytest.raises(Gone) as gone:
+        await platform.post("D0NOBODY", card("One"), "k")
+
+    assert not isinstance(gone.value, RoomGone)
+
+
+async def test_mistake_of_ours_is_logged_by_slacks_word_for_it(platform, peer, team, card, logged):
+    peer.unkind.error("invalid_blocks")
+    with pytest.raises(Refusal):
+        await platform.post(team.id, card("a private word"), "k")
+
+    assert "invalid_blocks" in logged.getvalue()
+    assert "a private word" not in logged.getvalue()
 
 
 async def test_find_is_exact_and_by_place(platform, ruth, team, card):
