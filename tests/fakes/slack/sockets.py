@@ -46,7 +46,8 @@ class Connection:
             future.set_result(found)
 
     def gone(self) -> None:
-        """Nobody will answer on this websocket any more."""
+        """Nobody will answer on this websocket any more, nor is anything sent on it."""
+        self.leaving = True
         for future in self.waiting.values():
             if not future.done():
                 future.set_exception(ConnectionGone())

@@ -13,10 +13,6 @@ async def refused(call):
     return caught.value.response["error"]
 
 
-def button(**of):
-    return {"type": "button", "text": {"type": "plain_text", "text": "Go"}, "action_id": "go", **of}
-
-
 async def test_auth_test_says_who_the_app_is_and_what_it_may_do(peer, client):
     found = await client.auth_test()
 
@@ -27,7 +23,8 @@ async def test_auth_test_says_who_the_app_is_and_what_it_may_do(peer, client):
 async def test_call_with_a_wrong_token_is_refused(peer):
     assert await refused(client_of(peer, "xoxb-somebody-else").auth_test()) == "invalid_auth"
     assert await refused(client_of(peer, peer.app.app_token).auth_test()) == "not_allowed_token_type"
-    assert await refused(client_of(peer).apps_connections_open(app_token="")) == "not_allowed_token_type"
+    opening = client_of(peer).apps_connections_open(app_token=peer.app.bot_token)
+    assert await refused(opening) == "not_allowed_token_type"
     peer.revoke()
     assert await refused(client_of(peer).auth_test()) == "token_revoked"
 
@@ -83,7 +80,8 @@ async def test_post_message_where_the_app_may_not_is_refused(peer, client, team,
 
 
 async def test_post_message_that_says_nothing_is_refused(client, team):
-    assert await refused(client.chat_postMessage(channel=team.id, text=" ")) == "no_text"
+    silent = client.api_call("chat.postMessage", json={"channel": team.id, "text": " "})
+    assert await refused(silent) == "no_text"
     assert await refused(client.chat_postMessage(channel=team.id, text="x" * 40_001)) == "msg_too_long"
 
 
