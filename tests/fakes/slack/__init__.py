@@ -48,8 +48,8 @@ from tests.fakes.slack.delivering import Delivery
 from tests.fakes.slack.doing import COMMAND, Act
 from tests.fakes.slack.filling import Cannot
 from tests.fakes.slack.peer import Peer
-from tests.fakes.slack.seeing import Control, Item, Screen, Shown
 from tests.fakes.slack.server import Called
+from tests.fakes.slack.shown import Control, Item, Screen, Shown
 from tests.fakes.slack.users import User
 
 __all__ = [

@@ -170,6 +170,11 @@ def public(workspace: Workspace, channel: Channel, me: str) -> Json:
     }  # fmt: skip
 
 
+def shown(workspace: Workspace, channel: Channel, me: str) -> Json:
+    """A channel as most methods answer with one."""
+    return {"channel": public(workspace, channel, me)}
+
+
 def _text(value: str, creator: str, at: int) -> Json:
     return {"value": value, "creator": creator if value else "", "last_set": at if value else 0}
 

@@ -10,7 +10,7 @@ from tests.fakes.slack.app import App
 from tests.fakes.slack.channels import Channel
 from tests.fakes.slack.delivering import Deliverer, Delivery
 from tests.fakes.slack.filling import Cannot
-from tests.fakes.slack.seeing import Control, Screen, Shown
+from tests.fakes.slack.shown import Control, Screen, Shown
 from tests.fakes.slack.triggers import Triggers
 from tests.fakes.slack.users import User
 from tests.fakes.slack.workspace import Event, Json, Workspace

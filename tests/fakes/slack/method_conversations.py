@@ -1,10 +1,9 @@
-"""conversations.* and users.conversations: channels made, named, entered, left, closed and read."""
+"""conversations.* and users.conversations: channels made, named, closed, listed and read."""
 
-from tests.fakes.slack import channels, posts, users
+from tests.fakes.slack import channels, posts
 from tests.fakes.slack.call import Call, Refuse
 from tests.fakes.slack.channels import Channel
 from tests.fakes.slack.scopes import CHANNEL_SCOPES
-from tests.fakes.slack.users import User
 from tests.fakes.slack.workspace import Json
 
 _LONGEST_TEXT = 250
@@ -21,7 +20,7 @@ def create(call: Call) -> Json:
     if trouble:
         raise Refuse(trouble)
     channel = channels.make(call.workspace, call.text("name"), kind, call.me)
-    return _shown(call, channel)
+    return channels.shown(call.workspace, channel, call.me)
 
 
 def set_topic(call: Call) -> Json:
@@ -40,61 +39,14 @@ def _set_text(call: Call, what: str) -> Json:
     if len(text) > _LONGEST_TEXT:
         raise Refuse("too_long")
     channels.set_text(call.workspace, channel, what, text, call.me)
-    return _shown(call, channel) | {what: text}
-
-
-def invite(call: Call) -> Json:
-    """conversations.invite: all of the users, or nobody"""
-    channel = call.channel_inside("manage")
-    wanted = [one.strip() for one in call.text("users").split(",") if one.strip()]
-    if not wanted:
-        raise Refuse("no_user")
-    errors = {user: error for user in wanted if (error := _cannot_come(call, channel, user))}
-    if errors:
-        each = [{"user": user, "ok": False, "error": error} for user, error in errors.items()]
-        raise Refuse(next(iter(errors.values())), errors=each)
-    for user in wanted:
-        channels.join(call.workspace, channel, call.user_with(user), inviter=call.me)
-    return _shown(call, channel)
-
-
-def _cannot_come(call: Call, channel: Channel, user: str) -> str | None:
-    found: User | None = call.workspace.users.get(user)
-    if found is None:
-        return "user_not_found"
-    if user == call.me:
-        return "cant_invite_self"
-    if user in channel.members:
-        return "already_in_channel"
-    if not call.workspace.switches.bots_invite:
-        return "restricted_action"
-    if found.deleted or users.stranger(call.workspace, found):
-        return "cant_invite"
-    return "ura_max_channels" if found.guest == "single" and _somewhere(call, user) else None
-
-
-def _somewhere(call: Call, user: str) -> bool:
-    every = call.workspace.channels.values()
-    return any(user in one.members for one in every if one.kind != "im" and not one.archived)
-
-
-def kick(call: Call) -> Json:
-    """conversations.kick"""
-    channel = call.channel_inside("manage")
-    user = call.user()
-    if user.id == call.me:
-        raise Refuse("cant_kick_self")
-    if user.id not in channel.members:
-        raise Refuse("not_in_channel")
-    channels.leave(call.workspace, channel, user, why="removed")
-    return {}
+    return channels.shown(call.workspace, channel, call.me) | {what: text}
 
 
 def open_direct(call: Call) -> Json:
     """conversations.open"""
     wanted = [one.strip() for one in call.text("users").split(",") if one.strip()]
     if not wanted:
-        return _shown(call, call.channel("manage"))
+        return channels.shown(call.workspace, call.channel("manage"), call.me)
     call.need_scope(CHANNEL_SCOPES["manage"]["im"])
     if len(wanted) > 1:
         raise Refuse("missing_scope", needed="mpim:write", provided=",".join(call.app.scopes))
@@ -111,18 +63,10 @@ def open_direct(call: Call) -> Json:
 def info(call: Call) -> Json:
     """conversations.info"""
     channel = call.channel("read")
-    found = _shown(call, channel)
+    found = channels.shown(call.workspace, channel, call.me)
     if call.flag("include_num_members"):
         found["channel"]["num_members"] = len(channel.members)
     return found
-
-
-def members(call: Call) -> Json:
-    """conversations.members: nobody who was deactivated"""
-    channel = call.channel("read")
-    there = [user for user in channel.members if not call.workspace.users[user].deleted]
-    page, following = call.page(there)
-    return {"members": page, "response_metadata": following}
 
 
 def history(call: Call) -> Json:
@@ -154,7 +98,7 @@ def rename(call: Call) -> Json:
     if trouble:
         raise Refuse(trouble)
     channels.rename(call.workspace, channel, call.text("name"), call.me)
-    return _shown(call, channel)
+    return channels.shown(call.workspace, channel, call.me)
 
 
 def archive(call: Call) -> Json:
@@ -163,34 +107,6 @@ def archive(call: Call) -> Json:
     if channel.archived:
         raise Refuse("already_archived")
     channels.archive(call.workspace, call.channel_inside(), call.me)
-    return {}
-
-
-def join(call: Call) -> Json:
-    """conversations.join"""
-    channel = call.channel()
-    if channel.kind != "public":
-        raise Refuse("method_not_supported_for_channel_type")
-    if channel.archived:
-        raise Refuse("is_archived")
-    if call.me in channel.members:
-        return _shown(call, channel) | {"warning": "already_in_channel"}
-    channels.join(call.workspace, channel, call.app.bot)
-    return _shown(call, channel)
-
-
-def leave(call: Call) -> Json:
-    """conversations.leave"""
-    channel = call.channel("manage")
-    if channel.kind == "im":
-        raise Refuse("method_not_supported_for_channel_type")
-    if channel.archived:
-        raise Refuse("is_archived")
-    if call.me not in channel.members:
-        return {"not_in_channel": True}
-    if channel.members == [call.me] and channel.kind == "private":
-        raise Refuse("last_member")
-    channels.leave(call.workspace, channel, call.app.bot)
     return {}
 
 

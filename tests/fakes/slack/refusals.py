@@ -10,14 +10,14 @@ import functools
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from bot.letters import units
 from tests.drawn import shape, validator, walk
+from tests.fakes.slack.elements import of_element
+from tests.fakes.slack.limits import Problems, at_most, count, nothing, text
 from tests.fakes.slack.workspace import Json
-
-Problems = Iterator[tuple[str, str]]
 
 _ANYWHERE = {"actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video"}
 _HOLDS = {
@@ -92,9 +92,9 @@ def _paths_at_fault(name: str, value: str) -> list[str]:
 def _of_frame(view: Json) -> Problems:
     for name in ("title", "submit", "close"):
         if name in view or (name == "title" and view["type"] == "modal"):
-            yield from _text(view.get(name) or {}, 24, f"/view/{name}", plain=True)
+            yield from text(view.get(name) or {}, 24, f"/view/{name}", plain=True)
     for name, most in (("private_metadata", 3000), ("callback_id", 255), ("external_id", 255)):
-        yield from _at_most(view.get(name, ""), most, f"/view/{name}")
+        yield from at_most(view.get(name, ""), most, f"/view/{name}")
     asks = any(isinstance(block, dict) and block.get("type") == "input" for block in view["blocks"])
     if asks and view["type"] == "modal" and "submit" not in view:
         yield "/view", "missing required field: submit"
@@ -110,8 +110,8 @@ def _of_blocks(blocks: list[Any], kind: str, where: str) -> Problems:
         if not isinstance(block, dict) or block.get("type") not in _HOLDS[kind]:
             yield here, f"unsupported type: {block.get('type') if isinstance(block, dict) else block}"
             continue
-        yield from _at_most(block.get("block_id", "x"), 255, f"{here}/block_id", least=1)
-        yield from _BLOCKS.get(block["type"], _nothing)(block, here)
+        yield from at_most(block.get("block_id", "x"), 255, f"{here}/block_id", least=1)
+        yield from _BLOCKS.get(block["type"], nothing)(block, here)
     ids = Counter(block.get("block_id") for block in blocks if isinstance(block, dict))
     for block_id in (one for one, times in ids.items() if one and times > 1):
         yield where, f"block_id {block_id} already exists"
@@ -126,83 +126,53 @@ def _of_tables(blocks: list[Any]) -> Problems:
         yield "/blocks", f"table must hold at most {_LONGEST_TABLE} characters"
 
 
-def _nothing(_block: Json, _where: str) -> Problems:
-    return iter(())
-
-
-def _at_most(text: Any, most: int, where: str, least: int = 0) -> Problems:
-    if not isinstance(text, str):
-        yield where, "must be a string"
-    elif units(text) > most:
-        yield where, f"must be less than {most + 1} characters"
-    elif units(text) < least:
-        yield where, f"must be more than {least - 1} characters"
-
-
-def _text(text: Any, most: int, where: str, *, plain: bool = False) -> Problems:
-    kinds = {"plain_text"} if plain else {"plain_text", "mrkdwn"}
-    if not isinstance(text, dict) or text.get("type") not in kinds:
-        yield where, f"must be a text object of type {' or '.join(sorted(kinds))}"
-        return
-    yield from _at_most(text.get("text"), most, f"{where}/text", least=1)
-
-
-def _count(items: Any, least: int, most: int, where: str) -> Problems:
-    if not isinstance(items, list):
-        yield where, "must be an array"
-    elif len(items) > most:
-        yield where, f"no more than {most} items allowed"
-    elif len(items) < least:
-        yield where, f"no fewer than {least} items allowed"
-
-
 def _section(block: Json, where: str) -> Problems:
     if "text" not in block and "fields" not in block:
         yield where, "missing required field: text"
     if "text" in block:
-        yield from _text(block["text"], 3000, f"{where}/text")
+        yield from text(block["text"], 3000, f"{where}/text")
     if "fields" in block:
-        yield from _count(block["fields"], 1, 10, f"{where}/fields")
+        yield from count(block["fields"], 1, 10, f"{where}/fields")
         for number, field in enumerate(block["fields"]):
-            yield from _text(field, 2000, f"{where}/fields/{number}")
+            yield from text(field, 2000, f"{where}/fields/{number}")
     if "accessory" in block:
-        yield from _element(block["accessory"], f"{where}/accessory")
+        yield from of_element(block["accessory"], f"{where}/accessory")
 
 
 def _header(block: Json, where: str) -> Problems:
-    yield from _text(block.get("text"), 150, f"{where}/text", plain=True)
+    yield from text(block.get("text"), 150, f"{where}/text", plain=True)
 
 
 def _context(block: Json, where: str) -> Problems:
-    yield from _count(block.get("elements"), 1, 10, f"{where}/elements")
+    yield from count(block.get("elements"), 1, 10, f"{where}/elements")
 
 
 def _actions(block: Json, where: str) -> Problems:
     elements = block.get("elements")
-    yield from _count(elements, 1, 25, f"{where}/elements")
+    yield from count(elements, 1, 25, f"{where}/elements")
     for number, element in enumerate(elements if isinstance(elements, list) else ()):
-        yield from _element(element, f"{where}/elements/{number}")
+        yield from of_element(element, f"{where}/elements/{number}")
     ids = Counter(one.get("action_id") for one in elements or () if isinstance(one, dict))
     for action_id in (one for one, times in ids.items() if one and times > 1):
         yield f"{where}/elements", f"action_id {action_id} already exists"
 
 
 def _input(block: Json, where: str) -> Problems:
-    yield from _text(block.get("label"), 2000, f"{where}/label", plain=True)
+    yield from text(block.get("label"), 2000, f"{where}/label", plain=True)
     if "hint" in block:
-        yield from _text(block["hint"], 2000, f"{where}/hint", plain=True)
+        yield from text(block["hint"], 2000, f"{where}/hint", plain=True)
     element = block.get("element") or {}
     if element.get("type") == "button":
         yield f"{where}/element", "unsupported type: button"
-    yield from _element(element, f"{where}/element")
+    yield from of_element(element, f"{where}/element")
 
 
 def _table(block: Json, where: str) -> Problems:
     rows = block.get("rows")
-    yield from _count(rows, 1, 100, f"{where}/rows")
+    yield from count(rows, 1, 100, f"{where}/rows")
     for number, row in enumerate(rows if isinstance(rows, list) else ()):
         here = f"{where}/rows/{number}"
-        yield from _count(row, 1, 20, here)
+        yield from count(row, 1, 20, here)
         if len(row) != len(rows[0]):
             yield here, f"must have {len(rows[0])} cells"
         for column, cell in enumerate(row):
@@ -210,21 +180,21 @@ def _table(block: Json, where: str) -> Problems:
             if not words and not any(part.get("type") in _SHOWS_WITHOUT_TEXT for part in walk(cell)):
                 yield f"{here}/{column}", "must be more than 0 characters"
     if "column_settings" in block:
-        yield from _count(block["column_settings"], 0, 20, f"{where}/column_settings")
+        yield from count(block["column_settings"], 0, 20, f"{where}/column_settings")
 
 
 _SHOWS_WITHOUT_TEXT = {"user", "channel", "emoji", "link", "usergroup", "broadcast", "date", "raw_number"}
 
 
 def _rich_text(block: Json, where: str) -> Problems:
-    yield from _count(block.get("elements"), 1, 10_000, f"{where}/elements")
+    yield from count(block.get("elements"), 1, 10_000, f"{where}/elements")
     for part in walk(block):
         if part.get("type") == "text" and not part.get("text"):
             yield where, "must be more than 0 characters"
 
 
 def _markdown(block: Json, where: str) -> Problems:
-    yield from _at_most(block.get("text"), 12_000, f"{where}/text", least=1)
+    yield from at_most(block.get("text"), 12_000, f"{where}/text", least=1)
 
 
 _BLOCKS: dict[str, Callable[[Json, str], Problems]] = {
@@ -236,102 +206,4 @@ _BLOCKS: dict[str, Callable[[Json, str], Problems]] = {
     "rich_text": _rich_text,
     "section": _section,
     "table": _table,
-}
-
-
-# Elements
-
-
-def _element(element: Any, where: str) -> Problems:
-    if not isinstance(element, dict) or not isinstance(element.get("type"), str):
-        yield where, "missing required field: type"
-        return
-    yield from _at_most(element.get("action_id", "x"), 255, f"{where}/action_id", least=1)
-    if "placeholder" in element:
-        yield from _text(element["placeholder"], 150, f"{where}/placeholder", plain=True)
-    yield from _ELEMENTS.get(element["type"], _nothing)(element, where)
-
-
-def _button(element: Json, where: str) -> Problems:
-    yield from _text(element.get("text"), 75, f"{where}/text", plain=True)
-    yield from _at_most(element.get("value", ""), 2000, f"{where}/value")
-    yield from _at_most(element.get("url", ""), 3000, f"{where}/url")
-    if element.get("style", "primary") not in {"primary", "danger"}:
-        yield f"{where}/style", "must be one of primary, danger"
-
-
-def _text_input(element: Json, where: str) -> Problems:
-    most, least = element.get("max_length", 3000), element.get("min_length", 0)
-    if not 1 <= most <= 3000:
-        yield f"{where}/max_length", "must be between 1 and 3000"
-    if not 0 <= least <= most:
-        yield f"{where}/min_length", "must be between 0 and max_length"
-    yield from _at_most(element.get("initial_value", ""), min(most, 3000), f"{where}/initial_value")
-
-
-def _number_input(element: Json, where: str) -> Problems:
-    if "is_decimal_allowed" not in element:
-        yield where, "missing required field: is_decimal_allowed"
-    pattern = r"-?\d+(\.\d+)?" if element.get("is_decimal_allowed") else r"-?\d+"
-    if "initial_value" in element and not re.fullmatch(pattern, element["initial_value"]):
-        yield f"{where}/initial_value", "must be a number"
-
-
-def _date(element: Json, where: str) -> Problems:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("initial_date", "2026-01-01")):
-        yield f"{where}/initial_date", "must be a date"
-
-
-def _few(element: Json, where: str) -> Problems:
-    yield from _options(element.get("options"), 10, f"{where}/options")
-    yield from _initial(element, where)
-
-
-def _menu(element: Json, where: str) -> Problems:
-    groups = element.get("option_groups")
-    if groups is None:
-        yield from _options(element.get("options"), 100, f"{where}/options")
-    else:
-        yield from _count(groups, 1, 100, f"{where}/option_groups")
-        for number, group in enumerate(groups):
-            here = f"{where}/option_groups/{number}"
-            yield from _text(group.get("label"), 75, f"{here}/label", plain=True)
-            yield from _options(group.get("options"), 100, f"{here}/options")
-    yield from _initial(element, where)
-
-
-def _overflow(element: Json, where: str) -> Problems:
-    yield from _options(element.get("options"), 5, f"{where}/options")
-
-
-def _options(options: Any, most: int, where: str) -> Problems:
-    yield from _count(options, 1, most, where)
-    for number, option in enumerate(options if isinstance(options, list) else ()):
-        yield from _text(option.get("text"), 75, f"{where}/{number}/text")
-        yield from _at_most(option.get("value", ""), 150, f"{where}/{number}/value")
-        if "description" in option:
-            yield from _text(option["description"], 75, f"{where}/{number}/description")
-
-
-def _initial(element: Json, where: str) -> Problems:
-    groups = element.get("option_groups") or [element]
-    every = [option for group in groups for option in group.get("options") or ()]
-    chosen = [element["initial_option"]] if "initial_option" in element else []
-    for option in [*chosen, *element.get("initial_options", ())]:
-        if option not in every:
-            yield where, "initial options must be among the options"
-    if element.get("initial_options") == []:
-        yield f"{where}/initial_options", "no fewer than 1 items allowed"
-
-
-_ELEMENTS: dict[str, Callable[[Json, str], Problems]] = {
-    "button": _button,
-    "checkboxes": _few,
-    "datepicker": _date,
-    "multi_static_select": _menu,
-    "number_input": _number_input,
-    "overflow": _overflow,
-    "plain_text_input": _text_input,
-    "radio_buttons": _few,
-    "static_select": _menu,
 }
