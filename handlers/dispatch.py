@@ -159,7 +159,7 @@ def _carried_out(
     session.flush()
     try:
         with session.begin_nested():
-            result = _run(offered, said)
+            result = _in_its_challenge(_run(offered, said), offered)
             _check_audience(result, offered)
             heard.challenge_id = offered["challenge"].id if "challenge" in offered else None
     except Refused as refused:
@@ -171,6 +171,13 @@ def _carried_out(
         log.exception("handler_broke", reference=reference, heard=said.id)
         return "broken", Broken(reference=reference)
     return ("form" if isinstance(result, _Opens) else "done"), result
+
+
+def _in_its_challenge(result: Reply | _Opens, offered: dict[str, Any]) -> Reply | _Opens:
+    """What is pressed on the answer about a challenge is about the same one, however many somebody has."""
+    if not isinstance(result, Reply) or "challenge" not in offered:
+        return result
+    return replace(result, hidden={"challenge": offered["challenge"].id, **result.hidden})
 
 
 def _check_audience(result: Reply | _Opens, offered: dict[str, Any]) -> None:

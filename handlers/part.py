@@ -67,8 +67,8 @@ class Part:
     @cached_property
     def tasks(self) -> list[Task]:
         """Their own open tasks, the soonest first."""
-        tasks = open_tasks(self.session, self.challenge.id)
-        return [task for task in self.sight.seen(tasks) if self.sight.owns(task)]
+        own = filter(self.sight.owns, open_tasks(self.session, self.challenge.id))
+        return self.sight.seen(own)
 
     def button(self, do: str, phrase: str, *, name: str = "", number: int = 0, **carries: Any) -> Thing:
         """A button on a thing: `do` names its label, with a name or a number; it carries the rest."""

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, cast, delete, func, literal, or_, select
+from sqlalchemy import ForeignKey, String, cast, delete, func, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
 from store.invitation import Invitation
 from store.outbox import Outgoing
+from store.query import Query, given
 from store.role import Role
 
 SLOT = "home:"
@@ -37,9 +38,26 @@ class OpenHome(Base):
         return f"{SLOT}{self.person_id}"
 
 
+_SLOT_OF = literal(SLOT) + cast(OpenHome.person_id, String)
+_WAITS = select(Outgoing.id).where(Outgoing.slot == _SLOT_OF, Outgoing.state == "ready").exists()
+_NOT_WAITING = select(OpenHome).where(~_WAITS).order_by(OpenHome.person_id)
+_HERE = or_(Role.challenge_id == given("challenge"), Role.challenge_id.is_(None))
+_IN_ROLES = select(Role.person_id).where(Role.programme_id == given("programme"), _HERE)
+_ASKED = select(Invitation.person_id).where(Invitation.challenge_id == given("challenge"))
+
+_OF_ONE = Query(_NOT_WAITING.where(OpenHome.person_id == given("person")))
+_ABOUT = Query(_NOT_WAITING.where(or_(OpenHome.person_id.in_(_IN_ROLES), OpenHome.person_id.in_(_ASKED))))
+_DUE = Query(
+    select(OpenHome)
+    .where(OpenHome.next_at <= given("now"))
+    .order_by(OpenHome.next_at, OpenHome.person_id)
+    .limit(given("limit"))
+)
+
+
 def home_of(session: Session, person_id: int) -> list[OpenHome]:
     """Somebody's open home, unless it waits to be drawn already."""
-    return _not_waiting(session, OpenHome.person_id == person_id)
+    return _OF_ONE.all(session, person=person_id)
 
 
 def homes_about(session: Session, programme_id: int, challenge_id: int | None) -> list[OpenHome]:
@@ -47,22 +65,12 @@ def homes_about(session: Session, programme_id: int, challenge_id: int | None) -
 
     Without a challenge: those of the programme's own people. What waits to be drawn already is left out.
     """
-    here = or_(Role.challenge_id == challenge_id, Role.challenge_id.is_(None))
-    in_roles = select(Role.person_id).where(Role.programme_id == programme_id, here)
-    asked = select(Invitation.person_id).where(Invitation.challenge_id == challenge_id)
-    return _not_waiting(session, OpenHome.person_id.in_(in_roles) | OpenHome.person_id.in_(asked))
-
-
-def _not_waiting(session: Session, whose: ColumnElement[bool]) -> list[OpenHome]:
-    slot = literal(SLOT) + cast(OpenHome.person_id, String)
-    waits = select(Outgoing.id).where(Outgoing.slot == slot, Outgoing.state == "ready").exists()
-    return list(session.scalars(select(OpenHome).where(whose, ~waits).order_by(OpenHome.person_id)))
+    return _ABOUT.all(session, programme=programme_id, challenge=challenge_id)
 
 
 def homes_due(session: Session, now: datetime, limit: int) -> list[OpenHome]:
     """The homes whose morning has come by `now`, at most `limit`."""
-    wanted = select(OpenHome).where(OpenHome.next_at <= now)
-    return list(session.scalars(wanted.order_by(OpenHome.next_at, OpenHome.person_id).limit(limit)))
+    return _DUE.all(session, now=now, limit=limit)
 
 
 def next_home(session: Session) -> datetime | None:
