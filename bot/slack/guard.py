@@ -95,26 +95,25 @@ def _check_length(scope: Scope) -> None:
 
 
 async def _body(receive: Receive) -> bytes:
-    """The whole body, read no further than it may be long."""
+    """The whole body, read no further than it may be long, and for no longer than it may take."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await _read(receive)
+    except TimeoutError:
+        raise Refusal(408, "The body did not come.") from None
+
+
+async def _read(receive: Receive) -> bytes:
     body, more = bytearray(), True
     while more:
-        message = await _next(receive)
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refusal(400, "The body ended early.")
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > LARGEST:
             raise _too_large()
     return bytes(body)
-
-
-async def _next(receive: Receive) -> Message:
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            message = await receive()
-    except TimeoutError:
-        raise Refusal(408, "The body did not come.") from None
-    if message["type"] == "http.disconnect":
-        raise Refusal(400, "The body ended early.")
-    return message
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

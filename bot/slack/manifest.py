@@ -36,7 +36,6 @@ METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "users.lookupByEmail": ("users:read.email",),
     "views.open": (),
     "views.publish": (),
-    "views.update": (),
 }
 """The Web API methods called with the bot's token, and the scopes each needs for what it is used for."""
 

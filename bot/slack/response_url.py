@@ -6,7 +6,8 @@ from bot.platform import LineDropped, NotNow, TooMany
 from bot.slack.client import Json, Refusal
 
 _PATIENCE = 30.0
-_BESIDE = {"replace_original": False}
+_LONGEST = 2000
+"""Bytes read of what comes back: it is a word or two."""
 
 
 async def respond(session: aiohttp.ClientSession, url: str, message: Json, *, to_all: bool) -> None:
@@ -17,19 +18,21 @@ async def respond(session: aiohttp.ClientSession, url: str, message: Json, *, to
     kind = "in_channel" if to_all else "ephemeral"
     try:
         async with session.post(
-            url, json={"response_type": kind, "replace_original": False, **message}
+            url,
+            json={"response_type": kind, "replace_original": False, **message},
+            allow_redirects=False,
         ) as got:
-            _check(got.status, await got.text())
+            _check(got.status, await got.content.read(_LONGEST))
     except aiohttp.ClientConnectorError as error:
         raise NotNow from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise LineDropped from error
 
 
-def _check(status: int, text: str) -> None:
+def _check(status: int, text: bytes) -> None:
     if status == 429:
         raise TooMany(_PATIENCE)
     if status >= 500:
         raise LineDropped
-    if status != 200 or '"ok":false' in text.replace(" ", ""):
+    if status != 200 or b'"ok":false' in text.replace(b" ", b""):
         raise Refusal("response_url")

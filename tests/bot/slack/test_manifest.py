@@ -1,13 +1,16 @@
 """The app manifest asks Slack for what the code uses, nothing more and nothing less."""
 
 import json
+from unittest.mock import Mock
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli_manifest import app
-from bot.slack.manifest import METHODS, manifest, scopes
+from bot.slack import bolt
+from bot.slack.manifest import EVENTS, METHODS, manifest, scopes
 from tests.drawn import schema_problems
+from tests.fakes.slack.scopes import CHANNEL_SCOPES, EVENT_SCOPES, METHOD_SCOPES
 from tests.slack_code import methods_called
 
 SCHEMA = "slack-app-manifest-2.0.0.schema.json"
@@ -24,8 +27,31 @@ def test_manifest_keeps_the_published_schema(address):
     assert schema_problems(SCHEMA, manifest(address)) == []
 
 
-def test_manifest_lists_every_method_that_the_code_calls():
-    assert methods_called() - OF_THE_APP - set(METHODS) == set()
+def test_manifest_asks_for_the_methods_that_the_code_calls():
+    assert methods_called() - OF_THE_APP == set(METHODS)
+
+
+def test_manifest_asks_for_the_events_that_the_code_hears():
+    heard = Mock()
+    bolt._listen(heard, Mock())
+
+    assert sorted(call.args[0] for call in heard.event.call_args_list) == sorted(
+        {name.partition(".")[0] for name in EVENTS}
+    )
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_scopes_of_a_method_are_those_that_slack_checks(method):
+    of_channels = {scope for kinds in CHANNEL_SCOPES.values() for scope in kinds.values()}
+    allowed = {METHOD_SCOPES[method], "users:read.email"} if method in METHOD_SCOPES else of_channels
+
+    assert set(METHODS[method]) <= allowed
+
+
+def test_scopes_of_the_events_are_those_that_slack_checks():
+    assert {name: set(EVENT_SCOPES[name]) for name in EVENTS} == {
+        name: set(wanted) for name, wanted in EVENTS.items()
+    }
 
 
 def test_manifest_for_socket_mode_names_no_address():
