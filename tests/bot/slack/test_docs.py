@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.slack.manifest import APP_SCOPE, manifest, scopes
 from tests.fakes.slack import Peer
+from tests.slack_code import FOLDER
 
 DOCS = Path(__file__).parents[3] / "docs" / "slack.md"
 TEXT = DOCS.read_text(encoding="utf-8")
@@ -43,6 +44,12 @@ def test_links_within_the_docs_lead_somewhere():
         file, _, anchor = link.partition("#")
         assert (DOCS.parent / file).exists()
         assert file or anchor in headings
+
+
+def test_log_lines_that_the_page_names_are_written():
+    written = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
+
+    assert all(f'("{name}"' in written for name in re.findall(r"`(slack_\w+)`", TEXT))
 
 
 def commands(section):
