@@ -134,6 +134,11 @@ async def test_ten_minutes_from_nothing_to_the_first_challenge(tmp_path):
         await _until(lambda: len(_cards(peer, jo, programme)) == 1)
         assert "Exampleshire: for the programme only" in _cards(peer, jo, programme)[0]
 
+        ways = re.findall(r"^- `(.*status)`", TEXT, re.MULTILINE)
+        elsewhere, direct = peer.add_channel("elsewhere", jo), peer.direct(jo)
+        for line, place in zip(ways, (elsewhere, programme, direct), strict=True):
+            assert "Exampleshire" in await _said(peer, jo, place, line)
+
 
 def _lines(language):
     return [line for block in blocks(language) for line in block.splitlines()]
@@ -146,6 +151,18 @@ async def _answer(peer, who, channel, line, code):
     assert act.trouble is None
     await _until(lambda: len(_for_me(peer, who)) > known)
     return _for_me(peer, who)[known]
+
+
+async def _said(peer, who, channel, line):
+    """The one answer to a line typed in Slack, whatever way it is typed."""
+    known = len(peer.plain(who, channel))
+    if line.startswith("/challenge "):
+        await peer.slash(who, channel, line.removeprefix("/challenge "))
+    else:
+        await peer.say(who, channel, line)
+    await _until(lambda: len(peer.plain(who, channel)) > known)
+    [answer] = peer.plain(who, channel)[known:]
+    return answer
 
 
 def _cards(peer, who, channel):
