@@ -10,8 +10,8 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "aria-describedby", "aria-invalid", "aria-labelledby", "autocomplete", "checked", "class", "data-button",
-    "dir", "for", "href", "id", "inputmode", "name", "novalidate", "rel", "required", "role", "rows", "scope",
-    "selected", "type", "value",
+    "dir", "for", "href", "id", "inputmode", "list", "name", "novalidate", "rel", "required", "role", "rows",
+    "scope", "selected", "type", "value",
 }  # fmt: skip
 
 

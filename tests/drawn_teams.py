@@ -21,4 +21,15 @@ def assert_teams_card(card: dict[str, Any]) -> None:
     ids = [part["id"] for part in walk(card) if "id" in part]
     assert len(ids) == len(set(ids))
     published = {key: value for key, value in card.items() if key != "msteams"}
-    assert schema_problems("adaptive-card-1.5.0.schema.json", published) == []
+    assert schema_problems("adaptive-card-1.5.0.schema.json", _without_pickers(published)) == []
+
+
+def _without_pickers(value: Any) -> Any:
+    """The same without the search for people, which Teams documents beside the published schema."""
+    if isinstance(value, dict):
+        assert value.get("choices.data", _PEOPLE) == _PEOPLE
+        return {key: _without_pickers(one) for key, one in value.items() if key != "choices.data"}
+    return [_without_pickers(one) for one in value] if isinstance(value, list) else value
+
+
+_PEOPLE = {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}

@@ -126,6 +126,11 @@ def _line(field: Field, given: str) -> str:
     return f'<input type="text" {given} dir="auto" autocomplete="off" value="{_value(field)}">'
 
 
+def _person(field: Field, given: str) -> str:
+    """A name, with the people of the room to choose from: the page keeps a list of them as mentions."""
+    return _line(field, f'{given} list="mentions"')
+
+
 def _long(field: Field, given: str) -> str:
     """Several lines. HTML drops a first new line, so one is given away."""
     return f'<textarea {given} dir="auto" rows="5">\n{_value(field)}</textarea>'
@@ -156,7 +161,7 @@ def _value(field: Field) -> str:
 _INPUTS: dict[str, Callable[[Field, str], str]] = {
     "text": _line,
     "long": _long,
-    "person": _line,
+    "person": _person,
     "number": _number,
     "date": _date,
     "choice": _choice,

@@ -4,6 +4,7 @@ A label, a placeholder and a choice are plain text in Teams; only `TextBlock` an
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -14,6 +15,8 @@ from bot.teams.rich import Drawn, text
 from handlers.message import Field, Form, Run
 
 _FEW = 10
+_PICKED = "person:"
+_EVERYBODY = {"type": "Data.Query", "dataset": "graph.microsoft.com/users"}
 
 
 def task(form: Form) -> Drawn:
@@ -31,6 +34,12 @@ def task(form: Form) -> Drawn:
         "width": "medium",
         "card": {"contentType": "application/vnd.microsoft.card.adaptive", "content": content},
     }
+
+
+def picked(data: Mapping[str, Any]) -> dict[str, str]:
+    """The fields in which an account was picked, with its Entra id; a pick counts for more than a name."""
+    found = {key.removeprefix(_PICKED): value for key, value in data.items() if key.startswith(_PICKED)}
+    return {name: str(value) for name, value in found.items() if value}
 
 
 def typed(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +68,7 @@ def _asked(field: Field) -> list[Drawn]:
     error, hint = _sentence(field.error or ""), _sentence(field.hint)
     return [
         *(text((Run(f"Error: {error}", strong=True),), color="Attention") if error else ()),
-        _input(field),
+        *(_person(field) if field.kind == "person" else (_input(field),)),
         *(text((Run(hint),), isSubtle=True, size="Small") if hint else ()),
     ]
 
@@ -75,6 +84,26 @@ def _input(field: Field) -> Drawn:
     if not field.required:
         return {**asked, "label": f"{label} (optional)"}
     return {**asked, "label": label, "isRequired": True, "errorMessage": "This is needed."}
+
+
+def _person(field: Field) -> list[Drawn]:
+    """A person is picked from the organisation or, as not everybody is in it, written down."""
+    label = drawable(field.label) if field.label.strip() else DASH
+    optional = "" if field.required else " (optional)"
+    written = as_asked(replace(field, kind="text"))
+    return [
+        {
+            "id": f"{_PICKED}{field.name}",
+            "label": f"{label}{optional}",
+            **_choice_set("compact", []),
+            "choices.data": _EVERYBODY,
+        },
+        {
+            "id": f"field:{field.name}",
+            "label": f"{label} (their name, if they are not in Teams)",
+            **_INPUTS[written.kind](written),
+        },
+    ]
 
 
 # One input for each kind of field
@@ -124,7 +153,6 @@ def _option(label: str, value: str) -> Drawn:
 _INPUTS: dict[str, Callable[[Field], Drawn]] = {
     "text": _line,
     "long": _line,
-    "person": _line,
     "number": _number,
     "date": _date,
     "choice": _choice,

@@ -13,5 +13,6 @@ export function drawCast(people, me, become) {
     button.addEventListener("click", () => become(row.id));
     return make("li", {}, button);
   });
+  byId("mentions").replaceChildren(...people.map((one) => make("option", { value: `@${one.name}` })));
   byId("cast").querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest", inline: "center" });
 }

@@ -164,3 +164,12 @@ def test_form_many_choices_are_a_menu():
     )
 
     assert [option["value"] for option in page.all("option") if "selected" in option] == ["v3"]
+
+
+def test_form_person_is_typed_or_chosen_from_the_people_of_the_room():
+    page = assert_room_html(
+        form_html(_form(Field(name="name", label="Name", kind="person", value="dana")), "7")
+    )
+    [asked] = page.all("input")
+
+    assert (asked["type"], asked["list"], asked["value"]) == ("text", "mentions", "dana")

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from bot.teams.draw_form import task, typed
+from bot.teams.draw_form import picked, task, typed
 from handlers.message import Field, Form, Paragraph, Run
 from tests.drawn import walk
 from tests.drawn_teams import assert_teams_card
@@ -31,7 +31,8 @@ def test_task_any_form_is_accepted_by_teams(form):
 def test_task_any_form_asks_every_field_and_keeps_known_text(form):
     inputs = [part for part in walk(task(form)) if str(part.get("type")).startswith("Input.")]
 
-    assert [part["id"].split(":")[1] for part in inputs] == [field.name for field in form.fields]
+    asked = dict.fromkeys(part["id"].split(":")[1] for part in inputs)
+    assert list(asked) == [field.name for field in form.fields]
     for part in inputs:
         assert len(part.get("value", "")) <= part["maxLength"] if part["type"] == "Input.Text" else True
 
@@ -119,3 +120,34 @@ def test_typed_everything_but_the_fields_is_left_aside():
 def test_task_above_the_size_limit_is_a_bug():
     with pytest.raises(ValueError, match="kloe"):
         task(_form(Field(name="n", label="N", kind="long", value="x" * 50_000)))
+
+
+def test_task_person_is_picked_or_written_down():
+    body = _content(Field(name="name", label="Name", kind="person", limit=100, value="dana"))["body"]
+
+    assert body == [
+        {
+            "type": "Input.ChoiceSet",
+            "id": "person:name",
+            "label": "Name",
+            "style": "compact",
+            "wrap": True,
+            "choices": [],
+            "choices.data": {"type": "Data.Query", "dataset": "graph.microsoft.com/users"},
+        },
+        {
+            "type": "Input.Text",
+            "id": "field:name",
+            "label": "Name (their name, if they are not in Teams)",
+            "isMultiline": False,
+            "maxLength": 100,
+            "value": "dana",
+        },
+    ]
+
+
+def test_picked_accounts_are_told_by_field_beside_what_was_typed():
+    data = {"person:name": "8c21-entra", "field:name": None, "person:deputy": "", "field:deputy": "tom"}
+
+    assert picked(data) == {"name": "8c21-entra"}
+    assert typed(data) == {"name": "", "deputy": "tom"}
