@@ -36,6 +36,10 @@ _SETTLED_BY_LOOKING = {"post", "make_room"}
 _LOOKING = {"find", "find_room"}
 _BACKOFF = (1, 5, 30, 120, 600)
 _NO_ACCOUNT = "no account: "
+_FOUND_NOBODY = {"post": "by_hand", "look_up": "sent", "remove": "sent"}
+"""What becomes of a row for somebody without an account; anything else can never be done."""
+_WITHOUT_ACCOUNT = {"remove"}
+"""Whoever has no account in a chat is in none of its rooms, and is not looked up to be taken out."""
 _AT_ONCE = 100
 
 Where: TypeAlias = dict[str, Any]
@@ -270,6 +274,9 @@ def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) ->
     account = _account(session, row.person_id, platforms)
     if account is None:
         return _unknown(row, set(platforms))
+    if row.op == "look_up":  # they were met since
+        row.state = "sent"
+        return None
     return {"platform": account.platform, "account": account.account}
 
 
@@ -285,24 +292,26 @@ def _where_home(session: Session, row: Outgoing, platforms: frozenset[str]) -> W
 def _account(
     session: Session, person_id: int | None, platforms: frozenset[str], tenant: str | None = None
 ) -> PersonAccount | None:
-    """The account somebody used last, on the chats that are there; in one tenant where it is named."""
+    """The account somebody used last, on the chats that are there; one of a named tenant before others."""
     wanted = select(PersonAccount).where(
         PersonAccount.person_id == person_id,
         PersonAccount.platform.in_(platforms),
         PersonAccount.active.is_(True),
     )
-    if tenant is not None:
-        wanted = wanted.where(PersonAccount.tenant == tenant)
-    return session.scalars(wanted.order_by(PersonAccount.seen_at.desc()).limit(1)).first()
+    elsewhere = PersonAccount.tenant != (tenant or "")
+    return session.scalars(wanted.order_by(elsewhere, PersonAccount.seen_at.desc()).limit(1)).first()
 
 
 def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:
     """Somebody without an account is looked up by e-mail, once in each chat; then it is passed on by hand."""
     asked = set((row.failure or "").removeprefix(_NO_ACCOUNT).split(","))
     left = sorted(platforms - asked)
+    if row.op in _WITHOUT_ACCOUNT:
+        left = []
     if row.person is None or row.person.email is None or not left:
-        row.state = "by_hand" if row.op == "post" else "dead"
-        waits_for_a_person(row)
+        row.state = _FOUND_NOBODY.get(row.op, "dead")
+        if row.op == "post":
+            waits_for_a_person(row)
         return None
     return {"platform": left[0], "email": row.person.email}
 
@@ -348,6 +357,7 @@ def _follows(session: Session, desk: Desk, event: Happened, now: datetime) -> No
 
 _HAPPENED = {
     ("make_room", "sent"): "room_made",
+    ("make_room", "dead"): "could_not_make",
     ("invite", "sent"): "came_in",
     ("remove", "sent"): "left",
     ("remove", "dead"): "could_not_remove",

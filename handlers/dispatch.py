@@ -1,7 +1,7 @@
 """From what was said to the one answer: find, allow, run, and remember, in one transaction.
 
 A handler is called with what its parameters name. On offer are: session, programme, post,
-shapes, words, contents, now, today, zone, said, speaker, mentioned (persons), challenge, format,
+shapes, words, contents, trusted, now, today, zone, said, speaker, mentioned (persons), challenge, format,
 roles (the speaker's, in the challenge), room (the Room where it was said, or None), about (what
 the button or form carried), text (the rest of the line), the values of the form's fields, and all of
 them as one (filled), for a form whose fields are made when it is opened.
@@ -33,7 +33,7 @@ from store.heard import AuditLine, Heard
 from store.person import Person
 from store.programme import Programme, the_programme
 from store.role import programme_roles
-from store.room import room_at
+from store.room import Room, room_at
 from store.session import HITCHES
 
 log = structlog.get_logger()
@@ -132,10 +132,10 @@ def tools(session: Session, desk: Desk, programme: Programme, now: datetime) -> 
         "shapes": desk.shapes,
         "words": desk.words,
         "contents": desk.contents,
+        "trusted": desk.trusted,
         "now": now,
         "today": local_day(now, programme.zone),
         "zone": programme.zone,
-        "trusted": desk.trusted,
     }
 
 
@@ -185,8 +185,9 @@ def _check_audience(result: Reply | _Opens, offered: dict[str, Any]) -> None:
     if not isinstance(result, Reply):
         return
     challenge, words, shapes = offered.get("challenge"), offered["words"], offered["shapes"]
-    who, room = (offered["session"], words, shapes, result.template), offered["room"]
+    who = (offered["session"], words, shapes, result.template)
     if result.to == "room" and not offered["said"].place.direct:
+        room = _room_here(offered["session"], offered["said"])  # it may have become one just now
         allowed = room is not None and room_may_read(words, shapes, result.template, room, challenge)
     else:
         allowed = person_may_read(*who, offered["speaker"], challenge, offered["now"])
@@ -241,16 +242,20 @@ def _speaking(
     def person(account: Account) -> Person:
         return recognise(session, programme, account, now, desk.trusted)
 
-    place = said.place
-    room = None if place.direct else room_at(session, place.platform, place.tenant, place.address)
     return {
         "said": said,
         "about": said.hidden,
         "speaker": person(said.by),
         "mentioned": tuple(map(person, said.mentions)),
-        "room": room,
+        "room": _room_here(session, said),
         "roles": frozenset(),
     }
+
+
+def _room_here(session: Session, said: Said) -> Room | None:
+    """The room of ours in which something was said."""
+    place = said.place
+    return None if place.direct else room_at(session, place.platform, place.tenant, place.address)
 
 
 def _answer_to_a_question(offered: dict[str, Any], said: Said, text: str) -> Reply:

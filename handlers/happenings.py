@@ -5,36 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import homes, keeping, rooms, state_card, stuck
+from handlers import accounts, homes, membership, standing, state_card, stuck
 from handlers.post import Post
-from handlers.rules.local import local_day
-from handlers.shapes import Shapes
 from store.challenge import Challenge
-from store.outbox import Outgoing, outgoing_keyed
-from store.room import Room, RoomMember, programme_room, room_at
+from store.outbox import Outgoing
+from store.room import RoomMember, programme_room
 
 _ALERT = "alert:"
-
-
-def room_made(session: Session, outgoing: int, post: Post, shapes: Shapes, now: datetime) -> None:
-    """A room of ours stands: it is bound, and filled."""
-    row = session.get_one(Outgoing, outgoing)
-    room = session.get_one(Room, row.room_id)
-    rooms.bind(room, str(row.address), now)
-    session.flush()
-    if room.challenge_id is None:
-        rooms.keep_programme_members(session, post.programme, post, local_day(now, post.programme.zone))
-        return
-    challenge = session.get_one(Challenge, room.challenge_id)
-    format = shapes.format(challenge.format)
-    keeping.keep_up(session, challenge, format, post, now, local_day(now, challenge.zone))
-
-
-def room_gone(session: Session, platform: str, tenant: str, address: str) -> None:
-    """A room of ours is not there any more: it is lost, and what it is owed waits."""
-    room = room_at(session, platform, tenant, address)
-    if room:
-        room.state = "lost"
 
 
 def came_in(session: Session, outgoing: int) -> None:
@@ -54,14 +31,13 @@ def left(session: Session, outgoing: int) -> None:
 
 
 def posted(session: Session, outgoing: int, post: Post) -> None:
-    """A living card stands: a room's state card is pinned when it first does."""
+    """A living card stands: a room's state card is pinned wherever it first does."""
     row = session.get_one(Outgoing, outgoing)
     if row.slot is None or row.room is None or not row.slot.startswith(state_card.SLOT):
         return
-    if outgoing_keyed(session, f"pin:{row.slot}") is None:
-        pin = post.to_move("pin", row.room, key=f"pin:{row.slot}")
-        if pin:
-            pin.slot = row.slot
+    pin = post.to_move("pin", row.room, key=f"pin:{row.slot}:{row.address}")
+    if pin:
+        pin.slot = row.slot
 
 
 def not_done(session: Session, outgoing: int, post: Post) -> None:
@@ -90,8 +66,14 @@ def could_not_remove(session: Session, outgoing: int, post: Post, now: datetime)
 
 
 HAPPENINGS: dict[str, Callable[..., None]] = {
-    "room_made": room_made,
-    "room_gone": room_gone,
+    "room_made": standing.room_made,
+    "could_not_make": standing.could_not_make,
+    "room_gone": standing.room_gone,
+    "room_back": standing.room_back,
+    "room_renamed": standing.room_renamed,
+    "entered": membership.entered,
+    "departed": membership.departed,
+    "account_changed": accounts.account_changed,
     "came_in": came_in,
     "left": left,
     "could_not_remove": could_not_remove,

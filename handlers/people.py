@@ -64,6 +64,7 @@ def link(session: Session, person: Person, account: Account, now: datetime) -> b
             account=account.id,
             person=person,
             name=_called(account),
+            email=address_of(account),
             guest=account.guest,
             seen_at=now,
         )
@@ -86,11 +87,26 @@ def _bring_in_again(session: Session, person: Person) -> None:
 
 
 def _seen(row: PersonAccount, account: Account, now: datetime) -> Person:
-    if row.name != _called(account):
-        row.name = _called(account)
+    follow_name(row, account)
+    if not row.active:
+        row.active = True
     if (now - row.seen_at).days:
         row.seen_at = now
     return row.person
+
+
+def follow_name(row: PersonAccount, account: Account) -> None:
+    """Call somebody what the chat calls them now, unless somebody here gave them another name."""
+    name = _called(account)
+    if row.name != name:
+        if row.person.name == row.name:
+            row.person.name = name
+        row.name = name
+
+
+def address_of(account: Account) -> str | None:
+    """The e-mail address that a chat tells, in small letters."""
+    return account.email.casefold() if account.email else None
 
 
 def recognise_council(session: Session, programme: Programme, name: str) -> Council:

@@ -127,6 +127,12 @@ class Post:
         }
         return self._queue(op, key, target, None, {}, None, None)
 
+    def to_look_up(self, person: Person, challenge: Challenge | None = None) -> None:
+        """Queue a search for somebody's account by their e-mail address. Nobody is contacted by it."""
+        target = {"room_id": None, "person_id": person.id, "challenge_id": challenge and challenge.id}
+        key = f"look_up:{person.id}:{self.now.isoformat()}"
+        self._queue("look_up", key, target, None, {}, None, None)
+
     def _queue(
         self,
         op: str,

@@ -9,18 +9,17 @@ from sqlalchemy.orm import Session
 from handlers import newcomers, rooms
 from handlers.eligibility import AlreadyInRole
 from handlers.message import Refused, Reply, Said
+from handlers.minding import when_for_programme
 from handlers.newcomers import Naming
 from handlers.people import the_one
 from handlers.post import Post
 from handlers.rules.conflicts import PROGRAMME_WIDE
-from handlers.rules.dates import WorkingDays
 from handlers.rules.local import local_day
 from handlers.rules.people import called
 from handlers.rules.phrases import invitation
-from handlers.rules.quiet import when_to_nudge
 from handlers.shapes import Shapes
 from store.challenge import open_challenges
-from store.person import Person
+from store.person import Person, accounts_of
 from store.programme import Programme
 from store.role import Role, programme_roles, programme_roles_on
 
@@ -78,22 +77,16 @@ def confirm(
     row = Role(programme_id=programme.id, person=person, role=role, told_at=now)
     session.add(row)
     session.flush()
+    if person.email and not accounts_of(session, person.id):
+        post.to_look_up(person)
     if person is not speaker:
-        _tell(post, shapes, person, row, now)
+        _tell(post, person, row)
     keep_all_rooms(session, programme, shapes, post, now, today)
     return Reply("confirmed_for_programme", {"name": person.name, "role": role, "yours": person is speaker})
 
 
-def _tell(post: Post, shapes: Shapes, person: Person, row: Role, now: datetime) -> None:
-    quiet = shapes.default.quiet
-    when = when_to_nudge(
-        now,
-        zone=post.programme.zone,
-        calendar=WorkingDays(post.programme.nation),
-        working_days=person.working_days,
-        quiet_from=quiet.starts,
-        quiet_until=quiet.ends,
-    )
+def _tell(post: Post, person: Person, row: Role) -> None:
+    when = when_for_programme(post, person)
     facts = {"programme": post.programme.name, "role": row.role}
     post.to_person(person, "you_are_appointed_for_programme", facts, key=f"role:{row.id}", not_before=when)
 

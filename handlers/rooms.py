@@ -12,10 +12,11 @@ from handlers.rules.local import local_day
 from handlers.rules.stages import reached
 from handlers.shapes import Format
 from store.challenge import Challenge
+from store.outbox import unsent_keyed, withdraw
 from store.person import Person
 from store.programme import Programme
 from store.role import Role, programme_roles_on, roles_on
-from store.room import Room, RoomMember, members_of, programme_room, rooms_of
+from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, programme_room, rooms_of
 
 
 class Home(Protocol):
@@ -48,21 +49,22 @@ def want_room(
     session: Session, post: Post, challenge: Challenge | None, kind: str, title: str, topic: str, home: Home
 ) -> Room:
     """Want one room in a chat; the postman makes it, or a person binds one where the chat cannot."""
-    room = Room(
-        programme_id=post.programme.id,
-        challenge_id=challenge and challenge.id,
-        kind=kind,
-        title=title,
-        topic=topic,
-        state="wanted",
-        platform=home.platform,
-        tenant=home.tenant,
-        wanted_at=post.now,
-    )
+    room = new_room(post.programme, challenge, kind, title, topic, home, post.now)
     session.add(room)
     session.flush()
     post.to_move("make_room", room, key=f"room:{kind}:{challenge.slug if challenge else ''}:{room.id}")
     return room
+
+
+def new_room(
+    programme: Programme, challenge: Challenge | None, kind: str, title: str, topic: str, home: Home,
+    now: datetime,
+) -> Room:  # fmt: skip
+    """A room that is wanted in a chat and stands nowhere yet."""
+    return Room(
+        programme_id=programme.id, challenge_id=challenge and challenge.id, kind=kind, title=title,
+        topic=topic, state="wanted", platform=home.platform, tenant=home.tenant, wanted_at=now,
+    )  # fmt: skip
 
 
 def bind(room: Room, address: str, now: datetime) -> None:
@@ -72,16 +74,7 @@ def bind(room: Room, address: str, now: datetime) -> None:
 
 def bind_where_said(session: Session, programme: Programme, place: Place, now: datetime) -> Room:
     """Make the room where something was said the programme's own."""
-    room = Room(
-        programme_id=programme.id,
-        kind="programme",
-        title="",
-        topic="",
-        state="wanted",
-        platform=place.platform,
-        tenant=place.tenant,
-        wanted_at=now,
-    )
+    room = new_room(programme, None, "programme", "", "", place, now)
     bind(room, place.address, now)
     session.add(room)
     session.flush()
@@ -110,6 +103,17 @@ def keep_programme_members(session: Session, programme: Programme, post: Post, t
         _keep_one(session, room, readers(post.shapes.default, "programme", roles), post)
 
 
+def readers_of(session: Session, room: Room, post: Post) -> dict[int, Person]:
+    """The people who may read a room now, by id."""
+    if room.challenge_id is None:
+        day = local_day(post.now, post.programme.zone)
+        return readers(post.shapes.default, room.kind, programme_roles_on(session, room.programme_id, day))
+    challenge = session.get_one(Challenge, room.challenge_id)
+    today = local_day(post.now, challenge.zone)
+    roles = roles_on(session, challenge.id, challenge.programme_id, today)
+    return readers(post.shapes.format(challenge.format), room.kind, roles)
+
+
 def readers(format: Format, kind: str, roles: list[Role]) -> dict[int, Person]:
     """The people whose role is in the audience of a kind of room, by id."""
     audience = format.audience(kind)
@@ -120,21 +124,51 @@ def _keep_one(session: Session, room: Room, wanted: dict[int, Person], post: Pos
     there = {member.person_id: member for member in members_of(session, room.id)}
     for person_id, person in wanted.items():
         member = there.get(person_id)
-        if member and member.state == "stuck":
+        if member and member.state in MAY_NOT_STAY:
+            put_right(session, member)
             member.state = "inside"
         if member is None or member.state == "leaving":
             _move(session, post, room, person, "invite", member)
     for person_id, member in there.items():
         if person_id not in wanted and member.state in {"invited", "inside"}:
             _move(session, post, room, session.get_one(Person, person_id), "remove", member)
+        elif person_id not in wanted and member.state == "left":
+            session.delete(member)
 
 
-def stick(session: Session, room_id: int, person_id: int) -> RoomMember | None:
+def put_right(session: Session, member: RoomMember) -> None:
+    """Nobody has to be asked any more to take somebody out of a room."""
+    for row in unsent_keyed(session, asked_key(member)):
+        withdraw(row)
+
+
+def asked_key(member: RoomMember) -> str:
+    """What the keys begin with of messages that ask a person to take somebody out."""
+    return f"still_in_room:{member.room_id}:{member.person_id}:"
+
+
+def forget_asking(session: Session, room: Room) -> None:
+    """Nobody has to be asked any more to find a room a place."""
+    for row in (*unsent_keyed(session, to_bind_key(room)), *unsent_keyed(session, lost_key(room))):
+        withdraw(row)
+
+
+def to_bind_key(room: Room) -> str:
+    """What the keys begin with of messages that ask a person to bind a room."""
+    return f"make_a_room:{room.id}:"
+
+
+def lost_key(room: Room) -> str:
+    """What the keys begin with of messages that tell of a lost room."""
+    return f"room_lost:{room.id}:"
+
+
+def stick(session: Session, room_id: int, person_id: int, now: datetime) -> RoomMember | None:
     """The chat cannot take somebody out of a room: a person must."""
     member = session.get(RoomMember, (room_id, person_id))
     if member is None or member.state != "leaving":
         return None
-    member.state = "stuck"
+    member.state, member.since = "stuck", now
     return member
 
 

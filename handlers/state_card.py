@@ -15,7 +15,7 @@ from handlers import evidence, explaining, team, visit
 from handlers.agenda import Due
 from handlers.holding import Holding, holding, is_late, room_sees
 from handlers.post import Post
-from handlers.reach import chats_of
+from handlers.reach import chats_of, rooms_in_trouble
 from handlers.rules.dates import at
 from handlers.rules.local import local_day, local_text
 from handlers.rules.stages import Stage, stage
@@ -167,6 +167,9 @@ def _programme(
         "people": len(people),
         "reached": len(chats_of(session, people)),
         "gaps": gaps(session, challenge, format, today),
+        "rooms": [
+            {"kind": one["kind"], "trouble": one["trouble"]} for one in rooms_in_trouble(session, challenge)
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, case, func, or_, select
+from sqlalchemy import ForeignKey, Index, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
@@ -18,10 +18,10 @@ OWED = ("ready", "uncertain", "sending")
 class Outgoing(Base):
     """One call to a chat.
 
-    `op`: post, pin, make_room, invite, remove or home (a person's own page: its words are made when it
-    is sent). To a room or to a person (with an invite or a removal: the person, in the room). `state`:
-    ready, sending, sent, uncertain, dead, by_hand, held (a person must decide), skipped (too late to
-    mean anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key`
+    `op`: post, pin, make_room, invite, remove, look_up or home (a person's own page: its words are made
+    when it is sent). To a room or to a person (with an invite or a removal: the person, in the room).
+    `state`: ready, sending, sent, uncertain, dead, by_hand, held (a person must decide), skipped (too late
+    to mean anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key`
     never repeats. `not_before` and `until` are moments of the bot's clock; `retry_at` and `lease_until`
     of the machine's. `passed_on_by`: who handed it over, where no chat could.
     `unwanted`: withdrawn while it was in hand.
@@ -56,6 +56,11 @@ class Outgoing(Base):
     failure: Mapped[str | None]
     unwanted: Mapped[bool] = mapped_column(default=False)
     passed_on_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    @property
+    def owed(self) -> bool:
+        """Whether a chat may still have to hear of it."""
+        return self.state in OWED
 
     room: Mapped[Room | None] = relationship(lazy="joined")
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
@@ -187,3 +192,29 @@ def unsent_keyed(session: Session, prefix: str) -> list[Outgoing]:
             select(Outgoing).where(Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state.in_(OWED))
         )
     )
+
+
+def unsent_moves(session: Session, room_id: int) -> list[Outgoing]:
+    """What is still to be done to a room itself: make it, pin in it, bring people in and out."""
+    moves = ("make_room", "pin", "invite", "remove")
+    return list(
+        session.scalars(
+            select(Outgoing).where(
+                Outgoing.room_id == room_id, Outgoing.op.in_(moves), Outgoing.state.in_(OWED)
+            )
+        ).unique()
+    )
+
+
+def is_being_made(session: Session, room_id: int) -> bool:
+    """Whether a chat is still to make a room."""
+    return any(row.op == "make_room" for row in unsent_moves(session, room_id))
+
+
+def forget_cards(session: Session, room_id: int) -> None:
+    """The living cards of a room stand nowhere any more: the next of each slot is posted anew."""
+    cards = (Outgoing.room_id == room_id, Outgoing.slot.is_not(None))
+    slots = select(Outgoing.slot).where(*cards)
+    session.execute(delete(Posted).where(Posted.slot.in_(slots)))
+    gone = Outgoing.state.in_(("sent", "sending", "uncertain"))
+    session.execute(update(Outgoing).where(*cards, gone).values(slot=None))

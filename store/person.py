@@ -31,6 +31,7 @@ class PersonAccount(Base):
     """Who a chat says somebody is. `direct` is the address of the direct conversation, once known.
 
     `active`: whether the chat lets them in; where it does not any more, nothing reaches them there.
+    `email` is what the chat says, believed only where the account is trusted.
     """
 
     __tablename__ = "account"
@@ -40,6 +41,7 @@ class PersonAccount(Base):
     account: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
+    email: Mapped[str | None]
     guest: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     direct: Mapped[str | None]
@@ -69,3 +71,8 @@ def person_by_email(session: Session, programme_id: int, email: str) -> Person |
     return session.scalars(
         select(Person).where(Person.programme_id == programme_id, Person.email == email.casefold())
     ).first()
+
+
+def accounts_of(session: Session, person_id: int) -> list[PersonAccount]:
+    """The accounts by which chats know somebody, those that are over too."""
+    return list(session.scalars(select(PersonAccount).where(PersonAccount.person_id == person_id)))

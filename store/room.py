@@ -44,6 +44,7 @@ class RoomMember(Base):
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     state: Mapped[str]
+    since: Mapped[datetime | None]  # of strangers, of those who left, and of whoever cannot be taken out
 
 
 MAY_NOT_STAY = ("stuck", "stranger")
@@ -56,12 +57,21 @@ _BOUND_AT = Query(_AT.where(Room.state == "bound"))
 _ONCE_AT = Query(_AT)
 _ROOMS = Query(select(Room).where(Room.challenge_id == given("challenge")).order_by(Room.id))
 _OWN = Query(select(Room).where(Room.programme_id == given("programme"), Room.challenge_id.is_(None)))
-_MEMBERS = Query(select(RoomMember).where(RoomMember.room_id == given("room")))
+_MEMBERS = Query(select(RoomMember).where(RoomMember.room_id == given("room")).order_by(RoomMember.person_id))
 _STUCK = Query(
     select(RoomMember)
     .join(Room, Room.id == RoomMember.room_id)
     .where(Room.challenge_id == given("challenge"), RoomMember.state.in_(MAY_NOT_STAY))
     .order_by(RoomMember.room_id, RoomMember.person_id)
+)
+_STUCK_AS = Query(
+    select(RoomMember)
+    .join(Room, Room.id == RoomMember.room_id)
+    .where(
+        RoomMember.person_id == given("person"),
+        Room.platform == given("platform"),
+        RoomMember.state.in_(MAY_NOT_STAY),
+    )
 )
 
 
@@ -95,9 +105,19 @@ def stuck_members(session: Session, challenge_id: int) -> list[RoomMember]:
     return _STUCK.all(session, challenge=challenge_id)
 
 
+def stuck_in(session: Session, room_id: int) -> list[RoomMember]:
+    """Those who are in a room and may not read it."""
+    return [member for member in members_of(session, room_id) if member.state in MAY_NOT_STAY]
+
+
 def is_overheard(session: Session, room_id: int) -> bool:
     """Whether somebody is in a room who may not read it."""
-    return any(member.state in MAY_NOT_STAY for member in members_of(session, room_id))
+    return bool(stuck_in(session, room_id))
+
+
+def stuck_as(session: Session, person_id: int, platform: str) -> list[RoomMember]:
+    """Where somebody is in a room of a chat and may not read it."""
+    return _STUCK_AS.all(session, person=person_id, platform=platform)
 
 
 def room_once_at(session: Session, platform: str, tenant: str, address: str) -> Room | None:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.platform import Gone, LineDropped, NotNow, RoomGone, TooMany
 from bot.room import forms, messages, people, places, unkindness
 from bot.room.chat import Chat
 from handlers.message import Account, Card
@@ -42,7 +42,7 @@ class RoomPlatform:
         return person.account() if person else None
 
     async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
-        """Post a card and return its address. Raises Gone for a whisper where there are none."""
+        """Post a card and return its address. Raises Gone for a whisper where there are none, RoomGone."""
 
         def act() -> str:
             self._check_place(place, only_for)
@@ -125,6 +125,7 @@ class RoomPlatform:
         found = places.get(self._chat, place)
         if found is None:
             raise Gone("There is no such place.")
+        _check_open(found)
         if only_for is None:
             return
         if not found.direct and not self.whispers:
@@ -136,6 +137,7 @@ class RoomPlatform:
         found = places.get(self._chat, place)
         if found is None or found.direct:
             raise Gone("There is no such room.")
+        _check_open(found)
         return found
 
     def _person(self, account: str) -> people.Person:
@@ -148,7 +150,13 @@ class RoomPlatform:
         found = messages.at_address(self._chat, address)
         if found is None or found.author is not None:
             raise Gone("There is no such message of the bot's.")
+        _check_open(places.get(self._chat, found.place))
         return found
+
+
+def _check_open(place: places.Room | None) -> None:
+    if place and place.archived:
+        raise RoomGone("archived")
 
 
 def _first(call: tuple[str, str], seen: set[tuple[str, str]]) -> bool:

@@ -16,8 +16,9 @@ from bot.clock import Clock
 from bot.settings import OWN_TEMPLATES, Settings
 from handlers.command import Contents
 from handlers.commands import COMMANDS
-from handlers.dispatch import Desk, dispatch
-from handlers.message import Account, Place, Said
+from handlers.dispatch import Desk, dispatch, happened
+from handlers.jobs import tick
+from handlers.message import Account, Happened, Place, Said
 from handlers.post import Post
 from handlers.programme import found_programme
 from handlers.words import Words
@@ -83,12 +84,23 @@ class House:
         return self.store.work(lambda session: dispatch(session, self.desk, self.said(
             name, text, room=room, again=again, **of), self.clock.now()))  # fmt: skip
 
+    def happens(self, kind, *, again=False, **facts):
+        """Let something happen in the chat. `again`: the chat tells of the last thing once more."""
+        self._said += not again
+        event = Happened(id=f"event-{self._said}", at=self.clock.now(), kind=kind, facts=facts)
+        self.store.work(lambda session: happened(session, self.desk, event, self.clock.now()))
+
     def said(self, name, text, *, room=None, again=False, **of):
         """Something said in a direct conversation, or in a room."""
         self._said += not again
         by = name if isinstance(name, Account) else account(name)
         place = Place(platform=CHAT, tenant=TENANT, address=room or f"direct-{by.id}", direct=room is None)
         return Said(id=f"said-{self._said}", at=self.clock.now(), by=by, place=place, text=text, **of)
+
+    def tick(self):
+        """Carry out everything that is due now."""
+        while self.store.work(lambda session: tick(session, self.desk, self.clock.now())):
+            continue
 
     def ask(self, wanted):
         """All rows of a select."""

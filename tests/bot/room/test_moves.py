@@ -2,12 +2,13 @@
 
 import pytest
 
-from bot.platform import Gone
+from bot.platform import Gone, RoomGone
 from bot.room import places, unkindness
 from bot.room.mistakes import Mistake
 from bot.room.moves import Moves
 from bot.room.people import get
 from bot.room.surface import Surface
+from tests.bot.room.cards import card
 
 WHERE = {"platform": "room", "tenant": "room"}
 
@@ -102,3 +103,19 @@ async def test_room_that_lets_the_bot_make_no_rooms_refuses(house, platform):
     unkindness.become(house.chat, {"no_rooms": True})
     with pytest.raises(Gone):
         await platform.make_room("Team", "", "room:team:exampleshire:1")
+
+
+async def test_closed_room_is_gone_for_the_bot_until_it_is_open_again(house, moves, platform, team):
+    ruth = get(house.chat, "ruth")
+    address = await platform.post(team, card("One"), "k")
+    await moves.close(ruth, team)
+    for call in (
+        platform.post(team, card("Two"), "l"),
+        platform.edit(address, card("Two"), "m"),
+        platform.pin(address),
+        platform.invite(team, "ruth"),
+    ):
+        with pytest.raises(RoomGone, match="archived"):
+            await call
+    await moves.open(ruth, team)
+    await platform.edit(address, card("Two"), "n")

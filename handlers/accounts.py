@@ -1,0 +1,79 @@
+"""What a chat tells of its accounts: another name or address, somebody deactivated, or let in again."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from handlers import minding
+from handlers.message import Account
+from handlers.people import address_of, follow_name, is_trusted, link
+from handlers.post import Post
+from handlers.rooms import put_right
+from store.challenge import Challenge
+from store.person import Person, PersonAccount, accounts_of, known_account, person_by_email
+from store.programme import Programme
+from store.role import challenges_of
+from store.room import Room, programme_room, stuck_as
+
+
+def account_changed(
+    session: Session, programme: Programme, post: Post, now: datetime, today: date,
+    trusted: frozenset[tuple[str, str]], account: Account, active: bool,  # noqa: FBT001 - as the chat says it
+) -> None:  # fmt: skip
+    """Follow what changed. An address never moves an account to somebody else; nobody new is remembered."""
+    row = known_account(session, account.platform, account.tenant, account.id)
+    if row is None:
+        _meet(session, programme, account, active, trusted, now)
+        return
+    follow_name(row, account)
+    row.guest, row.active = account.guest, active
+    _follow_address(session, programme, post, row, account, trusted)
+    if not active:
+        _put_rooms_right(session, row.person, account.platform, now)
+    for challenge_id in challenges_of(session, row.person_id, today):
+        session.get_one(Challenge, challenge_id).next_due_at = now
+
+
+def _meet(
+    session: Session, programme: Programme, account: Account, active: bool,  # noqa: FBT001 - as the chat says it
+    trusted: frozenset[tuple[str, str]], now: datetime,
+) -> None:  # fmt: skip
+    """Somebody known by their address, and not yet met in this chat, has an account now."""
+    email = address_of(account) if active and is_trusted(account, trusted) else None
+    person = person_by_email(session, programme.id, email) if email else None
+    if person:
+        link(session, person, account, now)
+
+
+def _follow_address(
+    session: Session, programme: Programme, post: Post, row: PersonAccount, account: Account,
+    trusted: frozenset[tuple[str, str]],
+) -> None:  # fmt: skip
+    """A person keeps to the address of their account, unless it was another or is somebody else's."""
+    before, email = row.email, address_of(account)
+    row.email = email
+    if email is None or not is_trusted(account, trusted) or row.person.email not in {None, before}:
+        return
+    other = person_by_email(session, programme.id, email)
+    if other is None:
+        row.person.email = email
+    elif other is not row.person:
+        _tell_of_two(session, programme, post, row.person, other)
+
+
+def _tell_of_two(session: Session, programme: Programme, post: Post, person: Person, other: Person) -> None:
+    """Whoever runs the programme learns that an account's address belongs to somebody else here."""
+    room = programme_room(session, programme.id)
+    if room:
+        facts = {"name": person.name, "other": other.name}
+        post.to_room(room, "address_of_another", facts, key=f"address:{person.id}:{other.id}")
+
+
+def _put_rooms_right(session: Session, person: Person, platform: str, now: datetime) -> None:
+    """Whoever cannot come into a chat any more reads none of its rooms."""
+    if any(one.active and one.platform == platform for one in accounts_of(session, person.id)):
+        return
+    for member in stuck_as(session, person.id, platform):
+        put_right(session, member)
+        minding.look_again(session, session.get_one(Room, member.room_id), now)
+        session.delete(member)

@@ -1,0 +1,95 @@
+"""Who is in a room, as the chat tells it: people come and go by themselves."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers import minding, stuck
+from handlers.message import Account
+from handlers.people import recognise
+from handlers.post import Post
+from handlers.rooms import put_right, readers_of
+from store.person import Person, known_account
+from store.programme import Programme
+from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at
+
+_THERE = frozenset({"inside", "leaving", *MAY_NOT_STAY})
+
+
+def entered(
+    session: Session, programme: Programme, post: Post, now: datetime, trusted: frozenset[tuple[str, str]],
+    platform: str, tenant: str, address: str, account: Account,
+) -> None:  # fmt: skip
+    """Somebody came into a room. Without a part that may read it they are a stranger, and it is told."""
+    room = room_at(session, platform, tenant, address)
+    if room:
+        person = recognise(session, programme, account, now, trusted)
+        _come_in(session, room, person, person.id in readers_of(session, room, post), now)
+        _tell_of_strangers(session, room, post, now)
+
+
+def departed(
+    session: Session, post: Post, now: datetime, platform: str, tenant: str, address: str, account: Account
+) -> None:
+    """Somebody left a room. A stranger's leaving puts it right; that of somebody with a part is told."""
+    room = room_at(session, platform, tenant, address)
+    known = known_account(session, account.platform, account.tenant, account.id)
+    member = session.get(RoomMember, (room.id, known.person_id)) if room and known else None
+    if room and member:
+        _go_out(session, room, member, post, now)
+
+
+def take_stock(
+    session: Session, room: Room, people: Iterable[Person], post: Post, now: datetime
+) -> list[Person]:
+    """Compare who is in a room with what was known of it; those who are in it and may not read it."""
+    there = {person.id: person for person in people}
+    may_read = readers_of(session, room, post)
+    for member in members_of(session, room.id):
+        if member.person_id not in there and member.state in _THERE:
+            _go_out(session, room, member, post, now)
+    for person in there.values():
+        _come_in(session, room, person, person.id in may_read, now)
+    session.flush()
+    _tell_of_strangers(session, room, post, now)
+    return [person for person in there.values() if person.id not in may_read]
+
+
+def _come_in(session: Session, room: Room, person: Person, may_read: bool, now: datetime) -> None:  # noqa: FBT001
+    """Whoever is being taken out stays on the way out; whoever is in already is not new."""
+    member = session.get(RoomMember, (room.id, person.id))
+    if member is None:
+        state = "inside" if may_read else "stranger"
+        session.add(RoomMember(room_id=room.id, person_id=person.id, state=state, since=now))
+        session.flush()
+    elif may_read and member.state != "leaving":
+        put_right(session, member)
+        member.state = "inside"
+    elif member.state == "left":
+        member.state, member.since = "stranger", now
+
+
+def _go_out(session: Session, room: Room, member: RoomMember, post: Post, now: datetime) -> None:
+    if member.state in {"leaving", *MAY_NOT_STAY}:
+        put_right(session, member)
+        session.delete(member)
+        session.flush()
+        minding.look_again(session, room, now)
+    elif member.state == "inside":
+        member.state, member.since = "left", now
+        _tell_left(session, room, member, post, now)
+
+
+def _tell_left(session: Session, room: Room, member: RoomMember, post: Post, now: datetime) -> None:
+    """Whoever minds the room learns that somebody left it who has a part: nobody is fetched back."""
+    person = session.get_one(Person, member.person_id)
+    people = [one for one in minding.minders(session, room, minding.day_in(post, room)) if one is not person]
+    key = f"left_room:{room.id}:{person.id}:{now.isoformat()}"
+    minding.tell(post, room, people, "left_room", {"name": person.name}, key=key)
+    minding.look_again(session, room, now)
+
+
+def _tell_of_strangers(session: Session, room: Room, post: Post, now: datetime) -> None:
+    stuck.tell_minders(session, room, post)
+    minding.look_again(session, room, now)

@@ -1,0 +1,83 @@
+"""Rooms that stand, are lost and come back, or cannot be made: what is said to them waits, and it is told."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers import keeping, membership, minding, rooms
+from handlers.message import Account
+from handlers.people import recognise
+from handlers.post import Post
+from handlers.rules.local import local_day
+from handlers.shapes import Shapes
+from store.outbox import Outgoing
+from store.programme import Programme
+from store.room import Room, room_at, room_once_at
+
+
+def room_made(session: Session, outgoing: int, post: Post, shapes: Shapes, now: datetime) -> None:
+    """A room of ours stands: it is bound, and filled. Where a person was quicker, theirs stays."""
+    row = session.get_one(Outgoing, outgoing)
+    room = session.get_one(Room, row.room_id)
+    if room.state == "wanted":
+        rooms.bind(room, str(row.address), now)
+        session.flush()
+        follow(session, room, post, shapes, now)
+
+
+def follow(session: Session, room: Room, post: Post, shapes: Shapes, now: datetime) -> None:
+    """Everything that follows when a room stands: who is in it, its card, what waited."""
+    challenge = minding.challenge_of(session, room)
+    if challenge is None:
+        rooms.keep_programme_members(session, post.programme, post, local_day(now, post.programme.zone))
+        return
+    format = shapes.format(challenge.format)
+    keeping.keep_up(session, challenge, format, post, now, local_day(now, challenge.zone))
+
+
+def could_not_make(session: Session, outgoing: int, post: Post) -> None:
+    """The chat lets the bot make no room: whoever may bind one is told how, once."""
+    room = session.get_one(Room, session.get_one(Outgoing, outgoing).room_id)
+    if room.state == "wanted":
+        people = minding.binders(session, room, minding.day_in(post, room))
+        minding.tell(post, room, people, "make_a_room", {"title": room.title}, key=rooms.to_bind_key(room))
+        minding.look_again(session, room, post.now)
+
+
+def room_gone(
+    session: Session, post: Post, now: datetime, platform: str, tenant: str, address: str, why: str
+) -> None:
+    """A room is not there for the bot any more: it is lost, what is said to it waits, and people are told."""
+    room = room_at(session, platform, tenant, address)
+    if room is None:
+        return
+    room.state = "lost"
+    people = minding.minders(session, room, minding.day_in(post, room))
+    key = f"{rooms.lost_key(room)}{now.isoformat()}"
+    minding.tell(post, room, people, "room_lost", {"title": room.title, "why": why}, key=key)
+    minding.look_again(session, room, now)
+
+
+def room_back(
+    session: Session, programme: Programme, post: Post, shapes: Shapes, now: datetime,
+    trusted: frozenset[tuple[str, str]], platform: str, tenant: str, address: str,
+    members: tuple[Account, ...] | None = None,
+) -> None:  # fmt: skip
+    """A lost room is there again, with its members where the chat told them: what waited is delivered."""
+    room = room_once_at(session, platform, tenant, address)
+    if room is None or room.state != "lost":
+        return
+    rooms.bind(room, address, now)
+    rooms.forget_asking(session, room)
+    if members is not None:
+        people = [recognise(session, programme, account, now, trusted) for account in members]
+        membership.take_stock(session, room, people, post, now)
+    session.flush()
+    follow(session, room, post, shapes, now)
+
+
+def room_renamed(session: Session, platform: str, tenant: str, address: str, title: str) -> None:
+    """A room has another title: it is the same room."""
+    room = room_once_at(session, platform, tenant, address)
+    if room:
+        room.title = title

@@ -1,0 +1,194 @@
+"""People come into rooms and leave them by themselves: strangers hold the team's room up, and it is told."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from store.challenge import Challenge
+from store.outbox import Outgoing
+from store.person import Person
+from store.room import Room
+from tests.fakes.house import account
+from tests.handlers.chat_rooms import bound, claim, members, queued, where
+
+
+@pytest.fixture
+def house(house):
+    """Ruth manages, Martin and Dana are peers and in the team's room; nothing is in the outbox."""
+    house.appoint("Martin", "lead_peer")
+    house.appoint("Dana", "peer")
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+    bound(house, "team", "Ruth", "Martin", "Dana")
+    return house
+
+
+def _enters(house, name, kind="team", **of):
+    house.happens("entered", **where(kind), account=account(name), **of)
+
+
+def _departs(house, name, kind="team", **of):
+    house.happens("departed", **where(kind), account=account(name), **of)
+
+
+def _told(house, template, **of):
+    return [(row.person.name, row.facts["name"]) for row in queued(house, template, **of)]
+
+
+def _says_to_the_team(house, key="to the team"):
+    def unit(session, post):
+        room = session.scalars(select(Room).where(Room.kind == "team")).one()
+        post.to_room(room, "for_team", {"text": key}, key=key, challenge=session.get_one(Challenge, 1))
+
+    house.post(unit)
+
+
+def _would_be_sent(house):
+    return [call.key for call in claim(house)]
+
+
+def test_somebody_with_a_part_is_simply_inside(house):
+    house.appoint("Amir", "peer")
+    _enters(house, "Amir")
+
+    assert members(house)["Amir"] == "inside"
+    assert _told(house, "stranger_in_room") == []
+
+
+def test_stranger_holds_up_the_team_room_and_the_manager_is_told(house):
+    _enters(house, "Owen")
+    _says_to_the_team(house)
+
+    assert members(house)["Owen"] == "stranger"
+    assert _told(house, "stranger_in_room") == [("Ruth", "Owen")]
+    assert "to the team" not in _would_be_sent(house)
+
+
+def test_what_waited_is_said_when_the_stranger_has_left(house):
+    _enters(house, "Owen")
+    _says_to_the_team(house)
+    _departs(house, "Owen")
+
+    assert "Owen" not in members(house)
+    assert "to the team" in _would_be_sent(house)
+    assert [row.state for row in queued(house, "stranger_in_room", state=None)] == ["withdrawn"]
+
+
+def test_what_waited_is_said_when_the_stranger_has_a_part(house):
+    _enters(house, "Owen")
+    _says_to_the_team(house)
+    house.appoint("Owen", "peer")
+    house.says("Jo", "kloe add Is it soon enough?")
+
+    assert members(house)["Owen"] == "inside"
+    assert "to the team" in _would_be_sent(house)
+
+
+def test_what_waited_is_said_when_the_manager_says_that_they_left(house):
+    _enters(house, "Owen")
+    [row] = queued(house, "stranger_in_room")
+    button = house.answer(row.template, row.facts, row.hidden).buttons[0]
+    house.says("Ruth", button.phrase, hidden=dict(button.hidden))
+
+    assert house.outcome()[0] == "done"
+    assert "Owen" not in members(house)
+
+
+def test_somebody_of_the_council_in_the_team_room_is_a_stranger_too(house):
+    _enters(house, "Helen")
+
+    assert members(house)["Helen"] == "stranger"
+
+
+def test_reminder_comes_each_morning_until_they_are_out(house):
+    _enters(house, "Owen")
+    house.clock.told += timedelta(days=1, hours=1)
+    house.tick()
+    house.clock.told += timedelta(days=1)
+    _departs(house, "Owen")
+    house.tick()
+
+    assert len(_told(house, "stranger_in_room", state=None)) == 2
+
+
+@pytest.mark.parametrize(("name", "state"), [("Helen", "inside"), ("Dana", "inside"), ("Owen", "stranger")])
+def test_liaison_room_is_for_the_council_and_the_peers(house, name, state):
+    bound(house, "liaison")
+    _enters(house, name, "liaison")
+
+    assert members(house, "liaison")[name] == state
+
+
+def test_stranger_in_the_liaison_room_is_told_of_once_and_holds_up_nothing(house):
+    bound(house, "liaison")
+    _enters(house, "Owen", "liaison")
+    house.clock.told += timedelta(days=1, hours=1)
+    house.tick()
+
+    assert _told(house, "stranger_in_room", state=None) == [("Ruth", "Owen")]
+
+
+def test_stranger_in_the_programme_room_is_told_to_the_coordinator(house):
+    house.happens("entered", **{**where(), "address": "programme"}, account=account("Owen"))
+
+    assert members(house, "programme")["Owen"] == "stranger"
+    assert _told(house, "stranger_in_room") == [("Jo", "Owen")]
+
+
+def test_somebody_with_a_part_who_leaves_is_not_fetched_back_and_it_is_told(house):
+    _departs(house, "Dana")
+    house.says("Jo", "kloe add Is it soon enough?")
+
+    assert members(house)["Dana"] == "left"
+    assert _told(house, "left_room") == [("Ruth", "Dana")]
+    assert house.ask(select(Outgoing).where(Outgoing.op == "invite", Outgoing.state == "ready")) == []
+
+
+def test_manager_who_leaves_is_not_told_of_it(house):
+    _departs(house, "Ruth")
+
+    assert _told(house, "left_room") == []
+
+
+def test_somebody_who_comes_back_is_inside_again(house):
+    _departs(house, "Dana")
+    _enters(house, "Dana")
+
+    assert members(house)["Dana"] == "inside"
+
+
+def test_somebody_who_left_and_stands_down_is_forgotten(house):
+    _departs(house, "Dana")
+    house.says("Jo", "stand down dana")
+
+    assert "Dana" not in members(house)
+    assert house.ask(select(Outgoing).where(Outgoing.op == "remove")) == []
+
+
+def test_somebody_stood_down_is_on_the_way_out_whatever_the_chat_tells_late(house):
+    house.says("Jo", "stand down dana")
+    _enters(house, "Dana")
+    leaving = members(house)["Dana"]
+    _departs(house, "Dana")
+
+    assert (leaving, "Dana" in members(house)) == ("leaving", False)
+    assert _told(house, "left_room") == []
+
+
+def test_same_thing_told_twice_has_one_effect(house):
+    _enters(house, "Owen")
+    _enters(house, "Owen", again=True)
+    _departs(house, "Dana")
+    _departs(house, "Dana", again=True)
+
+    assert _told(house, "stranger_in_room") == [("Ruth", "Owen")]
+    assert _told(house, "left_room") == [("Ruth", "Dana")]
+
+
+def test_rooms_that_are_not_ours_are_nobodys_business(house):
+    before = len(house.ask(select(Person)))
+    house.happens("entered", **{**where(), "address": "elsewhere"}, account=account("Somebody"))
+    house.happens("departed", **{**where(), "address": "elsewhere"}, account=account("Dana"))
+
+    assert len(house.ask(select(Person))) == before
+    assert members(house)["Dana"] == "inside"
