@@ -1,7 +1,7 @@
 """The pace of a rehearsal: its clock stands until it is moved; what is due on the way happens in order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -32,11 +32,14 @@ def begin(session: Session) -> datetime:
 
 
 class Pace:
-    """Lets a bot with a rehearsal's clock rest and move on, one at a time."""
+    """Lets a bot with a rehearsal's clock rest and move on, one at a time. `sleep` waits for a retry."""
 
-    def __init__(self, bot: Bot, clock: RehearsalClock) -> None:
+    def __init__(
+        self, bot: Bot, clock: RehearsalClock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._bot = bot
         self._clock = clock
+        self._sleep = sleep
         self._lock = asyncio.Lock()
 
     async def rest(self) -> None:
@@ -84,4 +87,4 @@ class Pace:
             wait = await self._bot.postman.wait()
             if wait is None:
                 return
-            await asyncio.sleep(min(wait, 1.0))
+            await self._sleep(min(wait, 1.0))

@@ -99,10 +99,10 @@ class Doing:
     async def submit(self, user: User, values: Mapping[str, Any] | None = None) -> Act:
         """Fill in the form on top and send it in; what is not named keeps what it shows. Raises Cannot."""
         view = self._top(user)
-        state = filling.state(self.workspace, view.body, values or {})
+        state = filling.state(self.workspace, view.body, values or {}, view.typed)
         trigger = self.triggers.trigger(user.id)
         payload = payloads.submission(self.workspace, user, view, state) | {"trigger_id": trigger}
-        view.errors = {}
+        view.errors, view.typed = {}, state
         got = await self.deliverer.interact("interactive", payload)
         trouble = _trouble(got)
         if not trouble and not view.closed:

@@ -12,8 +12,9 @@ class Cannot(Exception):
     """Slack's own client would not let this person do that."""
 
 
-def state(workspace: Workspace, body: Json, values: Mapping[str, Any]) -> Json:
-    """The state of a view after `values` were typed over what it showed. Raises Cannot.
+def state(workspace: Workspace, body: Json, values: Mapping[str, Any], before: Json) -> Json:
+    """The state of a view after `values` were typed over what it showed, or over the state `before`.
+    Raises Cannot.
 
     A value is named by a block_id, an action_id, the last part of a block_id after ":", or a label.
     It is what is typed; for choices the value or label of an option, or a list of them.
@@ -27,19 +28,21 @@ def state(workspace: Workspace, body: Json, values: Mapping[str, Any]) -> Json:
     for block_id, block in asked.items():
         element = block["element"]
         given = [value for name, value in values.items() if _is_called(block, name)]
-        answer = _typed(workspace, element, given[-1]) if given else _shown(element)
+        answer = _typed(workspace, element, given[-1]) if given else _stands(block, before)
         _check(block, answer)
         found[block_id] = {element["action_id"]: {"type": element["type"], **answer}}
     return found
 
 
-def fields(body: Json) -> list[Json]:
-    """The inputs of a view: block_id, name (the last part of it), label, type, required, value, choices."""
+def fields(body: Json, before: Json) -> list[Json]:
+    """The inputs of a view: block_id, name (the last part of it), label, type, required, value, choices.
+    `before` is the state in which it was last sent in.
+    """
     return [
         {
             "block_id": block_id, "name": block_id.rpartition(":")[2], "label": block["label"]["text"],
             "type": block["element"]["type"], "required": not block.get("optional", False),
-            "value": _value(_shown(block["element"])),
+            "value": _value(_stands(block, before)),
             "choices": [
                 {"value": one["value"], "label": one["text"]["text"]} for one in options(block["element"])
             ],
@@ -69,6 +72,13 @@ def _value(answer: Json) -> Any:
     if "selected_users" in answer:
         return list(answer["selected_users"])
     return (answer.get("selected_option") or {}).get("value")
+
+
+def _stands(block: Json, before: Json) -> Json:
+    """What stands in an input: what was typed into it before, or what the app put there."""
+    element = block["element"]
+    typed = before.get(block["block_id"], {}).get(element["action_id"], {})
+    return typed if typed.get("type") == element["type"] else _shown(element)
 
 
 def _shown(element: Json) -> Json:

@@ -158,6 +158,6 @@ def _screen(view: View) -> Screen:
     body = view.body | {"errors": view.errors}
     return Screen(
         id=view.id, title=body.get("title", {}).get("text", ""), plain=blocks.view_words(body),
-        fields=filling.fields(body), controls=_controls(body["blocks"]), errors=dict(view.errors),
+        fields=filling.fields(body, view.typed), controls=_controls(body["blocks"]), errors=dict(view.errors),
         view=view, sequence=view.shown[-1][0],
     )  # fmt: skip

@@ -12,7 +12,9 @@ MOST = 3
 
 @dataclass(kw_only=True)
 class View:
-    """One view as its app made it. `shown` holds each state that was seen, with its number."""
+    """One view as its app made it. `shown` holds each state that was seen, with its number; `typed`, what
+    was filled in when it was last sent in, which stays in inputs that are there still.
+    """
 
     id: str
     user: str
@@ -21,6 +23,7 @@ class View:
     root: str
     previous: str | None = None
     errors: dict[str, str] = field(default_factory=dict)
+    typed: Json = field(default_factory=dict)
     shown: list[tuple[int, Json]] = field(default_factory=list)
     closed: bool = False
 

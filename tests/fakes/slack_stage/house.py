@@ -1,0 +1,101 @@
+"""A bot that is served to the local peer, over HTTP or Socket Mode, with a rehearsal's clock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import serve
+from bot.app import desk
+from bot.clock import RehearsalClock
+from bot.pace import Pace, begin
+from bot.settings import Settings
+from bot.slack.manifest import EVENTS_PATH, manifest
+from bot.slack.surface import SlackSurface
+from store.migrations import upgrade
+from store.session import Store
+from tests.fakes.slack import Peer
+from tests.fakes.slack_stage.stage import SlackStage
+
+ADDRESS = "https://bot.example"
+PATIENCE = 20
+RETRIES = (0.0, 0.05, 0.2)
+ZONE = ZoneInfo("Europe/London")
+
+
+class PatientClock(RehearsalClock):
+    """The machine's clock runs on when somebody waits, instead of letting them wait."""
+
+    def __init__(self, told: datetime) -> None:
+        super().__init__(told)
+        self._skipped = timedelta()
+
+    def wall(self) -> datetime:
+        return datetime.now(UTC) + self._skipped
+
+    async def sleep(self, seconds: float) -> None:
+        """Pass on at once: after a wait of no time somebody would be asked again for ever."""
+        self._skipped += timedelta(seconds=max(seconds, 0.001))
+        await asyncio.sleep(0)
+
+
+class LocalPace:
+    """The pace of a bot in this process, told local times."""
+
+    def __init__(self, pace: Pace, surface: SlackSurface) -> None:
+        self._pace = pace
+        self._surface = surface
+
+    async def answered(self) -> None:
+        await self._surface._listening.finish(PATIENCE)
+
+    async def rest(self) -> None:
+        await self.answered()
+        await self._pace.rest()
+
+    async def move_to(self, moment: datetime) -> None:
+        await self._pace.move_to(moment.replace(tzinfo=ZONE))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackHouse:
+    """Everything of one test: the peer, the bot behind it, and the stage to play on."""
+
+    peer: Peer
+    house: serve.House
+    store: Store
+    clock: PatientClock
+    stage: SlackStage
+
+
+@asynccontextmanager
+async def slack_house(folder: Path, *, socket_mode: bool = False) -> AsyncIterator[SlackHouse]:
+    """A workspace with a bot that has heard of nothing yet."""
+    async with Peer(manifest=manifest(None if socket_mode else ADDRESS), retries=RETRIES) as peer:
+        settings = settings_for(peer, folder, socket_mode=socket_mode)
+        store = Store(settings.database_url)
+        upgrade(store.engine)
+        clock = PatientClock(store.work(begin))
+        async with serve.opened(settings) as surfaces:
+            house = serve.house(store, desk(settings, frozenset()), surfaces, clock)
+            pace = LocalPace(Pace(house.bot, clock, sleep=clock.sleep), surfaces[0])
+            stage = SlackStage(peer, pace)
+            async with house.hearing():
+                if socket_mode:
+                    await peer.sockets.connected()
+                else:
+                    peer.serve(ADDRESS + EVENTS_PATH, house.app)
+                yield SlackHouse(peer=peer, house=house, store=store, clock=clock, stage=stage)
+            house.bot.ear.close()
+        store.close()
+
+
+def settings_for(peer: Peer, folder: Path, *, socket_mode: bool) -> Settings:
+    """What an operator would set."""
+    app = peer.app
+    way = {"SLACK_APP_TOKEN": app.app_token} if socket_mode else {"SLACK_SIGNING_SECRET": app.secret}
+    given = {"SLACK_BOT_TOKEN": app.bot_token, "SLACK_API_URL": peer.api_url, **way}
+    return Settings(data=folder, **given)
