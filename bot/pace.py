@@ -35,11 +35,11 @@ class Pace:
     """Lets a bot with a rehearsal's clock rest and move on, one at a time. `sleep` waits for a retry."""
 
     def __init__(
-        self, bot: Bot, clock: RehearsalClock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self, bot: Bot, clock: RehearsalClock, sleep: Callable[[float], Awaitable[None]] | None = None
     ) -> None:
         self._bot = bot
         self._clock = clock
-        self._sleep = sleep
+        self._sleep = sleep or _a_moment
         self._lock = asyncio.Lock()
 
     async def rest(self) -> None:
@@ -87,4 +87,9 @@ class Pace:
             wait = await self._bot.postman.wait()
             if wait is None:
                 return
-            await self._sleep(min(wait, 1.0))
+            await self._sleep(wait)
+
+
+async def _a_moment(seconds: float) -> None:
+    """At most a second: there may be something to do earlier."""
+    await asyncio.sleep(min(seconds, 1.0))
