@@ -59,14 +59,15 @@ def _facts(post: Post, person: Person, shown: Shown) -> dict[str, Any]:
     urgent = sorted(map(_of_part, parts), key=_urgency)
     first = list(_within(urgent, shown))
     several = len(parts) > 1
-    later = sorted((one for part in parts for one in _later(part, several)), key=lambda one: one["day"])
+    later = sorted((one for part in parts for one in _later(part)), key=lambda one: one["day"])
     today = local_day(post.now, post.programme.zone)
     return {
         "parts": first,
         "others": len(urgent) - len(first),
         "left_out": any(part["more"] for part in first) or len(urgent) > len(first),
         "waits": any(part["things"] for part in first),
-        "buttons": [button for part in first for button in _buttons(part, several)],
+        "several": several,
+        "buttons": [button for part in first for button in _buttons(part)],
         "later": later[: shown.later],
         "ahead": [{"hidden": {} if several else {"challenge": parts[0].challenge.id}}] if later else [],
         "can_open": bool(OPENERS & programme_roles(post.session, person.id, today)),
@@ -105,17 +106,16 @@ def _within(parts: list[dict[str, Any]], shown: Shown) -> Iterator[dict[str, Any
         yield {**part, "things": things, "more": len(part["things"]) - len(things)}
 
 
-def _buttons(part: dict[str, Any], several: bool) -> Iterator[Thing]:  # noqa: FBT001 - a fact of the page
-    """The buttons of a challenge's things; where there are several challenges each says of which it is."""
-    of = f" ({part['challenge']})" if several else ""
+def _buttons(part: dict[str, Any]) -> Iterator[Thing]:
+    """The buttons of a challenge's things, each with the name of the challenge."""
     for thing in part["things"]:
         for button in thing["buttons"]:
-            yield {**button, "of": of, "challenge": part["challenge"]}
+            yield {**button, "challenge": part["challenge"]}
 
 
-def _later(part: Part, several: bool) -> Iterator[dict[str, Any]]:  # noqa: FBT001 - a fact of the page
+def _later(part: Part) -> Iterator[dict[str, Any]]:
     for one in plan.later(part):
-        yield {**one, "challenge": part.challenge.name if several else ""}
+        yield {**one, "challenge": part.challenge.name}
 
 
 def _whom_to_ask(session: Session, programme_id: int, today: date) -> list[str]:
