@@ -211,6 +211,8 @@ class Listening:
             facts["account"] = await self._known(change.user)
             if facts["account"] is None:
                 return
+        if change.kind == "room_back":  # nobody told the bot who came and went meanwhile
+            facts.update(await gathered(self._platform, facts["address"], ("members",)))
         now = self._ear.clock.now()
         await self._ear.happened(Happened(id=change.id, at=now, kind=change.kind, facts=facts))
 

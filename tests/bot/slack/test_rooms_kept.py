@@ -1,0 +1,147 @@
+"""Rooms in Slack: bound by a person, followed when people come and go, lost and found again."""
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from store.outbox import Outgoing
+from store.person import PersonAccount
+from store.room import Room
+from tests.fakes.house import CHAT
+from tests.handlers.chat_rooms import members
+
+LINE = "use this channel as team room"
+
+
+@pytest.fixture
+def house(house):
+    """What the opening queued has gone: nobody but those of a test is written to."""
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+    return house
+
+
+@pytest.fixture
+def owen(slack):
+    return slack.peer.add_person("Owen Hale", email="owen@dunford.example")
+
+
+async def _channel(slack, *people, **of):
+    channel = slack.peer.add_channel("exampleshire-peers", slack.ruth, *people, **of)
+    await slack.peer.invite_app(channel, by=slack.ruth)
+    return channel
+
+
+async def _bound(slack, *people):
+    channel = await _channel(slack, *people)
+    await slack.peer.slash(slack.ruth, channel, LINE)
+    await slack.deliver()
+    return channel
+
+
+def _room(slack):
+    return next((room for room in slack.house.ask(select(Room)) if room.kind == "team"), None)
+
+
+def _texts(slack, user, channel=None):
+    return [shown.text for shown in slack.of_the_bot(user, channel)]
+
+
+async def test_channel_is_bound_told_and_has_its_card_pinned(slack):
+    channel = await _bound(slack)
+
+    told, card = slack.of_the_bot(slack.ruth, channel)
+    assert "This channel is now the peer team room" in told.text
+    assert not told.only_me
+    assert "peer team room. The council is not here" in card.text
+    assert [call.args["timestamp"] for call in slack.peer.called("pins.add")] == [card.ts]
+    assert (_room(slack).state, _room(slack).address) == ("bound", channel.id)
+
+
+async def test_council_in_the_channel_keeps_the_team_room_out(slack):
+    channel = await _bound(slack, slack.helen)
+
+    [refusal] = slack.of_the_bot(slack.ruth, channel)
+    assert "Helen is from the council" in refusal.text
+    assert refusal.only_me
+    assert slack.of_the_bot(slack.helen, channel) == []
+    assert _room(slack) is None
+
+
+async def test_public_channel_is_refused(slack):
+    channel = await _channel(slack, private=False)
+    await slack.peer.slash(slack.ruth, channel, LINE)
+    await slack.deliver()
+
+    assert "Anybody can read this channel" in _texts(slack, slack.ruth, channel)[0]
+
+
+async def test_channel_that_the_bot_is_not_in_is_refused(slack):
+    channel = slack.peer.add_channel("exampleshire-peers", slack.ruth)
+    await slack.peer.slash(slack.ruth, channel, LINE)
+    await slack.deliver()
+
+    assert "I could not see who is in this channel" in _texts(slack, slack.ruth, channel)[0]
+
+
+async def test_stranger_holds_the_team_room_up_until_they_leave(slack, owen):
+    channel = await _bound(slack)
+    await slack.peer.join(owen, channel, by=slack.ruth)
+    await slack.deliver()
+    told = _texts(slack, slack.ruth, slack.peer.direct(slack.ruth))
+    slack.house.says("Jo", "kloe add Front door: is it soon enough?")
+    await slack.deliver()
+    while_inside = _texts(slack, owen, channel)
+    await slack.peer.leave(owen, channel)
+    await slack.deliver()
+
+    assert "Owen Hale has come into the peer team room" in told[-1]
+    assert "Front door" not in " ".join(while_inside)
+    assert "Front door 0" in _texts(slack, slack.ruth, channel)[-1]
+
+
+async def test_archived_channel_waits_and_comes_back(slack):
+    channel = await _bound(slack)
+    await slack.peer.archive(slack.ruth, channel)
+    await slack.deliver()
+    state, told = _room(slack).state, _texts(slack, slack.ruth, slack.peer.direct(slack.ruth))
+    slack.house.says("Jo", "kloe add Front door: is it soon enough?")
+    await slack.deliver()
+    await slack.peer.unarchive(slack.ruth, channel)
+    await slack.deliver()
+
+    assert (state, _room(slack).state) == ("lost", "bound")
+    assert "I have lost the peer team room: the channel was archived" in told[-1]
+    assert "Front door 0" in _texts(slack, slack.ruth, channel)[-1]
+
+
+async def test_whoever_came_while_the_bot_was_out_is_found_when_it_is_back(slack, owen):
+    channel = await _bound(slack)
+    await slack.peer.remove_app(channel)
+    await slack.deliver()
+    await slack.peer.join(owen, channel, by=slack.ruth)
+    await slack.peer.invite_app(channel, by=slack.ruth)
+    await slack.deliver()
+
+    assert _room(slack).state == "bound"
+    assert members(slack.house)["Owen Hale"] == "stranger"
+
+
+async def test_renamed_channel_stays_the_room(slack):
+    channel = await _bound(slack)
+    await slack.peer.rename(slack.ruth, channel, "peers-only")
+    await slack.deliver()
+
+    assert (_room(slack).title, _room(slack).state) == ("peers-only", "bound")
+
+
+async def test_somebody_deactivated_is_not_reached_and_it_is_said(slack):
+    only_in_slack = delete(PersonAccount).where(PersonAccount.platform == CHAT)
+    slack.house.change(lambda session: session.execute(only_in_slack))
+    await slack.peer.say(slack.helen, slack.peer.direct(slack.helen), "help")
+    await slack.deliver()
+    await slack.peer.deactivate(slack.helen)
+    await slack.deliver()
+    await slack.peer.say(slack.jo, slack.peer.direct(slack.jo), "reach")
+    await slack.deliver()
+
+    told = _texts(slack, slack.jo, slack.peer.direct(slack.jo))[-1]
+    assert "Helen, sponsor: not any more: the account in Slack was deactivated" in told
