@@ -4,9 +4,6 @@ import json
 
 import pytest
 
-from bot.talk.play import play
-from bot.talk.script import read
-from tests.conftest import TALKS
 from tests.fakes.slack_stage.house import slack_house
 
 MAIN = ("thin_thread", "whole_challenge")
@@ -54,5 +51,4 @@ UNKIND = {
 async def test_main_talk_over_an_unkind_slack_holds(tmp_path, name, unkind):
     async with slack_house(tmp_path) as house:
         UNKIND[unkind](house.peer.unkind)
-        async for _ in play(read((TALKS / f"{name}.talk").read_text()), house.stage):
-            pass
+        await house.plays(name)

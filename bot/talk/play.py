@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from bot.talk.script import MOVES, Step, TalkWrong
 from bot.talk.stage import NotPossible, Outcome, Stage
 
+CHECKS = {"sees", "never sees"}
+"""What is only looked for; every other step is an act."""
+
 
 async def play(steps: Sequence[Step], stage: Stage) -> AsyncIterator[str]:
     """Play the steps in order, yielding the transcript. Raises TalkWrong where one does not hold."""
@@ -34,8 +37,8 @@ class Player:
 
     async def take(self, step: Step) -> AsyncIterator[str]:
         """Take one step, yielding what became visible through it."""
-        if step.does in {"sees", "never sees"}:
-            await self._check(step)
+        if step.does in CHECKS:
+            await self.check(step)
             return
         yield _told(step)
         await self.act(step)
@@ -113,7 +116,8 @@ class Player:
         if twice:
             raise TalkWrong(step.line, f"said twice: “{twice}”")
 
-    async def _check(self, step: Step) -> None:
+    async def check(self, step: Step) -> None:
+        """Look for what a step expects. Raises TalkWrong where it does not hold."""
         who = self._who(step)
         since = self._began if step.does == "never sees" else self.since
         seen = [_flat(one.plain) for one in await self._stage.appeared(who, since)]

@@ -5,13 +5,11 @@ from collections import Counter
 import httpx
 import pytest
 
-from bot.talk.play import Player
+from bot.talk.play import CHECKS, Player
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import Step, read
 from tests.conftest import TALKS
 from tests.kill.process import POINTS, Mortal, mortal
-
-CHECKS = {"sees", "never sees"}
 
 
 async def play_step(player: Player, step: Step) -> None:

@@ -15,8 +15,11 @@ from bot.pace import Pace, begin
 from bot.settings import Settings
 from bot.slack.manifest import EVENTS_PATH, manifest
 from bot.slack.surface import SlackSurface
+from bot.talk.play import CHECKS, Player
+from bot.talk.script import read
 from store.migrations import upgrade
 from store.session import Store
+from tests.conftest import TALKS
 from tests.fakes.slack import Peer
 from tests.fakes.slack_stage.stage import SlackStage
 
@@ -69,6 +72,13 @@ class SlackHouse:
     store: Store
     clock: PatientClock
     stage: SlackStage
+
+    async def plays(self, talk: str) -> None:
+        """Play a talk of tests/talks, without its transcript. Raises TalkWrong."""
+        player = Player(self.stage)
+        await player.begin()
+        for step in read((TALKS / f"{talk}.talk").read_text()):
+            await (player.check(step) if step.does in CHECKS else player.act(step))
 
 
 @asynccontextmanager

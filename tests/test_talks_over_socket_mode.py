@@ -1,0 +1,13 @@
+"""Every talk in tests/talks is played over Slack's Socket Mode, on a real websocket."""
+
+import pytest
+
+from tests.conftest import TALKS
+from tests.fakes.slack_stage.house import slack_house
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in TALKS.glob("*.talk")))
+async def test_talk_over_socket_mode_holds(tmp_path, name):
+    async with slack_house(tmp_path, socket_mode=True) as house:
+        await house.plays(name)
+        assert [one for one in house.peer.deliverer.deliveries if not one.taken] == []
