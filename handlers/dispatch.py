@@ -21,7 +21,7 @@ from handlers import asking, carried, finding, homes, keeping
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.message import Account, Answer, Card, Facts, Form, Happened, Refused, Reply, Said
-from handlers.people import recognise
+from handlers.people import in_known_names, recognise
 from handlers.post import Post, WrongAudience, person_may_read, room_may_read
 from handlers.rules.local import local_day
 from handlers.rules.screening import looks_like_a_child
@@ -159,7 +159,7 @@ def _carried_out(
     session.flush()
     try:
         with session.begin_nested():
-            result = _in_its_challenge(_run(offered, said), offered)
+            result = _in_its_challenge(_run(offered, offered["said"]), offered)
             _check_audience(result, offered)
             heard.challenge_id = offered["challenge"].id if "challenge" in offered else None
     except Refused as refused:
@@ -242,11 +242,12 @@ def _speaking(
     def person(account: Account) -> Person:
         return recognise(session, programme, account, now, desk.trusted)
 
+    mentioned = tuple(map(person, said.mentions))
     return {
-        "said": said,
+        "said": in_known_names(said, mentioned),
         "about": said.hidden,
         "speaker": person(said.by),
-        "mentioned": tuple(map(person, said.mentions)),
+        "mentioned": mentioned,
         "room": _room_here(session, said),
         "roles": frozenset(),
     }

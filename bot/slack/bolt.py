@@ -103,7 +103,7 @@ def _telling(told: Told) -> Callable[..., Awaitable[BoltResponse]]:
 async def _trouble(error: Exception, body: dict[str, Any]) -> BoltResponse:
     """What nobody listens to is well; what broke is delivered again where Slack does that."""
     if isinstance(error, BoltUnhandledRequestError):
-        log.info("not_listened_to", kind=body.get("type"), event=(body.get("event") or {}).get("type"))
+        log.info("not_listened_to", kind=body.get("type"), of=(body.get("event") or {}).get("type"))
         return BoltResponse(status=200)
     log.error("listener_broke", exc_info=error)
     return BoltResponse(status=500)
@@ -129,12 +129,14 @@ def _request(body: bytes) -> AsyncBoltRequest | None:
 
 
 def _payload(body: str) -> dict[str, Any]:
-    if not body.startswith("{"):
-        fields = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
-        if "payload" not in fields:
-            return fields
-        body = fields["payload"]
-    found: dict[str, Any] = json.loads(body)
-    if found["type"] == "event_callback" and not isinstance(found["event"]["type"], str):
-        raise TypeError
+    """A command's own fields, or the JSON of anything else. Raises where it is neither."""
+    fields = (
+        {} if body.startswith("{") else dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
+    )
+    if fields.keys() & {"command", "ssl_check"}:
+        return fields
+    found: dict[str, Any] = json.loads(fields.get("payload", body))
+    kinds = [found["type"], *([found["event"]["type"]] if found["type"] == "event_callback" else [])]
+    if not all(isinstance(kind, str) for kind in kinds):
+        raise TypeError(kinds)
     return found

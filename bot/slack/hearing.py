@@ -147,7 +147,7 @@ def _filled(view: Payload) -> tuple[Mapping[str, Any], Mapping[str, str]] | None
     """What was filled in, and who was picked; None where it is no form of ours."""
     try:
         return fields_of(view["state"]), picked(view["state"])
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError, ValueError):
         return None
 
 

@@ -58,10 +58,9 @@ def _special(what: str, label: str) -> str:
 
 def _link(address: str, label: str) -> str:
     """An address as it was typed; one that stands behind other words comes after them."""
-    if not label:
-        return address.removeprefix("mailto:")
-    shown = label in _ways_to_type(address) or address.startswith("tel:")
-    return label if shown else f"{label} {address}"
+    if label in _ways_to_type(address) or address.startswith("tel:"):
+        return label
+    return f"{label} {address.removeprefix('mailto:')}".lstrip()
 
 
 def _ways_to_type(address: str) -> Iterable[str]:

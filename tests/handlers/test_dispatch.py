@@ -362,6 +362,19 @@ def test_account_from_elsewhere_is_nobody_by_its_email(house, other):
 # What is remembered
 
 
+def test_mention_is_read_under_the_name_that_the_person_is_known_by(house):
+    dana = account("Dana Reed (she/her)")
+    house.says(dana, "help")
+
+    def called_otherwise_here(session):
+        session.query(PersonAccount).filter_by(account=dana.id).one().person.name = "Dana Reed"
+
+    house.change(called_otherwise_here)
+    opened = house.says("Helen", "say back @Dana Reed (she/her) knows", mentions=(dana,), can_open_form=True)
+
+    assert opened.form.fields[0].value == "@Dana Reed knows"
+
+
 def test_audit_line_tells_who_and_what_but_not_the_words(house):
     house.says("Helen", "try again with a private word")
     line = house.ask(select(AuditLine).order_by(AuditLine.id))[-1]

@@ -6,7 +6,7 @@ from bot.settings import Settings
 from bot.slack import platform as platforms
 from bot.slack.manifest import manifest
 from handlers.message import Card, Paragraph, Run
-from tests.bot.slack.served import in_slack
+from tests.bot.slack.served import Requests, in_slack
 from tests.fakes.fixtures import desk, furnished, house, logged
 from tests.fakes.slack.peer import Peer
 
@@ -18,6 +18,13 @@ async def slack(request, house):
     """The bot in a local Slack, over HTTP and over Socket Mode."""
     async with in_slack(house, by_socket=request.param == "socket") as found:
         yield found
+
+
+@pytest.fixture
+async def http(house):
+    """Requests that are signed as Slack signs them, whatever is in them."""
+    async with in_slack(house) as found:
+        yield Requests(found)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import httpx
 from sqlalchemy import select
 
 from bot.serve import House as Served
@@ -72,6 +73,20 @@ class InSlack:
         return [shown for shown in self.peer.messages(user, channel) if shown.author is None]
 
 
+class Requests:
+    """Sends anything to the bot, signed."""
+
+    def __init__(self, slack: InSlack) -> None:
+        self.slack = slack
+
+    async def sends(self, body: bytes, content_type: str = "application/x-www-form-urlencoded"):
+        """The response to a body."""
+        transport = httpx.ASGITransport(app=self.slack.served.app)
+        headers = {**self.slack.peer.app.sign(body), "Content-Type": content_type}
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.post(f"{ADDRESS}/slack/events", content=body, headers=headers)
+
+
 def settings(peer: Peer, **of: str) -> Settings:
     """The settings of a bot in this Slack: over Socket Mode where the app is reached so."""
     way = (
@@ -85,8 +100,9 @@ def settings(peer: Peer, **of: str) -> Settings:
 @asynccontextmanager
 async def in_slack(house: House, *, by_socket: bool = False, **of) -> AsyncIterator[InSlack]:
     """Serve a house. `of`: what the local Slack is told."""
+    asked = manifest(None if by_socket else ADDRESS)
     async with (
-        Peer(manifest=manifest(None if by_socket else ADDRESS), **of) as peer,
+        Peer(manifest=asked, **{"retries": (0.0, 0.0), **of}) as peer,
         slack.opened(settings(peer)) as surface,
     ):
         served = serve(house.store, house.desk, [surface], house.clock)

@@ -1,0 +1,262 @@
+"""`critical-friend serve`: what it refuses, and how it begins and ends."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot.pace import begin
+from bot.serve import House, opened, real_store, serve
+from bot.serve import house as house_of
+from bot.settings import Settings
+from bot.slack.manifest import manifest
+from bot.surface import CannotServe
+from handlers.programme import found_programme
+from store.heard import Heard
+from store.migrations import upgrade
+from store.session import Store
+from tests.fakes.slack import Peer
+
+ROOT = Path(__file__).parents[2]
+SLACK = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "a secret"}
+
+
+@pytest.fixture
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+@pytest.fixture
+def rehearsed(tmp_path):
+    """The address of a rehearsal's database."""
+    url = f"sqlite:///{tmp_path / 'rehearsal.sqlite3'}"
+    store = Store(url)
+    upgrade(store.engine)
+    store.work(begin)
+    store.close()
+    return url
+
+
+def settings(folder, **of) -> Settings:
+    return Settings(**{"data": folder, **SLACK, **of})
+
+
+def prepared(folder) -> str:
+    """A database with a programme in it."""
+    url = f"sqlite:///{folder / 'critical-friend.sqlite3'}"
+    store = Store(url)
+    upgrade(store.engine)
+    store.work(lambda session: found_programme(session, "a code"))
+    store.close()
+    return url
+
+
+# Refusals
+
+
+async def test_serve_without_any_chat_names_the_settings(tmp_path):
+    with pytest.raises(CannotServe, match=r"SLACK_BOT_TOKEN.*SLACK_APP_TOKEN.*SLACK_SIGNING_SECRET"):
+        await serve(Settings(data=tmp_path, slack_bot_token="", slack_signing_secret=""))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_serve_over_an_old_schema_names_the_command(tmp_path):
+    with pytest.raises(CannotServe, match="critical-friend database"):
+        await serve(settings(tmp_path))
+
+
+def test_database_of_a_rehearsal_is_refused(tmp_path, rehearsed):
+    with pytest.raises(CannotServe, match="rehearsal"):
+        real_store(settings(tmp_path, database=rehearsed))
+
+
+def test_database_of_a_real_programme_is_taken(tmp_path):
+    prepared(tmp_path)
+
+    real_store(settings(tmp_path)).close()
+
+
+WRONG = [
+    ({"slack_bot_token": ""}, "SLACK_BOT_TOKEN is missing"),
+    ({"slack_bot_token": " "}, "SLACK_BOT_TOKEN is missing"),
+    ({"slack_signing_secret": ""}, "SLACK_SIGNING_SECRET"),
+    ({"slack_signing_secret": " "}, "SLACK_SIGNING_SECRET"),
+    ({"slack_api_url": "http://slack.example/api/"}, "SLACK_API_URL"),
+    ({"slack_api_url": "http://127.0.0.1:1/api/"}, "does not answer"),
+]
+
+
+@pytest.mark.parametrize(("of", "sentence"), WRONG)
+async def test_slack_that_is_set_up_wrongly_is_told(tmp_path, of, sentence):
+    with pytest.raises(CannotServe, match=sentence):
+        async with opened(settings(tmp_path, **of)):
+            raise AssertionError("it opened")
+
+
+async def test_token_that_slack_refuses_is_told(tmp_path):
+    async with Peer(manifest=manifest("http://bot.example")) as peer:
+        with pytest.raises(CannotServe, match="invalid_auth"):
+            async with opened(settings(tmp_path, slack_api_url=peer.api_url)):
+                raise AssertionError("it opened")
+
+
+async def test_app_token_that_slack_refuses_is_told(tmp_path, house):
+    async with Peer(manifest=manifest()) as peer:
+        of = {
+            "slack_bot_token": peer.app.bot_token,
+            "slack_app_token": "xapp-1",
+            "slack_api_url": peer.api_url,
+        }
+        async with opened(settings(tmp_path, **of)) as surfaces:
+            served = _served(house, surfaces)
+            with pytest.raises(CannotServe, match=r"SLACK_APP_TOKEN.*invalid_auth"):
+                async with served.hearing():
+                    raise AssertionError("it heard")
+            served.bot.ear.close()
+
+
+async def test_port_that_is_taken_is_told(tmp_path):
+    prepared(tmp_path)
+    async with Peer(manifest=manifest("http://bot.example")) as peer:
+        of = {"slack_bot_token": peer.app.bot_token, "slack_api_url": peer.api_url}
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            with pytest.raises(CannotServe, match=f"127.0.0.1 port {port}"):
+                await serve(settings(tmp_path, port=port, **of))
+
+
+def test_refusal_is_one_line_and_no_traceback(tmp_path):
+    result = _run(tmp_path, "", "8080", "serve")
+
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert "critical-friend database" in result.stderr
+
+
+def test_setting_of_the_wrong_kind_is_told_by_its_name(tmp_path):
+    result = _run(tmp_path, "", "many", "serve")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("CRITICAL_FRIEND_PORT: ")
+
+
+# Health
+
+
+@pytest.fixture
+async def served(house):
+    async with Peer(manifest=manifest("http://bot.example")) as peer:
+        of = {"slack_bot_token": peer.app.bot_token, "slack_api_url": peer.api_url}
+        async with opened(Settings(**{**SLACK, **of})) as surfaces:
+            served = _served(house, surfaces)
+            yield served
+            served.bot.ear.close()
+
+
+def _served(of, surfaces) -> House:
+    return house_of(of.store, of.desk, surfaces, of.clock)
+
+
+async def _health(served):
+    transport = httpx.ASGITransport(app=served.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as client:
+        return await client.get("/healthz")
+
+
+async def test_health_is_well_while_the_store_answers(served):
+    response = await _health(served)
+
+    assert (response.status_code, response.json()) == (200, {"ok": True})
+
+
+async def test_health_is_not_well_when_the_store_does_not_answer(served, monkeypatch):
+    async def never(_unit):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.serve._HEALTH_PATIENCE", 0.05)
+    monkeypatch.setattr(served.bot.ear, "work", never)
+    response = await _health(served)
+
+    assert (response.status_code, response.json()) == (503, {"ok": False, "trouble": "TimeoutError"})
+
+
+async def test_own_workspace_is_trusted_beside_those_that_are_named(house):
+    async with Peer(manifest=manifest("http://bot.example")) as peer:
+        of = {"slack_bot_token": peer.app.bot_token, "slack_api_url": peer.api_url}
+        async with opened(Settings(**{**SLACK, **of})) as surfaces:
+            served = _served(house, surfaces)
+            served.bot.ear.close()
+
+    assert served.bot.ear.desk.trusted == house.desk.trusted | {("slack", "T0NORTHMERE")}
+
+
+# A process
+
+
+def _environment(folder, api_url, port, token, secret):
+    return {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "CRITICAL_FRIEND_DATA": str(folder),
+        "CRITICAL_FRIEND_PORT": str(port), "SLACK_API_URL": api_url, "SLACK_BOT_TOKEN": token,
+        "SLACK_SIGNING_SECRET": secret,
+    }  # fmt: skip
+
+
+def _run(folder, api_url, port, *command):
+    env = _environment(folder, api_url, port, "xoxb-1", "a secret")
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *command], cwd=folder, env=env, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
+@contextlib.asynccontextmanager
+async def _process(folder, peer, port):
+    """A bot of its own, once it is well."""
+    env = _environment(folder, peer.api_url, port, peer.app.bot_token, peer.app.secret)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "serve", cwd=folder, env=env)
+    try:
+        await _well(port)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _well(port):
+    async with httpx.AsyncClient() as client, asyncio.timeout(30):
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
+                    return
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_process_that_is_told_to_end_finishes_the_answer_in_hand(tmp_path, free_port, number):
+    url = prepared(tmp_path)
+    async with Peer(manifest=manifest("http://bot.example")) as peer:
+        jo = peer.add_person("Jo", email="jo@programme.example")
+        async with _process(tmp_path, peer, free_port) as process:
+            peer.serve(f"http://127.0.0.1:{free_port}/slack/events")
+            peer.unkind.slow("chat.postMessage", seconds=1, times=1)
+            await peer.say(jo, peer.direct(jo), "claim a code")
+            process.send_signal(number)
+            code = await asyncio.wait_for(process.wait(), 20)
+
+        assert code == 0
+        assert len(peer.plain(jo)) == 1
+    store = Store(url)
+    said = select(Heard).where(Heard.answer.is_not(None))
+    [heard] = store.work(lambda session: list(session.scalars(said)))
+    store.close()
+    assert heard.handed_over_at is not None
