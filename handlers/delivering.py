@@ -41,6 +41,7 @@ _FOUND_NOBODY = {"post": "by_hand", "look_up": "sent", "remove": "sent"}
 _WITHOUT_ACCOUNT = {"remove"}
 """Whoever has no account in a chat is in none of its rooms, and is not looked up to be taken out."""
 _AT_ONCE = 100
+_HOMES_AT_ONCE = 3
 
 Where: TypeAlias = dict[str, Any]
 """Those fields of a call that say where it goes."""
@@ -148,7 +149,9 @@ def claim(
     looked_at: set[int] = set()
     while len(calls) < limit:
         rows = next_of_each(session, now, wall, platforms, limit)
-        new = [row for row in rows if row.id not in looked_at][: limit - len(calls)]
+        shown = sum(call.op == "home" for call in calls)
+        new = _few_homes([row for row in rows if row.id not in looked_at], _HOMES_AT_ONCE - shown)
+        new = new[: limit - len(calls)]
         if not new:
             break
         for row in new:
@@ -161,6 +164,12 @@ def claim(
                 _settle(session, desk, row, now, wall)
         session.flush()
     return calls
+
+
+def _few_homes(rows: list[Outgoing], most: int) -> list[Outgoing]:
+    """The rows, messages first, with only a few homes: each has to be drawn, and somebody may be waiting."""
+    homes = [row for row in rows if row.op == "home"]
+    return [*(row for row in rows if row.op != "home"), *homes[:most]]
 
 
 def _take(row: Outgoing, wall: datetime) -> None:

@@ -20,7 +20,8 @@ from store.person import Person
 from store.programme import Programme
 
 _NEW_DAY = time(6, 0)
-_RESTS = timedelta(seconds=2)
+_SPREAD = 900
+_RESTS = timedelta(seconds=4)
 """Many changes at once are drawn together, so that a home never keeps the bot from answering."""
 
 
@@ -32,7 +33,7 @@ def opened(
     person = recognise(session, programme, account, now, trusted)
     home = session.get(OpenHome, person.id) or OpenHome(person_id=person.id)
     home.platform, home.tenant, home.account = account.platform, account.tenant, account.id
-    home.drawn, home.rests_until, home.next_at = None, None, _next_morning(programme, now)
+    home.drawn, home.rests_until, home.next_at = None, None, _next_morning(programme, now, person.id)
     session.add(home)
     session.flush()
     _queue(session, home_of(session, person.id), programme.id, now)
@@ -57,15 +58,16 @@ def begin_day(session: Session, programme: Programme, now: datetime, limit: int)
     """Draw the homes whose morning has come, as dates have moved on; how many, at most `limit`."""
     homes = homes_due(session, now, limit)
     for home in homes:
-        home.next_at = _next_morning(programme, now)
+        home.next_at = _next_morning(programme, now, home.person_id)
         _queue(session, home_of(session, home.person_id), programme.id, now)
     return len(homes)
 
 
-def _next_morning(programme: Programme, now: datetime) -> datetime:
-    today = local_day(now, programme.zone)
-    days = (today, today + timedelta(days=1))
-    return next(moment for day in days if (moment := at(day, _NEW_DAY, programme.zone)) > now)
+def _next_morning(programme: Programme, now: datetime, person_id: int) -> datetime:
+    """Early on the next day; not everybody's in the same moment."""
+    today, later = local_day(now, programme.zone), timedelta(seconds=person_id % _SPREAD)
+    mornings = (at(day, _NEW_DAY, programme.zone) + later for day in (today, today + timedelta(days=1)))
+    return next(moment for moment in mornings if moment > now)
 
 
 def _queue(session: Session, homes: Iterable[OpenHome], programme_id: int, now: datetime) -> None:

@@ -103,7 +103,7 @@ def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
 def next_of_each(
     session: Session, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
 ) -> list[Outgoing]:
-    """The oldest row owed to each room, person and home, where it can be tried now, the oldest first.
+    """The oldest row owed to each room, person and home that can be tried now: oldest first, homes last.
 
     What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only.
     """
@@ -124,7 +124,7 @@ def next_of_each(
                 or_(Outgoing.state != "sending", Outgoing.lease_until < wall),
                 or_(Outgoing.room_id.is_(None), there),
             )
-            .order_by(Outgoing.id)
+            .order_by(Outgoing.op == "home", Outgoing.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=Outgoing)
         ).unique()

@@ -16,7 +16,7 @@ invite nora as peer, confirm nora, available nora, stand down dana, cover helen 
 hand over jo to priya, task dana read it, dates move to 12 feb, questionnaire peer_team,
 questionnaire results peer_team, questionnaire results director_interview, removed dana,
 questionnaire results challenge_manager, delivery done 1, delivery done 2, team nora, status helen,
-summary also to Owen, summary not to Tom, stand in amir for ruth, not a command at all
+summary also to Owen, summary not to Tom, home all, stand in amir for ruth, not a command at all
 """
 LINES = (*(command.phrase for command in COMMANDS), *" ".join(MORE.split()).split(", "))
 IN_ALL = tuple(name for name in ROLE_OF if name not in {"Amir", "Lena", "Dirk"})

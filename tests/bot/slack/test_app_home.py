@@ -8,7 +8,7 @@ def _home(slack, user):
 async def _rested(slack):
     """Everything is delivered, and homes may be drawn again."""
     await slack.deliver()
-    slack.house.clock.wait(3)
+    slack.house.clock.wait(5)
     await slack.deliver()
 
 
