@@ -42,6 +42,9 @@ class Platform(Protocol):
     async def remove(self, place: str, account: str) -> None:
         """Take an account out of a room. Not there is well. Raises Gone where the chat cannot."""
 
+    async def members(self, place: str) -> tuple[Account, ...]:
+        """The accounts of the people in a room, the bot and other apps left out. Raises RoomGone."""
+
     async def home(self, account: str, card: Card, key: str) -> None:
         """Show a card as somebody's own page. Raises Gone where the chat has none."""
 

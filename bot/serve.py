@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot import stock
 from bot.app import Bot, build, desk
 from bot.clock import Clock
 from bot.settings import Settings
@@ -59,13 +60,18 @@ class House:
         async with self.hearing():
             wakes = self.bot.scheduler()
             wakes.start()
-            delivering = asyncio.create_task(self.bot.postman.run())
+            platforms = {surface.platform.name: surface.platform for surface in self.surfaces}
+            at_work = [
+                asyncio.create_task(stock.keep_taking(self.bot.ear, platforms)),
+                asyncio.create_task(self.bot.postman.run()),
+            ]
             try:
                 yield
             finally:
                 wakes.shutdown(wait=False)
-                delivering.cancel()
-                await asyncio.wait([delivering])
+                for task in at_work:
+                    task.cancel()
+                await asyncio.wait(at_work)
 
 
 def house(store: Store, at_hand: Desk, surfaces: Sequence[Surface], clock: Clock) -> House:

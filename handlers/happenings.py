@@ -70,6 +70,7 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
     "could_not_make": standing.could_not_make,
     "room_gone": standing.room_gone,
     "room_back": standing.room_back,
+    "room_seen": standing.room_seen,
     "room_renamed": standing.room_renamed,
     "entered": membership.entered,
     "departed": membership.departed,

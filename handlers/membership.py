@@ -12,7 +12,7 @@ from handlers.post import Post
 from handlers.rooms import put_right, readers_of
 from store.person import Person, known_account
 from store.programme import Programme
-from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at
+from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at, stuck_in
 
 _THERE = frozenset({"inside", "leaving", *MAY_NOT_STAY})
 
@@ -91,5 +91,6 @@ def _tell_left(session: Session, room: Room, member: RoomMember, post: Post, now
 
 
 def _tell_of_strangers(session: Session, room: Room, post: Post, now: datetime) -> None:
-    stuck.tell_minders(session, room, post)
-    minding.look_again(session, room, now)
+    if stuck_in(session, room.id):
+        stuck.tell_minders(session, room, post)
+        minding.look_again(session, room, now)

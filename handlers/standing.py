@@ -76,6 +76,17 @@ def room_back(
     follow(session, room, post, shapes, now)
 
 
+def room_seen(
+    session: Session, programme: Programme, post: Post, now: datetime, trusted: frozenset[tuple[str, str]],
+    platform: str, tenant: str, address: str, members: tuple[Account, ...],
+) -> None:  # fmt: skip
+    """Somebody looked who is in a room: what the chat told nobody is followed now."""
+    room = room_at(session, platform, tenant, address)
+    if room:
+        people = [recognise(session, programme, account, now, trusted) for account in members]
+        membership.take_stock(session, room, people, post, now)
+
+
 def room_renamed(session: Session, platform: str, tenant: str, address: str, title: str) -> None:
     """A room has another title: it is the same room."""
     room = room_once_at(session, platform, tenant, address)

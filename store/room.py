@@ -80,6 +80,12 @@ def room_at(session: Session, platform: str, tenant: str, address: str) -> Room 
     return _BOUND_AT.first(session, platform=platform, tenant=tenant, address=address)
 
 
+def bound_rooms(session: Session) -> list[Room]:
+    """Every room that stands, the team's first: who is there matters most."""
+    elsewhere = Room.kind != "team"
+    return list(session.scalars(select(Room).where(Room.state == "bound").order_by(elsewhere, Room.id)))
+
+
 def rooms_of(session: Session, challenge_id: int) -> list[Room]:
     """The rooms of a challenge, in the order they were wanted."""
     return _ROOMS.all(session, challenge=challenge_id)

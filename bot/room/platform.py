@@ -85,6 +85,17 @@ class RoomPlatform:
 
         await self._do("remove", f"{place} {account}", act)
 
+    async def members(self, place: str) -> tuple[Account, ...]:
+        """The accounts of the people in a room."""
+
+        def act() -> tuple[Account, ...]:
+            there = (
+                people.get(self._chat, one) for one in places.members(self._chat, self._room(place).address)
+            )
+            return tuple(person.account() for person in there if person)
+
+        return await self._ask(act)
+
     async def home(self, account: str, card: Card, key: str) -> None:
         """There are no such pages here. Raises Gone."""
         raise Gone("This chat has no page for one person.")

@@ -79,10 +79,10 @@ class SlackPlatform:
         return await self._rooms.find(key)
 
     async def members(self, place: str) -> tuple[Account, ...]:
-        """The accounts of the people in a channel, apps left out; each is asked for unless remembered."""
+        """The accounts of the people in a channel; apps, and whoever is deactivated, read nothing there."""
         users = await self._rooms.members(place)
-        found = await asyncio.gather(*map(self.people.account, users))
-        return tuple(account for account in found if account)
+        found = await asyncio.gather(*map(self.people.get, users))
+        return tuple(one.account for one in found if one.human and one.active)
 
 
 @contextlib.asynccontextmanager

@@ -24,6 +24,7 @@ class FakePort:
         self.made = {}
         self.accounts = {}
         self.inside = set()
+        self.members_of = {}
         self.pinned = []
         self.homes = {}
         self.fails = {}
@@ -68,6 +69,9 @@ class FakePort:
 
     async def remove(self, place, account):
         await self._do("remove", account, lambda: self.inside.discard((place, account)))
+
+    async def members(self, place):
+        return await self._do("members", place, lambda: self.members_of.get(place, ()))
 
     async def home(self, account, card, key):
         await self._do("home", key, lambda: self.homes.update({account: card.plain}))

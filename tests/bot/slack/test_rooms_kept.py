@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot import stock
 from store.outbox import Outgoing
 from store.person import PersonAccount
 from store.room import Room
 from tests.fakes.house import CHAT
+from tests.fakes.slack.channels import Stay
 from tests.handlers.chat_rooms import members
 
 LINE = "use this channel as team room"
@@ -123,6 +125,26 @@ async def test_whoever_came_while_the_bot_was_out_is_found_when_it_is_back(slack
 
     assert _room(slack).state == "bound"
     assert members(slack.house)["Owen Hale"] == "stranger"
+
+
+async def test_whoever_came_while_the_bot_was_not_running_is_found(slack, owen):
+    channel = await _bound(slack)
+    workspace = slack.peer.workspace
+    unheard = Stay(user=owen.id, joined=workspace.changed())
+    workspace.channels[channel.id].stays.append(unheard)
+    platform = slack.surface.platform
+    await stock.take(slack.served.bot.ear, {platform.name: platform})
+
+    assert members(slack.house) == {"Ruth": "inside", "Owen Hale": "stranger"}
+
+
+async def test_deactivated_people_read_nothing(slack, owen):
+    channel = await _bound(slack, owen)
+    await slack.peer.deactivate(owen)
+    await slack.deliver()
+
+    assert [one.name for one in await slack.surface.platform.members(channel.id)] == ["Ruth"]
+    assert members(slack.house) == {"Ruth": "inside"}
 
 
 async def test_renamed_channel_stays_the_room(slack):
