@@ -65,7 +65,12 @@ OF_THE_TEAM = frozenset({DIRECT, "team"})
 
 COMMANDS: tuple[Command, ...] = (
     Command(
-        "claim", programme.claim, form="claim", help="Take charge of a new programme", example="claim 7QX2-M4"
+        "claim",
+        programme.claim,
+        form="claim",
+        needs=("members",),
+        help="Take charge of a new programme",
+        example="claim 7QX2-M4",
     ),
     Command(
         "new",

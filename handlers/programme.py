@@ -42,7 +42,10 @@ def claim(
     session: Session, programme: Programme, speaker: Person, said: Said, room: Room | None, post: Post,
     code: str, now: datetime, today: date,
 ) -> Reply:  # fmt: skip
-    """Make the speaker the first coordinator, and the room where it was said the programme's own."""
+    """Make the speaker the first coordinator, and the room where it was said the programme's own.
+
+    Where others could read along, or the bot is not inside, a room is made instead.
+    """
     if programme.claimed_at is not None:
         raise AlreadyClaimed
     if programme.claim_hash != _hash(code.strip()):
@@ -50,12 +53,18 @@ def claim(
     programme.claimed_at, programme.claim_hash = now, None
     session.add(Role(programme_id=programme.id, person_id=speaker.id, role="coordinator"))
     session.flush()
-    if said.place.direct:
+    elsewhere = not (said.place.direct or room or _only_its_members_read(said))
+    if said.place.direct or elsewhere:
         rooms.want_room(session, post, None, "programme", "Programme", "", said.place)
     elif room is None:
         rooms.bind_where_said(session, programme, said.place, now)
     rooms.keep_programme_members(session, programme, post, today)
-    return Reply("claimed", {"name": speaker.name})
+    return Reply("claimed", {"name": speaker.name, "elsewhere": elsewhere})
+
+
+def _only_its_members_read(said: Said) -> bool:
+    """Whether the place is closed to others, and the bot inside: else the chat does not tell who is."""
+    return "members" in said.gathered and bool(said.gathered.get("owner", {}).get("private", True))
 
 
 def _hash(code: str) -> str:

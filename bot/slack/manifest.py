@@ -11,9 +11,9 @@ NAME: Final = "Critical Friend"
 COMMAND: Final = "/challenge"
 EVENTS_PATH: Final = "/slack/events"
 
-# The rooms that the bot makes are private channels; one that a person binds may be a public one.
+# A room is a private channel. A public one is looked at only to see that it is none of ours.
 _READ = ("channels:read", "groups:read")
-_HISTORY = ("channels:history", "groups:history", "im:history")
+_HISTORY = ("groups:history", "im:history")
 
 METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "auth.test": (),

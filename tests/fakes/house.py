@@ -202,7 +202,7 @@ def furnished(file: Path, desk: Desk) -> None:
     store.work(lambda session: found_programme(session, CODE))
     store.close()
     house = House(file, desk)
-    house.says("Jo", f"claim {CODE}", room="programme")
+    house.says("Jo", f"claim {CODE}", room="programme", gathered={"members": (account("Jo"),)})
     house.says("Jo", f"new Exampleshire {FORMAT} 9-12 nov")
     house.appoint("Helen", "sponsor")
     house.appoint("Ruth", "challenge_manager")

@@ -102,7 +102,6 @@ def test_people_can_write_to_the_bot_and_open_its_home():
 def test_scopes_are_those_of_the_docs():
     assert scopes() == (
         "app_mentions:read",
-        "channels:history",
         "channels:read",
         "chat:write",
         "commands",

@@ -1,0 +1,49 @@
+"""Who claims the programme, and which room becomes its own."""
+
+import pytest
+from sqlalchemy import select
+
+from handlers.programme import found_programme
+from store.migrations import upgrade
+from store.room import Room
+from store.session import Store
+from tests.fakes.house import CODE, TENANT, House, account
+
+JO = (account("Jo"),)
+
+
+@pytest.fixture
+def unclaimed(tmp_path, desk):
+    file = tmp_path / "unclaimed.sqlite3"
+    store = Store(f"sqlite:///{file}")
+    upgrade(store.engine)
+    store.work(lambda session: found_programme(session, CODE))
+    store.close()
+    house = House(file, desk)
+    yield house
+    house.close()
+
+
+def _claimed(house, **of):
+    house.says("Jo", f"claim {CODE}", **of)
+    outcome, kept = house.outcome()
+    assert (outcome, kept["template"]) == ("done", "claimed")
+    [room] = house.ask(select(Room))
+    return kept["facts"]["elsewhere"], room.state, room.address
+
+
+def test_channel_that_only_its_members_read_becomes_the_programmes_own(unclaimed):
+    owner = {"tenant": TENANT, "private": True}
+
+    assert _claimed(unclaimed, room="C1", gathered={"members": JO, "owner": owner}) == (False, "bound", "C1")
+
+
+def test_direct_conversation_becomes_no_room_but_one_is_made(unclaimed):
+    assert _claimed(unclaimed) == (False, "wanted", None)
+
+
+@pytest.mark.parametrize(
+    "gathered", [{}, {"members": JO, "owner": {"tenant": TENANT, "private": False}}], ids=["unknown", "open"]
+)
+def test_channel_where_others_may_read_along_does_not_become_the_programmes_own(unclaimed, gathered):
+    assert _claimed(unclaimed, room="C1", gathered=gathered) == (True, "wanted", None)
