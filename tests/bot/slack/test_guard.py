@@ -1,5 +1,6 @@
 """Who may send anything to the bot over HTTP. LIBRARIES: each of these once was a 200 or a 500."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -205,3 +206,25 @@ async def test_command_that_says_payload_is_a_command(http):
     await http.slack.rest()
 
     assert len(http.slack.of_the_bot(http.slack.jo, direct)) == 1
+
+
+async def test_body_that_trickles_in_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr("bot.slack.guard._PATIENCE", 0.2)
+    sent = []
+
+    async def trickle():
+        await asyncio.sleep(0.05)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def send(message):
+        sent.append(message)
+
+    async def endpoint(_scope, _receive, _send):
+        raise AssertionError("it was let in")
+
+    headers = [(name.lower().encode(), value.encode()) for name, value in signed(b"").items()]
+    scope = {"type": "http", "method": "POST", "headers": headers}
+    async with asyncio.timeout(2):
+        await Guard(endpoint, SECRET, lambda: float(NOW))(scope, trickle, send)
+
+    assert sent[0]["status"] == 408

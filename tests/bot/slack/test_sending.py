@@ -167,7 +167,7 @@ async def test_archived_room_is_lost_and_gets_what_waited_when_it_is_back(bot, h
     await _rest(bot, house)
 
     assert lost == ("lost", ("ready", None))
-    assert peer.plain(ruth) == ["team: for the team"]
+    assert peer.plain(ruth, room) == ["team: for the team"]
 
 
 async def test_message_to_somebody_deactivated_is_dead_and_the_programme_is_told(bot, house, peer, ruth):
