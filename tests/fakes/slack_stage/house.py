@@ -1,7 +1,7 @@
 """A bot that is served to the local peer, over HTTP or Socket Mode, with a rehearsal's clock."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from bot.talk.script import read
 from store.migrations import upgrade
 from store.session import Store
 from tests.conftest import TALKS
-from tests.fakes.slack import Peer
+from tests.fakes.slack import Channel, Peer
 from tests.fakes.slack_stage.stage import SlackStage
 
 ADDRESS = "https://bot.example"
@@ -30,17 +30,24 @@ ZONE = ZoneInfo("Europe/London")
 
 
 class PatientClock(RehearsalClock):
-    """The machine's clock runs on when somebody waits, instead of letting them wait."""
+    """The machine's clock runs on when somebody waits, instead of letting them wait.
+
+    `waits` are the seconds they waited; `while_waiting` is called before each.
+    """
 
     def __init__(self, told: datetime) -> None:
         super().__init__(told)
         self._skipped = timedelta()
+        self.waits: list[float] = []
+        self.while_waiting: Callable[[], object] = lambda: None
 
     def wall(self) -> datetime:
         return datetime.now(UTC) + self._skipped
 
     async def sleep(self, seconds: float) -> None:
-        """Pass on at once: after a wait of no time somebody would be asked again for ever."""
+        """Pass on at once; a wait of no time would be asked for again for ever."""
+        self.waits.append(seconds)
+        self.while_waiting()
         self._skipped += timedelta(seconds=max(seconds, 0.001))
         await asyncio.sleep(0)
 
@@ -73,12 +80,20 @@ class SlackHouse:
     clock: PatientClock
     stage: SlackStage
 
+    player: Player
+
     async def plays(self, talk: str) -> None:
         """Play a talk of tests/talks, without its transcript. Raises TalkWrong."""
-        player = Player(self.stage)
-        await player.begin()
-        for step in read((TALKS / f"{talk}.talk").read_text()):
-            await (player.check(step) if step.does in CHECKS else player.act(step))
+        await self.goes_on((TALKS / f"{talk}.talk").read_text())
+
+    async def goes_on(self, script: str) -> None:
+        """Play some lines after what was played before. Raises TalkWrong."""
+        for step in read(script):
+            await (self.player.check(step) if step.does in CHECKS else self.player.act(step))
+
+    def plain(self, who: str, channel: Channel | None = None) -> list[str]:
+        """The bot's words that somebody has before them, everywhere or in a channel."""
+        return self.peer.plain(self.stage.users[who], channel)
 
 
 @asynccontextmanager
@@ -98,7 +113,11 @@ async def slack_house(folder: Path, *, socket_mode: bool = False) -> AsyncIterat
                     await peer.sockets.connected()
                 else:
                     peer.serve(ADDRESS + EVENTS_PATH, house.app)
-                yield SlackHouse(peer=peer, house=house, store=store, clock=clock, stage=stage)
+                player = Player(stage)
+                await player.begin()
+                yield SlackHouse(
+                    peer=peer, house=house, store=store, clock=clock, stage=stage, player=player
+                )
             house.bot.ear.close()
         store.close()
 
