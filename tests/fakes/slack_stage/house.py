@@ -60,7 +60,7 @@ class LocalPace:
         self._surface = surface
 
     async def answered(self) -> None:
-        await self._surface._listening.finish(PATIENCE)
+        await self._surface.rest(PATIENCE)
 
     async def rest(self) -> None:
         await self.answered()
@@ -115,9 +115,7 @@ async def slack_house(folder: Path, *, socket_mode: bool = False) -> AsyncIterat
                     peer.serve(ADDRESS + EVENTS_PATH, house.app)
                 player = Player(stage)
                 await player.begin()
-                yield SlackHouse(
-                    peer=peer, house=house, store=store, clock=clock, stage=stage, player=player
-                )
+                yield SlackHouse(peer=peer, house=house, store=store, clock=clock, stage=stage, player=player)
             house.bot.ear.close()
         store.close()
 

@@ -66,7 +66,7 @@ class SlackStage:
         if place == "direct":
             channel, heard = self.peer.direct(user), True
         else:
-            channel, heard = self._room(who, place, challenge), False
+            channel, heard = self.room_of(who, place, challenge), False
         command = _COMMAND.match(text)
         text = self._naming(text[command.end() :] if command else text)
         if command and not user.guest:
@@ -108,13 +108,13 @@ class SlackStage:
         await self.peer.join(self.users[who], self._known(place, challenge))
 
     async def leave(self, who: str, place: str, challenge: str) -> None:
-        await self.peer.leave(self.users[who], self._room(who, place, challenge))
+        await self.peer.leave(self.users[who], self.room_of(who, place, challenge))
 
     async def close_room(self, who: str, place: str, challenge: str) -> None:
-        await self.peer.archive(self.users[who], self._room(who, place, challenge))
+        await self.peer.archive(self.users[who], self.room_of(who, place, challenge))
 
     async def reopen_room(self, who: str, place: str, challenge: str) -> None:
-        await self.peer.unarchive(self.users[who], self._room(who, place, challenge))
+        await self.peer.unarchive(self.users[who], self.room_of(who, place, challenge))
 
     async def let_make_rooms(self, *, allowed: bool) -> None:
         self.peer.workspace.switches.bots_make_channels = allowed
@@ -171,7 +171,7 @@ class SlackStage:
                 about = posts[one.place, one.message].metadata
                 yield about["event_payload"]["key"].partition("/")[0] if about else str(one.message)
 
-    def _room(self, who: str, place: str, challenge: str) -> Channel:
+    def room_of(self, who: str, place: str, challenge: str) -> Channel:
         """A channel that this person is in."""
         for channel in self.peer.places(self.users[who]):
             if channel is self._titles.get(place) or _is_kept_as(channel, place, challenge):
