@@ -291,3 +291,29 @@ def test_every_control_is_large_enough(open_page, viewport):
       .map((one) => [one.textContent.trim() || one.id, (one.closest("label") ?? one).getBoundingClientRect()])
       .filter(([, box]) => box.width && (box.width < 24 || box.height < 24)).map(([name]) => name)""")
     assert small == []
+
+
+def test_somebody_is_brought_into_a_room_leaves_it_and_it_is_closed_and_opened(open_page, room):
+    page = open_page("ruth")
+    go(page, "peer team")
+    here = page.get_by_role("button", name="Who is here")
+    here.click()
+    sheet = page.get_by_role("dialog", name="Who is in this room")
+    sheet.get_by_label("Somebody else comes in").select_option(label="Sam Idle")
+    sheet.get_by_role("button", name="Bring in").click()
+    page.locator("#talk-topic").get_by_text("Sam Idle").wait_for()
+    here.click()
+    sheet.get_by_role("button", name="Close this room").click()
+    page.locator("#talk-topic").get_by_text("Closed").wait_for()
+    here.click()
+    sheet.get_by_role("button", name="Open it again").click()
+    here.click()
+    sheet.get_by_role("button", name="Leave this room").click()
+    page.locator("#place-list").get_by_text("peer team").wait_for(state="detached")
+    kinds = ["entered", "room_gone", "room_back", "departed"]
+    assert [event.kind for event in room.house.happenings] == kinds
+
+
+def test_direct_conversation_has_nobody_to_bring_in(open_page):
+    page = open_page("ruth")
+    assert page.get_by_role("button", name="Who is here").is_hidden()

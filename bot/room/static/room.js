@@ -6,6 +6,7 @@ import { drawClock, wireClock } from "./clock.js";
 import { drawComposer, forgetComposer, trouble, wireComposer } from "./composer.js";
 import { drawForms, forgetForms, wireForms } from "./forms.js";
 import { drawMenu, wireMenu } from "./menu.js";
+import { drawMoves, wireMoves } from "./moves.js";
 import { byId, say } from "./pieces.js";
 import { drawPlaces, wireDrawer } from "./places.js";
 import { nothingSeen, placeHere, takeIn } from "./seen.js";
@@ -61,6 +62,7 @@ function draw() {
   drawMenu(seen.unkind);
   drawPlaces(seen, go);
   drawTalk(seen, press, become);
+  drawMoves(seen);
   drawComposer(seen);
   drawForms(seen);
   markRead();
@@ -134,6 +136,7 @@ wireComposer(() => seen);
 wireForms();
 wireDrawer();
 wireTalk();
+wireMoves(() => seen);
 wireMenu(() => seen, {
   person: (id) => become(id),
   room: (place) => { seen.here = place; },

@@ -92,7 +92,7 @@ function drawHead(seen, place) {
 
 function headline(place) {
   if (place.direct) return "Direct messages: only you and the bot read here";
-  return [place.topic, place.members.join(", ")].filter(Boolean).join(" · ");
+  return [place.archived ? "Closed" : "", place.topic, place.members.join(", ")].filter(Boolean).join(" · ");
 }
 
 function goToPinned() {
