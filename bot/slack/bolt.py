@@ -5,6 +5,7 @@ could not be written down is answered 500, so that Slack delivers it again.
 """
 
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeAlias
@@ -57,6 +58,7 @@ def app(hears: Hears, team: str, me: str) -> AsyncApp:
         request_verification_enabled=False,
         authorize=authorize,
         client=AsyncWebClient(),
+        logger=_errors_only(),
     )
     made.error(_trouble)
     made.command(_ANY)(_asking(hears.slash))
@@ -64,6 +66,13 @@ def app(hears: Hears, team: str, me: str) -> AsyncApp:
     made.view(_ANY)(_asking(hears.submission))
     _listen(made, hears)
     return made
+
+
+def _errors_only() -> logging.Logger:
+    """Bolt's warnings quote whole requests, and one is about a token that it finds for itself."""
+    logger = logging.getLogger("critical-friend.bolt")
+    logger.setLevel(logging.ERROR)
+    return logger
 
 
 def _listen(made: AsyncApp, hears: Hears) -> None:

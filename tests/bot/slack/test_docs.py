@@ -139,6 +139,12 @@ async def test_ten_minutes_from_nothing_to_the_first_challenge(tmp_path):
         for line, place in zip(ways, (elsewhere, programme, direct), strict=True):
             assert "Exampleshire" in await _said(peer, jo, place, line)
 
+        [line] = _lines("slack-elsewhere")
+        own = peer.add_channel("exampleshire-peers", jo)
+        await peer.invite_app(own, by=jo)
+        bound = await _said(peer, jo, own, line)
+        assert bound.startswith("This channel is now the peer team room of the Exampleshire peer challenge.")
+
 
 def _lines(language):
     return [line for block in blocks(language) for line in block.splitlines()]
