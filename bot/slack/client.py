@@ -25,13 +25,13 @@ _TIMES = aiohttp.ClientTimeout(total=15, connect=10, sock_connect=5)
 _PATIENCE = 30.0
 _TOO_MANY = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _NOBODY_KNOWS = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
-_NOT_ALLOWED = {
-    "access_denied",
+NOT_THIS = frozenset({"access_denied", "missing_scope", "no_permission"})
+"""Said of one call: others may be allowed."""
+
+_NOT_ALLOWED = NOT_THIS | {
     "account_inactive",
     "ekm_access_denied",
     "invalid_auth",
-    "missing_scope",
-    "no_permission",
     "not_allowed_token_type",
     "not_authed",
     "org_login_required",
@@ -95,7 +95,8 @@ class Line:
         """Once until something works again: what waits is tried for ever, and would fill the log."""
         if self._said_loudly != word:
             self._said_loudly = word
-            log.error("slack_token_refused", method=method, why=word, needed=needed, next="doctor")
+            event = "slack_call_refused" if word in NOT_THIS else "slack_token_refused"
+            log.error(event, method=method, why=word, needed=needed, next="doctor")
 
 
 def _patience(headers: Mapping[str, str]) -> float:

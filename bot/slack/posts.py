@@ -8,7 +8,7 @@ from bot.platform import Gone, RoomGone
 from bot.slack.client import Json, Line, Refusal
 from bot.slack.draw import messages
 from bot.slack.history import metadata, standing
-from bot.slack.refusals import understood, well
+from bot.slack.refusals import allowed, understood, well
 from handlers.message import Card
 
 
@@ -72,7 +72,7 @@ class Posts:
     async def pin(self, address: str) -> None:
         """Pin the first message of a card: it stays the first, whatever becomes of the others."""
         at = Address.read(address)
-        with understood(at.channel), well("already_pinned"):
+        with understood(at.channel), allowed(), well("already_pinned"):
             await self._line.call("pins.add", channel=at.channel, timestamp=at.stamps[0])
 
     async def _all(

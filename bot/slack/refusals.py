@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from bot.platform import Gone, RoomGone
-from bot.slack.client import NotAllowed, Refusal
+from bot.slack.client import NOT_THIS, NotAllowed, Refusal
 
 log = structlog.get_logger()
 
@@ -67,6 +67,20 @@ def understood(channel: str = "") -> Iterator[None]:
         if refusal.word in _GONE:
             raise Gone(_GONE[refusal.word]) from refusal
         log.warning("slack_refused", why=refusal.word)
+        raise
+
+
+@contextlib.contextmanager
+def allowed() -> Iterator[None]:
+    """Raise Gone where the bot may do much, only not this: nothing that comes later waits for it.
+
+    What says that the token is worth nothing stays what it is: that waits.
+    """
+    try:
+        yield
+    except NotAllowed as refused:
+        if refused.word in NOT_THIS:
+            raise Gone("The bot has no permission for this in Slack: run doctor.") from refused
         raise
 
 

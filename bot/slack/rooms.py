@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 
 from bot.letters import short, units
-from bot.platform import Gone
+from bot.platform import Gone, RoomGone
 from bot.slack.client import Json, Line, Refusal
-from bot.slack.refusals import understood, well
+from bot.slack.refusals import allowed, understood, well
 
 log = structlog.get_logger()
 
@@ -54,12 +54,12 @@ class Rooms:
 
     async def invite(self, channel: str, user: str) -> None:
         """Bring somebody in. Already there is well."""
-        with understood(channel), well("already_in_channel", "cant_invite_self"):
+        with understood(channel), allowed(), well("already_in_channel", "cant_invite_self"):
             await self._line.call("conversations.invite", channel=channel, users=user)
 
     async def remove(self, channel: str, user: str) -> None:
         """Take somebody out. Not there is well."""
-        with understood(channel), well("not_in_channel"):
+        with understood(channel), allowed(), well("not_in_channel"):
             await self._line.call("conversations.kick", channel=channel, user=user)
 
     async def members(self, channel: str) -> tuple[str, ...]:
@@ -97,10 +97,12 @@ class Rooms:
     async def _describe(self, channel: str, method: str, **text: str) -> None:
         """Set a topic or a purpose. A room without is still a room."""
         try:
-            with understood(channel):
+            with understood(channel), allowed():
                 await self._line.call(method, channel=channel, **text)
-        except Refusal as refusal:
-            log.warning("slack_room_not_described", method=method, why=refusal.word)
+        except RoomGone:
+            raise
+        except (Gone, Refusal) as refusal:
+            log.warning("slack_room_not_described", method=method, why=str(refusal))
 
     async def _own(self) -> AsyncIterator[Json]:
         """The private channels that the bot made, and is in."""

@@ -145,3 +145,4 @@ async def test_scope_that_is_missing_is_named(line, team, peer, logged):
 
     assert "chat.postMessage" in logged.getvalue()
     assert "missing_scope" in logged.getvalue()
+    assert "slack_token_refused" not in logged.getvalue()

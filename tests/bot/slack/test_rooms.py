@@ -110,6 +110,14 @@ async def test_revoked_token_is_a_reason_to_wait(platform, peer):
         await _make(platform)
 
 
+@pytest.mark.parametrize("word", ["missing_scope", "no_permission", "access_denied", "restricted_action"])
+async def test_room_that_the_bot_may_not_describe_is_still_a_room(platform, peer, word):
+    peer.unkind.error(word, "conversations.setTopic")
+    address = await _make(platform)
+
+    assert await platform.find_room("room:team:exampleshire:3", TITLE) == address
+
+
 async def test_room_without_a_topic_is_still_a_room(platform, peer, logged):
     peer.unkind.error("too_long", "conversations.setTopic")
     address = await _make(platform)
@@ -167,6 +175,34 @@ async def test_workspace_that_lets_the_bot_remove_nobody_is_said(platform, peer,
         await platform.remove(team.id, ruth.id)
 
     assert not isinstance(why.value, RoomGone)
+
+
+_MOVES = {
+    "conversations.invite": lambda platform, room, user, _card: platform.invite(room, user),
+    "conversations.kick": lambda platform, room, user, _card: platform.remove(room, user),
+    "pins.add": lambda platform, _room, _user, card: platform.pin(card),
+}
+
+
+@pytest.mark.parametrize("word", ["missing_scope", "no_permission", "access_denied"])
+@pytest.mark.parametrize("method", _MOVES)
+async def test_move_that_the_bot_may_not_do_is_gone_and_nothing_waits_for_it(
+    platform, peer, ruth, team, card, method, word
+):
+    address = await platform.post(team.id, card("One"), "k")
+    peer.unkind.error(word, method)
+    with pytest.raises(Gone) as why:
+        await _MOVES[method](platform, team.id, ruth.id, address)
+
+    assert why.value.reason == "The bot has no permission for this in Slack: run doctor."
+
+
+@pytest.mark.parametrize("method", _MOVES)
+async def test_move_with_a_token_that_is_worth_nothing_waits(platform, peer, ruth, team, card, method):
+    address = await platform.post(team.id, card("One"), "k")
+    peer.revoke()
+    with pytest.raises(NotNow):
+        await _MOVES[method](platform, team.id, ruth.id, address)
 
 
 # Rooms that are gone
