@@ -30,13 +30,18 @@ Asked: TypeAlias = Callable[[Payload], Awaitable[Mapping[str, Any] | None]]
 _ANY = re.compile(r"", re.DOTALL)
 
 
-class Hears(Protocol):
-    """Who is told what Slack sent: an act's return is its response, None an empty one."""
+class Acts(Protocol):
+    """Who is told what people did. An act's return is its response, None or nothing in it an empty one."""
 
     async def slash(self, body: Payload) -> Mapping[str, Any] | None: ...
     async def press(self, body: Payload) -> Mapping[str, Any] | None: ...
     async def submission(self, body: Payload) -> Mapping[str, Any] | None: ...
     async def message(self, body: Payload) -> None: ...
+
+
+class Changes(Protocol):
+    """Who is told what happened."""
+
     async def came_or_went(self, body: Payload) -> None: ...
     async def renamed(self, body: Payload) -> None: ...
     async def gone_or_back(self, body: Payload) -> None: ...
@@ -45,7 +50,7 @@ class Hears(Protocol):
     async def cut_off(self, body: Payload) -> None: ...
 
 
-def app(hears: Hears, team: str, me: str) -> AsyncApp:
+def app(acts: Acts, changes: Changes, team: str, me: str) -> AsyncApp:
     """Slack's app with its listeners. Signatures are the guard's to check, the token is ours to know."""
 
     async def authorize() -> AuthorizeResult:
@@ -61,10 +66,10 @@ def app(hears: Hears, team: str, me: str) -> AsyncApp:
         logger=_errors_only(),
     )
     made.error(_trouble)
-    made.command(_ANY)(_asking(hears.slash))
-    made.action(_ANY)(_asking(hears.press))
-    made.view(_ANY)(_asking(hears.submission))
-    _listen(made, hears)
+    made.command(_ANY)(_asking(acts.slash))
+    made.action(_ANY)(_asking(acts.press))
+    made.view(_ANY)(_asking(acts.submission))
+    _listen(made, acts, changes)
     return made
 
 
@@ -75,23 +80,23 @@ def _errors_only() -> logging.Logger:
     return logger
 
 
-def _listen(made: AsyncApp, hears: Hears) -> None:
+def _listen(made: AsyncApp, acts: Acts, changes: Changes) -> None:
     """Every event that is heard, by its name: the manifest asks Slack for exactly these."""
-    made.event("message")(_telling(hears.message))
-    made.event("app_mention")(_telling(hears.message))
-    made.event("app_home_opened")(_telling(hears.home_opened))
-    made.event("user_change")(_telling(hears.user_changed))
-    made.event("member_joined_channel")(_telling(hears.came_or_went))
-    made.event("member_left_channel")(_telling(hears.came_or_went))
-    made.event("channel_rename")(_telling(hears.renamed))
-    made.event("group_rename")(_telling(hears.renamed))
+    made.event("message")(_telling(acts.message))
+    made.event("app_mention")(_telling(acts.message))
+    made.event("app_home_opened")(_telling(changes.home_opened))
+    made.event("user_change")(_telling(changes.user_changed))
+    made.event("member_joined_channel")(_telling(changes.came_or_went))
+    made.event("member_left_channel")(_telling(changes.came_or_went))
+    made.event("channel_rename")(_telling(changes.renamed))
+    made.event("group_rename")(_telling(changes.renamed))
     for name in (
         "channel_archive", "channel_unarchive", "channel_deleted", "channel_left",
         "group_archive", "group_unarchive", "group_deleted", "group_left",
     ):  # fmt: skip
-        made.event(name)(_telling(hears.gone_or_back))
-    made.event("tokens_revoked")(_telling(hears.cut_off))
-    made.event("app_uninstalled")(_telling(hears.cut_off))
+        made.event(name)(_telling(changes.gone_or_back))
+    made.event("tokens_revoked")(_telling(changes.cut_off))
+    made.event("app_uninstalled")(_telling(changes.cut_off))
 
 
 def _asking(asked: Asked) -> Callable[..., Awaitable[BoltResponse]]:

@@ -1,4 +1,4 @@
-"""What Slack's payloads do in the house: an act is heard and answered, a change has its effect."""
+"""What people do in Slack is heard and answered, for each account in the order of its acts."""
 
 import asyncio
 import secrets
@@ -9,11 +9,10 @@ from typing import Any
 import structlog
 
 from bot.hear import Ear
-from bot.platform import Gone
 from bot.slack import hearing
 from bot.slack.answers import TROUBLE, Answers, Response
 from bot.slack.gathering import gathered
-from bot.slack.hearing import Act, Change, Payload
+from bot.slack.hearing import Act, Payload
 from bot.slack.people import PLATFORM
 from bot.slack.platform import SlackPlatform
 from bot.slack.refusals import is_direct
@@ -21,7 +20,7 @@ from bot.slack.steps import Forgotten, Steps
 from bot.slack.turns import Turns
 from bot.slack.typed import mentioned, typed
 from handlers.dispatch import broken
-from handlers.message import Account, Happened, Place, Said
+from handlers.message import Account, Place, Said
 
 log = structlog.get_logger()
 
@@ -30,7 +29,7 @@ RESPONSE_SECONDS = 2.5
 
 
 class Listening:
-    """A `bot.slack.bolt.Hears`. Each account is answered in the order of its acts."""
+    """A `bot.slack.bolt.Acts`."""
 
     def __init__(self, ear: Ear, platform: SlackPlatform) -> None:
         self._ear = ear
@@ -44,8 +43,6 @@ class Listening:
         """Let the answers in hand be handed over."""
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=seconds)
-
-    # What people do
 
     async def slash(self, body: Payload) -> Mapping[str, Any]:
         """A slash command; the response may be the answer."""
@@ -149,15 +146,8 @@ class Listening:
     async def _named(self, act: Act) -> dict[str, Account]:
         """The accounts of the people who were named in what was typed, or picked, by their ids."""
         users = [*(mentioned(act.text, self._platform.me) if act.typed else ()), *act.picked.values()]
-        found = await asyncio.gather(*map(self._known, users))
+        found = await asyncio.gather(*map(self._platform.people.known, users))
         return {user: account for user, account in zip(users, found, strict=True) if account}
-
-    async def _known(self, user: str) -> Account | None:
-        """Somebody's account; None for an app, and for nobody."""
-        try:
-            return await self._platform.people.account(user)
-        except Gone:
-            return None
 
     def _place(self, act: Act) -> Place:
         address = act.channel or act.user
@@ -174,47 +164,6 @@ class Listening:
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)
         return task
-
-    # What happens
-
-    async def came_or_went(self, body: Payload) -> None:
-        """Somebody came into a channel or left it."""
-        await self._change(hearing.came_or_went(body, self._platform.tenant, self._platform.me))
-
-    async def renamed(self, body: Payload) -> None:
-        """A channel has another name."""
-        await self._change(hearing.renamed(body, self._platform.tenant))
-
-    async def gone_or_back(self, body: Payload) -> None:
-        """A channel is gone for the bot, or back."""
-        await self._change(hearing.gone_or_back(body, self._platform.tenant))
-
-    async def home_opened(self, body: Payload) -> None:
-        """Somebody opened the app's home."""
-        await self._change(hearing.home_opened(body, self._platform.tenant))
-
-    async def user_changed(self, body: Payload) -> None:
-        """Somebody is called otherwise now, or is deactivated."""
-        self._platform.people.changed(body["event"]["user"])
-        await self._change(hearing.user_changed(body, self._platform.tenant))
-
-    async def cut_off(self, body: Payload) -> None:
-        """The bot may not speak any more: what is to be said waits until it may again."""
-        log.error("slack_cut_the_bot_off", why=body["event"]["type"], next="doctor")
-
-    async def _change(self, change: Change | None) -> None:
-        """Let a change have its effect. Raises where it could not, so that Slack tells it again."""
-        if change is None:
-            return
-        facts = dict(change.facts)
-        if change.user is not None:
-            facts["account"] = await self._known(change.user)
-            if facts["account"] is None:
-                return
-        if change.kind == "room_back":  # nobody told the bot who came and went meanwhile
-            facts.update(await gathered(self._platform, facts["address"], ("members",)))
-        now = self._ear.clock.now()
-        await self._ear.happened(Happened(id=change.id, at=now, kind=change.kind, facts=facts))
 
 
 def _with_names(act: Act, names: Mapping[str, Account]) -> Mapping[str, Any] | None:

@@ -50,6 +50,13 @@ class People:
         found = await self.get(user)
         return found.account if found.human else None
 
+    async def known(self, user: str) -> Account | None:
+        """The account of a person; None for an app, and for nobody."""
+        try:
+            return await self.account(user)
+        except Gone:
+            return None
+
     async def with_email(self, email: str) -> Account | None:
         """The account of the active person with this address, None when there is none."""
         try:

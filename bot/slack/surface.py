@@ -15,6 +15,7 @@ from bot.slack import bolt
 from bot.slack import platform as platforms
 from bot.slack.addresses import is_safe
 from bot.slack.client import Refusal
+from bot.slack.following import Following
 from bot.slack.guard import Guard
 from bot.slack.listening import Listening
 from bot.slack.manifest import EVENTS_PATH
@@ -51,7 +52,8 @@ class SlackSurface:
     async def start(self, ear: Ear) -> None:
         """Hear what people say, from now on. Raises CannotServe."""
         self._listening = Listening(ear, self.platform)
-        self._app = bolt.app(self._listening, self.platform.tenant, self.platform.me)
+        following = Following(ear, self.platform)
+        self._app = bolt.app(self._listening, following, self.platform.tenant, self.platform.me)
         if self._settings.slack_app_token:
             self._socket = Socket(self._app, self._settings.slack_app_token, self._settings.slack_api_url)
             await self._socket.open()

@@ -33,7 +33,7 @@ def test_manifest_asks_for_the_methods_that_the_code_calls():
 
 def test_manifest_asks_for_the_events_that_the_code_hears():
     heard = Mock()
-    bolt._listen(heard, Mock())
+    bolt._listen(heard, Mock(), Mock())
 
     assert sorted(call.args[0] for call in heard.event.call_args_list) == sorted(
         {name.partition(".")[0] for name in EVENTS}

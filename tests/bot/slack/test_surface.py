@@ -459,3 +459,60 @@ async def test_person_who_changed_is_known_by_their_new_name_at_once(slack):
     await slack.peer.change(slack.jo, name="Jo Baker")
 
     assert _person(slack, slack.jo).name == "Jo Baker"
+
+
+async def test_new_status_is_no_news(slack):
+    await _says(slack, slack.jo, "help")
+    for title in ("In a meeting", "Back", "Away"):
+        await slack.peer.change(slack.jo, title=title)
+    told = slack.house.ask(select(Heard).where(Heard.outcome == "happened"))
+
+    assert len(told) == 1
+    await slack.peer.change(slack.jo, deleted=True)
+    assert not slack.house.one(PersonAccount, account=slack.jo.id).active
+
+
+# The connection of Socket Mode
+
+
+@pytest.fixture
+async def by_socket(house):
+    async with in_slack(house, by_socket=True) as found:
+        yield found
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_connection_that_slack_ends_is_opened_again(by_socket, reason):
+    await by_socket.peer.sockets.disconnect(reason)
+    await by_socket.peer.sockets.connected()
+    await _says(by_socket, by_socket.jo, "help")
+
+    assert len(by_socket.of_the_bot(by_socket.jo)) == 1
+
+
+async def test_connection_that_breaks_is_opened_again(by_socket):
+    await by_socket.peer.sockets.cut()
+    await by_socket.peer.sockets.connected(seconds=15)
+    await _says(by_socket, by_socket.jo, "help")
+
+    assert len(by_socket.of_the_bot(by_socket.jo)) == 1
+
+
+async def test_connection_is_closed_at_the_end(house):
+    async with in_slack(house, by_socket=True) as slack:
+        peer = slack.peer
+        assert len(peer.sockets.open) == 1
+        await slack.surface.stop()
+        await asyncio.sleep(0.1)
+        assert peer.sockets.open == []
+
+
+async def test_message_while_the_connection_is_away_is_heard_when_it_is_back(by_socket):
+    await by_socket.peer.sockets.cut()
+    direct = by_socket.peer.direct(by_socket.jo)
+    said = asyncio.create_task(by_socket.peer.say(by_socket.jo, direct, "help"))
+    await by_socket.peer.sockets.connected(seconds=15)
+    await said
+    await by_socket.rest()
+
+    assert len(by_socket.of_the_bot(by_socket.jo)) == 1
