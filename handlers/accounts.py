@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from handlers import minding
 from handlers.message import Account
-from handlers.people import address_of, follow_name, is_trusted, link
+from handlers.people import address_of, follow_name, is_trusted, link, name_of
 from handlers.post import Post
 from handlers.rooms import put_right
 from store.challenge import Challenge
 from store.person import Person, PersonAccount, accounts_of, known_account, person_by_email
-from store.programme import Programme
+from store.programme import Programme, the_programme
 from store.role import challenges_of
 from store.room import Room, programme_room, stuck_as
 
@@ -32,6 +32,21 @@ def account_changed(
         _put_rooms_right(session, row.person, account.platform, now)
     for challenge_id in challenges_of(session, row.person_id, today):
         session.get_one(Challenge, challenge_id).next_due_at = now
+
+
+def is_known(session: Session, account: Account) -> bool:
+    """Whether anybody here has this account, or its e-mail address: what a chat tells of others is let go."""
+    email, programme = address_of(account), the_programme(session)
+    if known_account(session, account.platform, account.tenant, account.id):
+        return True
+    return bool(email and programme and person_by_email(session, programme.id, email))
+
+
+def is_other(session: Session, account: Account, *, active: bool) -> bool:
+    """Whether anything that is kept of an account is otherwise now; a new picture is not."""
+    row = known_account(session, account.platform, account.tenant, account.id)
+    now = (name_of(account), address_of(account), account.guest, active)
+    return row is None or now != (row.name, row.email, row.guest, row.active)
 
 
 def _meet(

@@ -45,7 +45,7 @@ def recognise(
         return _seen(known, account, now)
     email = account.email if is_trusted(account, trusted) else None
     person = person_by_email(session, programme.id, email) if email else None
-    person = person or _new_person(session, programme, _called(account), email)
+    person = person or _new_person(session, programme, name_of(account), email)
     link(session, person, account, now)
     return person
 
@@ -84,7 +84,7 @@ def link(session: Session, person: Person, account: Account, now: datetime) -> b
             tenant=account.tenant,
             account=account.id,
             person=person,
-            name=_called(account),
+            name=name_of(account),
             email=address_of(account),
             guest=account.guest,
             seen_at=now,
@@ -95,7 +95,7 @@ def link(session: Session, person: Person, account: Account, now: datetime) -> b
     return True
 
 
-def _called(account: Account) -> str:
+def name_of(account: Account) -> str:
     """The name to keep: not one that looks as if it identified a child."""
     return account.id if looks_like_a_child(account.name) else account.name
 
@@ -118,7 +118,7 @@ def _seen(row: PersonAccount, account: Account, now: datetime) -> Person:
 
 def follow_name(row: PersonAccount, account: Account) -> None:
     """Call somebody what the chat calls them now, unless somebody here gave them another name."""
-    name = _called(account)
+    name = name_of(account)
     if row.name != name:
         if row.person.name == row.name:
             row.person.name = name

@@ -1,7 +1,7 @@
 """What happens in Slack by itself has its effect: people come, go and change, channels end and are back."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -10,13 +10,11 @@ from bot.hear import Ear
 from bot.slack import hearing
 from bot.slack.gathering import gathered
 from bot.slack.hearing import Change, Payload
-from bot.slack.people import Member
 from bot.slack.platform import SlackPlatform
+from handlers import accounts
 from handlers.message import Happened
 
 log = structlog.get_logger()
-
-_MOST = 20_000
 
 
 class Following:
@@ -25,7 +23,6 @@ class Following:
     def __init__(self, ear: Ear, platform: SlackPlatform) -> None:
         self._ear = ear
         self._platform = platform
-        self._told: dict[str, Member] = {}
 
     async def came_or_went(self, body: Payload) -> None:
         """Somebody came into a channel or left it."""
@@ -46,17 +43,16 @@ class Following:
             await self._follow(change)
 
     async def user_changed(self, body: Payload) -> None:
-        """Somebody is called otherwise now, or is deactivated. A new status is no news."""
+        """Somebody is called otherwise now, or is deactivated. Most of a workspace never met the bot."""
         now = self._platform.people.changed(body["event"]["user"])
-        if not now.human or self._told.get(now.account.id) == now:
+        if not now.human or not await self._ear.work(partial(accounts.is_known, account=now.account)):
             return
-        change = hearing.user_changed(body, self._platform.tenant)
-        if now.account.email:
-            change = replace(change, user=None, facts={**change.facts, "account": now.account})
-        await self._follow(change)
-        if len(self._told) >= _MOST:
-            self._told.clear()
-        self._told[now.account.id] = now
+        people = self._platform.people
+        account = now.account if now.account.email else await people.known(now.account.id)
+        if account is None:
+            return
+        if await self._ear.work(partial(accounts.is_other, account=account, active=now.active)):
+            await self._follow(hearing.user_changed(body, self._platform.tenant, account))
 
     async def cut_off(self, body: Payload) -> None:
         """The bot may not speak any more: what is to be said waits until it may again."""

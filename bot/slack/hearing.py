@@ -12,7 +12,7 @@ from bot.letters import units
 from bot.slack.draw_form import LONGEST_METADATA, picked
 from bot.slack.draw_form import typed as fields_of
 from bot.slack.typed import mentions_bot
-from handlers.message import Facts
+from handlers.message import Account, Facts
 
 Payload: TypeAlias = Mapping[str, Any]
 
@@ -220,15 +220,10 @@ def home_opened(body: Payload, team: str) -> Change | None:
     return Change(id=_event(body, team), kind="home_opened", user=event["user"])
 
 
-def user_changed(body: Payload, team: str) -> Change:
-    """Somebody's profile changed, or they were deactivated or let in again."""
-    user = body["event"]["user"]
-    return Change(
-        id=_event(body, team),
-        kind="account_changed",
-        facts={"active": not user.get("deleted", False)},
-        user=user["id"],
-    )
+def user_changed(body: Payload, team: str, account: Account) -> Change:
+    """Somebody's profile changed, or they were deactivated or let in again: this is their account now."""
+    active = not body["event"]["user"].get("deleted", False)
+    return Change(id=_event(body, team), kind="account_changed", facts={"account": account, "active": active})
 
 
 def _room(body: Payload, team: str, kind: str, user: str | None = None, **facts: Any) -> Change:

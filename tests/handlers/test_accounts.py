@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
+from handlers import accounts
 from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from tests.fakes.house import CHAT, TENANT, account
@@ -142,3 +143,38 @@ def test_account_key_is_platform_tenant_and_id(house):
     assert (_dana(house).name, _dana(house).active) == ("Dana", True)
     assert house.ask(select(PersonAccount).where(PersonAccount.tenant != TENANT)) == []
     assert house.ask(select(PersonAccount.platform).distinct()) == [CHAT]
+
+
+# What is worth hearing
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        (DANA, True),
+        (account("Sam"), False),
+        (account("Sam", email="Dana@saltmarsh.example"), True),
+        (account("Sam", email="sam@saltmarsh.example"), False),
+    ],
+)
+def test_account_is_known_by_itself_or_by_its_address(house, told, known):
+    assert house.change(lambda session: accounts.is_known(session, told)) is known
+
+
+@pytest.mark.parametrize(
+    ("now", "other"),
+    [
+        ({}, False),
+        ({"name": "Dana Reed"}, True),
+        ({"email": "d@saltmarsh.example"}, True),
+        ({"id": "another"}, True),
+    ],
+)
+def test_account_is_other_when_anything_kept_of_it_is(house, now, other):
+    told = replace(DANA, **now)
+
+    assert house.change(lambda session: accounts.is_other(session, told, active=True)) is other
+
+
+def test_account_that_was_deactivated_is_other(house):
+    assert house.change(lambda session: accounts.is_other(session, DANA, active=False))

@@ -21,7 +21,7 @@ from bot.slack.hearing import (
     submission,
     user_changed,
 )
-from handlers.message import Field, Form
+from handlers.message import Account, Field, Form
 
 TEAM, BOT, JO = "T1", "U0BOT", "U1"
 
@@ -257,6 +257,9 @@ def test_home_that_is_opened_is_told_but_not_its_other_tabs():
 @pytest.mark.parametrize("deleted", [True, False])
 def test_person_who_changed_is_told_with_whether_they_are_active(deleted):
     body = _event("user_change", user={"id": JO, "deleted": deleted})
-    told = Change(id="slack:T1:event:Ev1", kind="account_changed", facts={"active": not deleted}, user=JO)
+    jo = Account(platform="slack", tenant=TEAM, id=JO, name="Jo")
+    told = Change(
+        id="slack:T1:event:Ev1", kind="account_changed", facts={"account": jo, "active": not deleted}
+    )
 
-    assert user_changed(body, TEAM) == told
+    assert user_changed(body, TEAM, jo) == told

@@ -461,15 +461,26 @@ async def test_person_who_changed_is_known_by_their_new_name_at_once(slack):
     assert _person(slack, slack.jo).name == "Jo Baker"
 
 
+async def _changes_heard(slack):
+    """How many changes of somebody's profile were written down."""
+    return len(slack.house.ask(select(Heard).where(Heard.outcome == "happened")))
+
+
 async def test_new_status_is_no_news(slack):
     await _says(slack, slack.jo, "help")
     for title in ("In a meeting", "Back", "Away"):
         await slack.peer.change(slack.jo, title=title)
-    told = slack.house.ask(select(Heard).where(Heard.outcome == "happened"))
 
-    assert len(told) == 1
+    assert await _changes_heard(slack) == 0
     await slack.peer.change(slack.jo, deleted=True)
     assert not slack.house.one(PersonAccount, account=slack.jo.id).active
+
+
+async def test_change_of_somebody_who_never_met_the_bot_is_let_go_unasked(slack):
+    await slack.peer.change(slack.peer.add_person("Tom Reed", email="tom@dunford.example"), name="Tom Hale")
+    await slack.rest()
+
+    assert (slack.peer.called("users.info"), await _changes_heard(slack)) == ([], 0)
 
 
 # The connection of Socket Mode
