@@ -83,4 +83,7 @@ class Gone(Exception):
 
 
 class RoomGone(Gone):
-    """The room is not there for the bot any more: `reason` is archived, deleted or removed."""
+    """The room is not there for the bot any more: `reason` is archived, deleted, removed or public.
+
+    Public: anybody may read it now, so nothing is said there any more.
+    """

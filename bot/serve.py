@@ -61,9 +61,10 @@ class House:
             wakes = self.bot.scheduler()
             wakes.start()
             platforms = {surface.platform.name: surface.platform for surface in self.surfaces}
+            looked = asyncio.Event()
             at_work = [
-                asyncio.create_task(stock.keep_taking(self.bot.ear, platforms)),
-                asyncio.create_task(self.bot.postman.run()),
+                asyncio.create_task(stock.keep_taking(self.bot.ear, platforms, looked)),
+                asyncio.create_task(self.deliver_after(looked)),
             ]
             try:
                 yield
@@ -72,6 +73,13 @@ class House:
                 for task in at_work:
                     task.cancel()
                 await asyncio.wait(at_work)
+
+    async def deliver_after(self, looked: asyncio.Event) -> None:
+        """Deliver, once it is known who would read along; where a chat takes too long to tell, without."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(stock.FIRST):
+                await looked.wait()
+        await self.bot.postman.run()
 
 
 def house(store: Store, at_hand: Desk, surfaces: Sequence[Surface], clock: Clock) -> House:

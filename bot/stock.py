@@ -1,6 +1,7 @@
 """Who is in the rooms: looked at when the bot starts and now and then, as a chat may have told nobody."""
 
 import asyncio
+import secrets
 from collections.abc import Mapping
 
 import structlog
@@ -9,21 +10,25 @@ from sqlalchemy.orm import Session
 from bot.hear import Ear
 from bot.platform import Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
 from handlers.message import Facts, Happened
-from store.room import bound_rooms
+from store.room import placed_rooms
 
 log = structlog.get_logger()
 
 AGAIN_AFTER = 6 * 60 * 60.0
 """Seconds between two looks; what a chat tells in between is followed at once."""
 
+FIRST = 60.0
+"""Seconds for which nothing is posted after a start, until every room was looked into."""
 
-async def keep_taking(ear: Ear, platforms: Mapping[str, Platform]) -> None:
-    """Look through every room, again and again, for ever."""
+
+async def keep_taking(ear: Ear, platforms: Mapping[str, Platform], begun: asyncio.Event) -> None:
+    """Look through every room, again and again, for ever. Sets `begun` after the first time."""
     while True:
         try:
             await take(ear, platforms)
         except Exception:
             log.exception("taking_stock_broke")
+        begun.set()
         await asyncio.sleep(AGAIN_AFTER)
 
 
@@ -32,18 +37,21 @@ async def take(ear: Ear, platforms: Mapping[str, Platform]) -> None:
     for place in await ear.work(_places):
         platform = platforms.get(str(place["platform"]))
         if platform:
-            await _look_into(ear, platform, place)
+            await look_into(ear, platform, place)
 
 
 def _places(session: Session) -> list[Facts]:
     return [
         {"platform": room.platform, "tenant": room.tenant, "address": room.address}
-        for room in bound_rooms(session)
+        for room in placed_rooms(session)
     ]
 
 
-async def _look_into(ear: Ear, platform: Platform, place: Facts) -> None:
-    """Tell who is in a room, or that it is gone; where the chat is out of order, the next look will."""
+async def look_into(ear: Ear, platform: Platform, place: Facts) -> None:
+    """Tell who is in a room, or that it is gone; where the chat is out of order, the next look will.
+
+    `place`: the facts platform, tenant and address. What is no room of ours stays none.
+    """
     try:
         members = await platform.members(place["address"])
         await _tell(ear, "room_seen", {**place, "members": members})
@@ -57,5 +65,4 @@ async def _look_into(ear: Ear, platform: Platform, place: Facts) -> None:
 
 async def _tell(ear: Ear, kind: str, facts: Facts) -> None:
     now = ear.clock.now()
-    seen = f"{facts['platform']}:{facts['tenant']}:{kind}:{facts['address']}:{now.isoformat()}"
-    await ear.happened(Happened(id=seen, at=now, kind=kind, facts=facts))
+    await ear.happened(Happened(id=f"look:{secrets.token_hex(12)}", at=now, kind=kind, facts=facts))

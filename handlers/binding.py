@@ -123,12 +123,12 @@ def _channel(
         raise SayItInTheChannel(kind=kind)
     if room is not None:
         raise AlreadyThatRoom(kind=kind) if room is old else ChannelIsTaken(kind=room.kind)
-    accounts: tuple[Account, ...] | None = said.gathered.get("members")
-    if accounts is None:
-        raise MembersUnknown(kind=kind)
     owner = said.gathered.get("owner", {})
     if not owner.get("private", True):
         raise OpenToAll(kind=kind)
+    accounts: tuple[Account, ...] | None = said.gathered.get("members")
+    if accounts is None:
+        raise MembersUnknown(kind=kind)
     members = tuple((one, recognise(session, programme, one, now, trusted)) for one in accounts)
     return Channel(said=said, members=members, owner=owner)
 

@@ -69,7 +69,7 @@ class Outcome:
     """What came of a call.
 
     `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
-    room_gone (`reason`: archived, deleted or removed), absent (looked for and not found) or account
+    room_gone (`reason`: archived, deleted, removed or public), absent (looked for and not found) or account
     (`account` belongs to the e-mail address).
     """
 

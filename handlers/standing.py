@@ -77,10 +77,12 @@ def room_back(
 
 
 def room_seen(
-    session: Session, programme: Programme, post: Post, now: datetime, trusted: frozenset[tuple[str, str]],
-    platform: str, tenant: str, address: str, members: tuple[Account, ...],
+    session: Session, programme: Programme, post: Post, shapes: Shapes, now: datetime,
+    trusted: frozenset[tuple[str, str]], platform: str, tenant: str, address: str,
+    members: tuple[Account, ...],
 ) -> None:  # fmt: skip
-    """Somebody looked who is in a room: what the chat told nobody is followed now."""
+    """Somebody looked who is in a room: what the chat told nobody is followed now; a lost room is back."""
+    room_back(session, programme, post, shapes, now, trusted, platform, tenant, address, members)
     room = room_at(session, platform, tenant, address)
     if room:
         people = [recognise(session, programme, account, now, trusted) for account in members]

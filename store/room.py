@@ -80,10 +80,10 @@ def room_at(session: Session, platform: str, tenant: str, address: str) -> Room 
     return _BOUND_AT.first(session, platform=platform, tenant=tenant, address=address)
 
 
-def bound_rooms(session: Session) -> list[Room]:
-    """Every room that stands, the team's first: who is there matters most."""
-    elsewhere = Room.kind != "team"
-    return list(session.scalars(select(Room).where(Room.state == "bound").order_by(elsewhere, Room.id)))
+def placed_rooms(session: Session) -> list[Room]:
+    """Every room that stands or was lost, the team's first: who is there matters most."""
+    placed = select(Room).where(Room.state.in_(("bound", "lost")), Room.address.is_not(None))
+    return list(session.scalars(placed.order_by(Room.kind != "team", Room.id)))
 
 
 def rooms_of(session: Session, challenge_id: int) -> list[Room]:

@@ -95,8 +95,11 @@ class Line:
         """Once until something works again: what waits is tried for ever, and would fill the log."""
         if self._said_loudly != word:
             self._said_loudly = word
-            event = "slack_call_refused" if word in NOT_THIS else "slack_token_refused"
-            log.error(event, method=method, why=word, needed=needed, next="doctor")
+            facts = {"method": method, "why": word, "needed": needed, "next": "doctor"}
+            if word in NOT_THIS:
+                log.error("slack_call_refused", **facts)
+            else:
+                log.error("slack_token_refused", **facts)
 
 
 def _patience(headers: Mapping[str, str]) -> float:

@@ -11,6 +11,7 @@ from bot.slack import hearing
 from bot.slack.gathering import gathered
 from bot.slack.hearing import Change, Payload
 from bot.slack.platform import SlackPlatform
+from bot.stock import look_into
 from handlers import accounts
 from handlers.message import Happened
 
@@ -63,6 +64,8 @@ class Following:
         if facts is not None:
             now = self._ear.clock.now()
             await self._ear.happened(Happened(id=change.id, at=now, kind=change.kind, facts=facts))
+        if facts and change.kind == "room_back":  # somebody may have come since the members were told
+            await look_into(self._ear, self._platform, change.facts)
 
     async def _facts(self, change: Change) -> Mapping[str, Any] | None:
         """What belongs to a change; None where it is about an app, or about nobody."""

@@ -6,8 +6,8 @@ from typing import Any
 import structlog
 
 from bot.slack.answers import TROUBLE
+from bot.slack.client import Json
 from bot.slack.platform import SlackPlatform
-from bot.slack.refusals import understood
 
 log = structlog.get_logger()
 
@@ -16,21 +16,25 @@ SECONDS = 1.0
 
 
 async def gathered(platform: SlackPlatform, channel: str, needs: tuple[str, ...]) -> dict[str, Any]:
-    """What is needed, by name; nothing where Slack did not tell it all in time."""
+    """What is needed, by name; nothing where Slack did not tell it all in time.
+
+    Who is in a channel that anybody may read is not asked: that may be the whole workspace.
+    """
     if "members" not in needs:
         return {}
     try:
         async with asyncio.timeout(SECONDS):
-            members, owner = await asyncio.gather(platform.members(channel), _owner(platform, channel))
+            owner = _owner(platform, await platform.rooms.about(channel))
+            return {
+                "owner": owner,
+                **({"members": await platform.inside(channel)} if owner["private"] else {}),
+            }
     except (*TROUBLE, TimeoutError) as trouble:
         log.warning("not_gathered", needs=needs, trouble=type(trouble).__name__)
         return {}
-    return {"members": members, "owner": owner}
 
 
-async def _owner(platform: SlackPlatform, channel: str) -> dict[str, Any]:
+def _owner(platform: SlackPlatform, about: Json) -> dict[str, Any]:
     """Whose workspace the channel is in, and whether only its members can read it."""
-    with understood(channel):
-        about = (await platform.line.call("conversations.info", channel=channel))["channel"]
     tenant = about.get("conversation_host_id") or platform.tenant
     return {"tenant": tenant, "private": bool(about.get("is_private") or about.get("is_mpim"))}

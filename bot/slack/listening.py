@@ -19,8 +19,9 @@ from bot.slack.refusals import is_direct
 from bot.slack.steps import Forgotten, Steps
 from bot.slack.turns import Turns
 from bot.slack.typed import mentioned, typed
+from bot.stock import look_into
 from handlers.dispatch import broken
-from handlers.message import Account, Place, Said
+from handlers.message import Account, Facts, Place, Said
 
 log = structlog.get_logger()
 
@@ -109,6 +110,8 @@ class Listening:
                 return
             answer = await self._ear.hear(said)
             response.heard.set_result(None)
+            if said.gathered:  # it may be a room now, and somebody may have come meanwhile
+                self._begin(look_into(self._ear, self._platform, _where(said.place)))
             await self._answers.hand_over(act, answer, response)
 
     async def _is_direct(self, act: Act) -> bool:
@@ -164,6 +167,10 @@ class Listening:
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)
         return task
+
+
+def _where(place: Place) -> Facts:
+    return {"platform": place.platform, "tenant": place.tenant, "address": place.address}
 
 
 def _with_names(act: Act, names: Mapping[str, Account]) -> Mapping[str, Any] | None:

@@ -1,5 +1,6 @@
 """Who somebody is in Slack: asked for one by one, and remembered. The whole workspace is never listed."""
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ PLATFORM = "slack"
 
 _SLACKBOT = "USLACKBOT"
 _MOST = 5000
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,7 @@ class People:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._known: OrderedDict[str, Member] = OrderedDict()
+        self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def get(self, user: str) -> Member:
         """Somebody by their id. Raises Gone for nobody."""
@@ -41,8 +44,11 @@ class People:
         if known:
             self._known.move_to_end(user)
             return known
-        with understood():
-            answer = await self._line.call("users.info", user=user)
+        async with self._few:
+            if user in self._known:
+                return self._known[user]
+            with understood():
+                answer = await self._line.call("users.info", user=user)
         return self._remember(member(answer["user"]))
 
     async def account(self, user: str) -> Account | None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from bot.platform import Gone
+from bot.platform import Gone, RoomGone
 from bot.settings import Settings
 from bot.slack import client
 from bot.slack.client import Line
@@ -28,7 +28,7 @@ class SlackPlatform:
         self.tenant = tenant
         self.me = me
         self.people = People(line)
-        self._rooms = Rooms(line, me)
+        self.rooms = Rooms(line, me)
         self._posts = Posts(line, me)
 
     async def direct(self, account: str) -> str:
@@ -60,15 +60,15 @@ class SlackPlatform:
 
     async def make_room(self, title: str, topic: str, key: str) -> str:
         """Make a private channel and return its address."""
-        return await self._rooms.make(title, topic, key)
+        return await self.rooms.make(title, topic, key)
 
     async def invite(self, place: str, account: str) -> None:
         """Bring an account into a channel."""
-        await self._rooms.invite(place, account)
+        await self.rooms.invite(place, account)
 
     async def remove(self, place: str, account: str) -> None:
         """Take an account out of a channel."""
-        await self._rooms.remove(place, account)
+        await self.rooms.remove(place, account)
 
     async def find(self, key: str, place: str) -> str | None:
         """The address of the whole card posted to a place with this key."""
@@ -76,11 +76,18 @@ class SlackPlatform:
 
     async def find_room(self, key: str, title: str) -> str | None:
         """The channel made with this key, whatever it is called by now."""
-        return await self._rooms.find(key)
+        return await self.rooms.find(key)
 
     async def members(self, place: str) -> tuple[Account, ...]:
+        """The accounts of the people in a channel. Raises RoomGone where it is archived, or open to all."""
+        about = await self.rooms.about(place)
+        if not about.get("is_private", True):
+            raise RoomGone("public")
+        return await self.inside(place)
+
+    async def inside(self, place: str) -> tuple[Account, ...]:
         """The accounts of the people in a channel; apps, and whoever is deactivated, read nothing there."""
-        users = await self._rooms.members(place)
+        users = await self.rooms.members(place)
         found = await asyncio.gather(*map(self.people.get, users))
         return tuple(one.account for one in found if one.human and one.active)
 

@@ -62,6 +62,19 @@ class Rooms:
         with understood(channel), allowed(), well("not_in_channel"):
             await self._line.call("conversations.kick", channel=channel, user=user)
 
+    async def about(self, channel: str) -> Json:
+        """What Slack says of a channel. Raises RoomGone where it is archived, or the bot is not in it.
+
+        Who was in an archived channel is still told, so that alone says nothing.
+        """
+        with understood(channel):
+            about: Json = (await self._line.call("conversations.info", channel=channel))["channel"]
+        if about.get("is_archived"):
+            raise RoomGone("archived")
+        if not about.get("is_member", True):
+            raise RoomGone("removed")
+        return about
+
     async def members(self, channel: str) -> tuple[str, ...]:
         """The ids of everybody in a channel, apps too. Raises RoomGone."""
         with understood(channel):

@@ -65,3 +65,11 @@ async def test_rooms_of_a_chat_that_is_not_there_are_left_alone(ear, house, port
     await stock.take(ear, {"another": port})
 
     assert port.calls == []
+
+
+async def test_lost_room_that_is_there_again_is_back(ear, house, port):
+    port.fails = {"members": [RoomGone("archived")]}
+    await stock.take(ear, {CHAT: port})
+    await stock.take(ear, {CHAT: port})
+
+    assert house.one(Room, kind="team").state == "bound"

@@ -1,5 +1,7 @@
 """Rooms in Slack: bound by a person, followed when people come and go, lost and found again."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -136,6 +138,71 @@ async def test_whoever_came_while_the_bot_was_not_running_is_found(slack, owen):
     await stock.take(slack.served.bot.ear, {platform.name: platform})
 
     assert members(slack.house) == {"Ruth": "inside", "Owen Hale": "stranger"}
+
+
+async def _looked(slack):
+    platform = slack.surface.platform
+    await stock.take(slack.served.bot.ear, {platform.name: platform})
+
+
+async def test_room_that_was_archived_and_opened_again_unheard_is_lost_and_found(slack):
+    channel = await _bound(slack)
+    states = []
+    for archived in (True, False):
+        channel.archived = archived
+        await _looked(slack)
+        states.append(_room(slack).state)
+
+    assert states == ["lost", "bound"]
+
+
+async def test_room_that_anybody_may_read_now_is_lost_and_nobody_in_it_is_asked_about(slack):
+    channel = await _bound(slack)
+    channel.kind = "public"
+    slack.peer.calls.clear()
+    await _looked(slack)
+    await slack.deliver()
+
+    assert _room(slack).state == "lost"
+    assert slack.peer.called("conversations.members") == []
+    assert "anybody may read the channel now" in _texts(slack, slack.ruth, slack.peer.direct(slack.ruth))[-1]
+
+
+async def test_whoever_comes_while_the_channel_is_being_bound_is_found(slack, owen, monkeypatch):
+    hear = slack.served.bot.ear.hear
+
+    async def somebody_comes_first(said):
+        await slack.peer.join(owen, slack.peer.workspace.channels[said.place.address], by=slack.ruth)
+        return await hear(said)
+
+    monkeypatch.setattr(slack.served.bot.ear, "hear", somebody_comes_first)
+    await _bound(slack)
+
+    assert members(slack.house) == {"Ruth": "inside", "Owen Hale": "stranger"}
+
+
+async def test_nothing_is_posted_after_a_start_before_the_rooms_were_looked_into(slack):
+    channel = await _bound(slack)
+    slack.house.says("Jo", "kloe add Front door: is it soon enough?")
+    looked, posted = asyncio.Event(), []
+    delivering = asyncio.create_task(slack.served.deliver_after(looked))
+    for _ in range(2):
+        await asyncio.sleep(0.3)
+        posted.append("Front door 0" in "".join(_texts(slack, slack.ruth, channel)))
+        looked.set()
+    delivering.cancel()
+
+    assert posted == [False, True]
+
+
+async def test_whole_workspace_is_not_asked_about_for_a_public_channel(slack):
+    channel = await _channel(
+        slack, *(slack.peer.add_person(f"Peer {one}") for one in range(9)), private=False
+    )
+    await slack.peer.slash(slack.ruth, channel, LINE)
+    await slack.deliver()
+
+    assert slack.peer.called("conversations.members") == []
 
 
 async def test_deactivated_people_read_nothing(slack, owen):
