@@ -30,11 +30,36 @@ class Member:
     direct: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The bot's own workspace, and the Enterprise organisation that this belongs to, if any."""
+
+    team: str
+    enterprise: str | None = None
+
+    def tenant_of(self, user: Json) -> str:
+        """The workspace of somebody: the bot's own for whoever is in it, or in its organisation.
+
+        Enterprise organisations tell a person's first workspace, or the organisation's own id:
+        docs.slack.dev, "User object", `enterprise_user`.
+        """
+        own = str(user.get("team_id") or (user.get("profile") or {}).get("team") or "")
+        if user.get("is_stranger"):
+            return "" if own in self._ids else own
+        teams = (user.get("enterprise_user") or {}).get("teams") or ()
+        return self.team if own in self._ids or self.team in teams else own
+
+    @property
+    def _ids(self) -> set[str]:
+        return {self.team, self.enterprise or self.team}
+
+
 class People:
     """Remembers the latest few thousand, while the process lasts."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, home: Home) -> None:
         self._line = line
+        self._home = home
         self._known: OrderedDict[str, Member] = OrderedDict()
         self._few = asyncio.Semaphore(_AT_ONCE)
 
@@ -49,7 +74,7 @@ class People:
                 return self._known[user]
             with understood():
                 answer = await self._line.call("users.info", user=user)
-        return self._remember(member(answer["user"]))
+        return self._remember(member(answer["user"], self._home))
 
     async def account(self, user: str) -> Account | None:
         """The account of a person; None for an app. Raises Gone for nobody."""
@@ -70,7 +95,7 @@ class People:
                 answer = await self._line.call("users.lookupByEmail", email=email)
         except Gone:
             return None
-        found = self._remember(member(answer["user"]))
+        found = self._remember(member(answer["user"], self._home))
         return found.account if found.active and found.human else None
 
     async def direct(self, user: str) -> str:
@@ -88,7 +113,7 @@ class People:
 
     def changed(self, user: Json) -> Member:
         """Somebody as an event of Slack's says they are now, remembered where everything is known."""
-        now = member(user)
+        now = member(user, self._home)
         before = self._known.pop(now.account.id, None)
         if before and now.account.email:
             return self._remember(replace(now, direct=before.direct))
@@ -105,14 +130,14 @@ class People:
         return found
 
 
-def member(user: Json) -> Member:
+def member(user: Json, home: Home) -> Member:
     """Somebody from a user object. An address that Slack did not confirm is not taken."""
     profile = user.get("profile") or {}
     confirmed = user.get("is_email_confirmed", True)
     name = profile.get("real_name") or user.get("real_name") or profile.get("display_name")
     account = Account(
         platform=PLATFORM,
-        tenant=str(user.get("team_id") or profile.get("team") or ""),
+        tenant=home.tenant_of(user),
         id=str(user["id"]),
         name=str(name or user.get("name") or user["id"]),
         email=(profile.get("email") or None) if confirmed else None,

@@ -9,7 +9,7 @@ from bot.settings import Settings
 from bot.slack import client
 from bot.slack.client import Line
 from bot.slack.draw_home import view
-from bot.slack.people import PLATFORM, People
+from bot.slack.people import PLATFORM, Home, People
 from bot.slack.posts import Posts
 from bot.slack.refusals import understood
 from bot.slack.rooms import Rooms
@@ -23,11 +23,11 @@ class SlackPlatform:
     whispers = False
     """What Slack shows to one account alone can never be found again: the postman does not say it there."""
 
-    def __init__(self, line: Line, tenant: str, me: str) -> None:
+    def __init__(self, line: Line, home: Home, me: str) -> None:
         self.line = line
-        self.tenant = tenant
+        self.tenant = home.team
         self.me = me
-        self.people = People(line)
+        self.people = People(line, home)
         self.rooms = Rooms(line, me)
         self._posts = Posts(line, me)
 
@@ -97,4 +97,5 @@ async def opened(settings: Settings) -> AsyncIterator[SlackPlatform]:
     """The platform of the bot's token, closed at the end. Raises the port's errors where Slack says no."""
     async with client.opened(settings.slack_bot_token, settings.slack_api_url) as line:
         me = await line.call("auth.test")
-        yield SlackPlatform(line, tenant=str(me["team_id"]), me=str(me["user_id"]))
+        home = Home(team=str(me["team_id"]), enterprise=me.get("enterprise_id"))
+        yield SlackPlatform(line, home, me=str(me["user_id"]))

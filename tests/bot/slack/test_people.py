@@ -4,9 +4,12 @@ import pytest
 
 from bot.platform import Gone
 from bot.slack import people as peoples
-from bot.slack.people import member
+from bot.slack.people import Home, member
 from handlers.message import Account
 from tests.fakes.slack import users
+
+
+HOME = Home(team="T0", enterprise="E0")
 
 
 @pytest.fixture
@@ -45,13 +48,35 @@ async def test_app_is_nobody(people, peer):
 
 
 def test_slackbot_is_nobody():
-    assert not member({"id": "USLACKBOT", "team_id": "T0", "is_bot": False}).human
+    assert not member({"id": "USLACKBOT", "team_id": "T0", "is_bot": False}, HOME).human
 
 
 def test_address_that_was_not_confirmed_is_not_taken():
     user = {"id": "U1", "team_id": "T0", "is_email_confirmed": False, "profile": {"email": "a@b.example"}}
 
-    assert member(user).account == Account(platform="slack", tenant="T0", id="U1", name="U1")
+    assert member(user, HOME).account == Account(platform="slack", tenant="T0", id="U1", name="U1")
+
+
+@pytest.mark.parametrize(
+    ("told", "tenant"),
+    [
+        ({"team_id": "T0"}, "T0"),
+        ({"team_id": "E0"}, "T0"),
+        ({"team_id": "T1", "enterprise_user": {"id": "W1", "teams": ["T1", "T0"]}}, "T0"),
+        ({"enterprise_user": {"id": "W1", "teams": ["T0"]}}, "T0"),
+        ({"team_id": "T1", "enterprise_user": {"id": "W1", "teams": ["T1", "T2"]}}, "T1"),
+        ({"team_id": "E1"}, "E1"),
+        ({"team_id": "T1", "is_stranger": True, "enterprise_user": {"teams": ["T0"]}}, "T1"),
+        ({"team_id": "E0", "is_stranger": True}, ""),
+        ({}, ""),
+    ],
+)
+def test_workspace_of_somebody_in_an_enterprise_organisation(told, tenant):
+    assert member({"id": "U1", **told}, HOME).account.tenant == tenant
+
+
+def test_workspace_in_no_organisation_takes_nobody_without_one_for_its_own():
+    assert member({"id": "U1"}, Home(team="T0")).account.tenant == ""
 
 
 async def test_id_of_nobody_is_gone(people):
