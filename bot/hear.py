@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from handlers.delivering import answer_by_outbox
-from handlers.dispatch import Desk, broken, dispatch, happened
+from handlers.dispatch import Desk, broken, dispatch, happened, is_settled
 from handlers.message import Answer, Happened, Said
 from store.heard import Heard
 from store.session import Store
@@ -47,6 +47,10 @@ class Ear:
             return broken(self.desk, said.id, reference)
         self.woken.set()
         return answer
+
+    async def is_settled(self, said: str) -> bool:
+        """Whether something was heard already, and took effect or was refused."""
+        return await self.work(lambda session: is_settled(session, said))
 
     def needs(self, text: str) -> tuple[str, ...]:
         """What the chat has to fetch before this is heard: `Command.needs`."""

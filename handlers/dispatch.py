@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import asking, carried, finding, homes, keeping
@@ -92,7 +93,7 @@ class _Opens:
 
 def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     """Answer what a person said, and remember that it was heard. Heard twice, it is answered the same."""
-    before = session.get(Heard, said.id)
+    said, before = _heard_before(session, said)
     if before:
         if before.answer is None:
             return Answer(said=said.id, again=True)
@@ -108,6 +109,24 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     if isinstance(result, _Opens) and said.can_open_form:
         return replace(answer, form=_form(desk, result))
     return answer
+
+
+def is_settled(session: Session, said: str) -> bool:
+    """Whether what was said took effect or was refused: a form that only had mistakes in it did not."""
+    outcomes = session.scalars(select(Heard.outcome).where(Heard.id.startswith(said, autoescape=True)))
+    return any(outcome != "form" for outcome in outcomes)
+
+
+def _heard_before(session: Session, said: Said) -> tuple[Said, Heard | None]:
+    """What was said, and that it was heard before; the same form after mistakes is said once more.
+
+    What was wrong with it may be right by now: it has an id of its own, one sign longer.
+    """
+    before = session.get(Heard, said.id)
+    while before and before.outcome == "form" and said.fields is not None:
+        said = replace(said, id=f"{said.id}+")
+        before = session.get(Heard, said.id)
+    return said, before
 
 
 def happened(session: Session, desk: Desk, event: Happened, now: datetime) -> None:

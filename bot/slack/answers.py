@@ -7,24 +7,25 @@
 | the asker | a channel, otherwise | the response_url, else chat.postEphemeral |
 | the room | a channel | a message there; where the bot is not, the response_url |
 | a form | anywhere | views.open, else its card as above; sent in with errors, at its fields |
+| a form, late | anywhere | "one moment" in its place, then views.update with what was typed |
 
 What only its reader sees cannot be found again. So whatever may not have arrived is left to the
 postman, who looks in the direct conversation and brings it there.
 """
 
-import asyncio
-from collections.abc import Mapping
-from typing import Any
+import logging
 
 import structlog
 
 from bot.hear import Ear
 from bot.platform import Gone, LineDropped, NotNow, TooMany
 from bot.slack.addresses import is_slacks
+from bot.slack.answering import Response
 from bot.slack.client import Json, Refusal
 from bot.slack.draw import messages
 from bot.slack.draw_form import errors
-from bot.slack.hearing import Act
+from bot.slack.hearing import Act, Modal
+from bot.slack.late_forms import LateForms
 from bot.slack.platform import SlackPlatform
 from bot.slack.response_url import respond
 from bot.slack.steps import Steps
@@ -35,28 +36,6 @@ log = structlog.get_logger()
 TROUBLE = (TooMany, LineDropped, NotNow, Gone, Refusal)
 
 
-class Response:
-    """The response to Slack's request: it can hold an answer until it is sent."""
-
-    def __init__(self) -> None:
-        self.heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._held: Json | None = {}
-
-    @property
-    def waits(self) -> bool:
-        """Whether it can still hold an answer."""
-        return self._held == {}
-
-    def hold(self, answer: Json) -> None:
-        """Answer with this."""
-        self._held = answer
-
-    def sent(self) -> Json:
-        """What it holds. From now on it is too late for more."""
-        held, self._held = self._held, None
-        return held or {}
-
-
 class Answers:
     """Hands over each answer once, and tells the ear whether it stands."""
 
@@ -65,22 +44,30 @@ class Answers:
         self._platform = platform
         self._line = platform.line
         self._steps = steps
+        self._late = LateForms(ear.desk, platform.line)
 
     async def hand_over(self, act: Act, answer: Answer, response: Response) -> None:
-        """Show an answer where it belongs, unless it was shown before."""
+        """Show an answer where it belongs, unless it was shown before. Never raises.
+
+        One that the response holds stands when that was sent: see `left`.
+        """
         if answer.again:
             return
         try:
-            if not (answer.form and await self._shown_as_form(act, answer.form, response)):
-                await self._show(act, answer, answer.card, response)
-        except TROUBLE as trouble:
-            log.info("answer_not_handed_over", said=answer.said, trouble=type(trouble).__name__)
-            await self._ear.not_handed_over(answer.said)
-        except Exception:
-            log.exception("answer_broke", said=answer.said)
-            await self._ear.not_handed_over(answer.said)
+            await self._shown(act, answer, response)
+        except Exception as trouble:
+            await self._missing(answer.said, trouble)
         else:
-            await self._ear.handed_over(answer.said)
+            if response.answers != answer.said:
+                await self._stands(answer.said)
+
+    async def left(self, response: Response, *, arrived: bool) -> None:
+        """A response was sent, or could not be: so stands the answer that it held, or not. Never raises."""
+        response.left(arrived=arrived)
+        if response.answers and arrived:
+            await self._stands(response.answers)
+        elif response.answers:
+            await self._missing(response.answers, LineDropped())
 
     async def refuse(self, act: Act, card: Card, response: Response) -> None:
         """Say that nothing was done. A form stays open with what was typed, the words at its first field."""
@@ -90,29 +77,59 @@ class Answers:
         else:
             await self.hand_over(act, Answer(said=act.id, card=card), response)
 
+    def wait(self, act: Act, response: Response) -> None:
+        """Keep a form open whose answer takes longer than Slack waits."""
+        if act.modal and response.waits:
+            response.hold({"response_action": "update", "view": self._late.moment(act.modal)})
+
+    async def _stands(self, said: str) -> None:
+        await self._ear.handed_over(said)
+
+    async def _missing(self, said: str, trouble: Exception) -> None:
+        """Leave an answer to the postman, who may have to look for it first."""
+        known = isinstance(trouble, TROUBLE)
+        log.log(
+            logging.INFO if known else logging.ERROR, "answer_not_handed_over", said=said,
+            trouble=type(trouble).__name__, exc_info=None if known else trouble,
+        )  # fmt: skip
+        try:
+            await self._ear.not_handed_over(said)
+        except Exception:
+            log.exception("answer_is_left_to_the_sweep", said=said)
+
+    async def _shown(self, act: Act, answer: Answer, response: Response) -> None:
+        if answer.form and await self._shown_as_form(act, answer, answer.form, response):
+            return
+        await self._show(act, answer, answer.card, response)
+        if act.modal:
+            self._steps.done(act)
+            if not response.waits and response.answers is None:
+                await self._late.answered(act.modal, response)
+
     # Forms
 
-    async def _shown_as_form(self, act: Act, form: Form, response: Response) -> bool:
+    async def _shown_as_form(self, act: Act, answer: Answer, form: Form, response: Response) -> bool:
         """Whether the form stands open; where it does not, its card must be shown instead."""
-        where = _where(act)
         try:
             if act.modal:
-                return response.waits and self._kept_open(act, form, where, response)
-            view = self._steps.first(form, where)
+                return await self._kept_open(act, act.modal, answer.said, form, response)
+            view = self._steps.first(form, act)
             await self._line.call("views.open", trigger_id=act.trigger, view=view)
         except (*TROUBLE, ValueError) as trouble:
             log.info("form_not_opened", said=act.id, trouble=type(trouble).__name__)
             return False
         return True
 
-    def _kept_open(self, act: Act, form: Form, where: Mapping[str, Any], response: Response) -> bool:
+    async def _kept_open(self, act: Act, modal: Modal, said: str, form: Form, response: Response) -> bool:
         """Say at the fields of a form what is wrong; with everything typed, where a field is not in sight."""
         wrong = errors(form)
-        if act.modal and wrong and wrong.keys() <= set(act.modal.blocks):
-            response.hold({"response_action": "errors", "errors": wrong})
-        else:
-            view = self._steps.at_fault(form, where)
-            response.hold({"response_action": "update", "view": view})
+        if response.waits and wrong and wrong.keys() <= set(modal.blocks):
+            response.hold({"response_action": "errors", "errors": wrong}, said)
+            return True
+        view = self._steps.at_fault(form, act)
+        if not response.waits:
+            return await self._late.put_back(modal, view, response)
+        response.hold({"response_action": "update", "view": view}, said)
         return True
 
     # Cards
@@ -125,7 +142,7 @@ class Answers:
         elif answer.to == "room":
             await self._show_room(act, act.channel, card, answer.said)
         else:
-            await self._show_asker(act, act.channel, list(messages(card)), response)
+            await self._show_asker(act, act.channel, answer.said, list(messages(card)), response)
 
     async def _show_room(self, act: Act, channel: str, card: Card, key: str) -> None:
         try:
@@ -136,9 +153,11 @@ class Answers:
             for message in messages(card):
                 await self._respond(act.response_url, message, to_all=True)
 
-    async def _show_asker(self, act: Act, channel: str, drawn: list[Json], response: Response) -> None:
+    async def _show_asker(
+        self, act: Act, channel: str, said: str, drawn: list[Json], response: Response
+    ) -> None:
         if act.in_body and response.waits and len(drawn) == 1:
-            response.hold({"response_type": "ephemeral", **drawn[0]})
+            response.hold({"response_type": "ephemeral", **drawn[0]}, said)
             return
         if act.response_url:
             try:
@@ -156,9 +175,3 @@ class Answers:
         if web.session is None or not is_slacks(url, web.base_url):
             raise Refusal("response_url")
         await respond(web.session, url, message, to_all=to_all)
-
-
-def _where(act: Act) -> dict[str, Any]:
-    """Where a form was asked for: whoever sends it in is answered there."""
-    where = {"channel": act.channel, "direct": act.direct, "url": act.response_url, "thread": act.thread}
-    return {name: value for name, value in where.items() if value}

@@ -4,10 +4,11 @@ A listener's return is the response. Everything is answered 200, whatever a pers
 could not be written down is answered 500, so that Slack delivers it again.
 """
 
+import contextlib
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -17,25 +18,36 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from bot.slack.hearing import Payload
 
 log = structlog.get_logger()
 
 Told: TypeAlias = Callable[[Payload], Awaitable[None]]
-Asked: TypeAlias = Callable[[Payload], Awaitable[Mapping[str, Any] | None]]
+
+
+class Answer(Protocol):
+    """The response to an act, and who wants to know whether it could be sent."""
+
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+    async def left(self, *, arrived: bool) -> None: ...
+
+
+Asked: TypeAlias = Callable[[Payload], Awaitable[Answer]]
 
 _ANY = re.compile(r"", re.DOTALL)
 
 
 class Acts(Protocol):
-    """Who is told what people did. An act's return is its response, None or nothing in it an empty one."""
+    """Who is told what people did. An act's return is its response."""
 
-    async def slash(self, body: Payload) -> Mapping[str, Any] | None: ...
-    async def press(self, body: Payload) -> Mapping[str, Any] | None: ...
-    async def submission(self, body: Payload) -> Mapping[str, Any] | None: ...
+    async def slash(self, body: Payload) -> Answer: ...
+    async def press(self, body: Payload) -> Answer: ...
+    async def submission(self, body: Payload) -> Answer: ...
     async def message(self, body: Payload) -> None: ...
 
 
@@ -101,9 +113,29 @@ def _listen(made: AsyncApp, acts: Acts, changes: Changes) -> None:
 
 def _asking(asked: Asked) -> Callable[..., Awaitable[BoltResponse]]:
     async def listener(body: dict[str, Any]) -> BoltResponse:
-        return BoltResponse(status=200, body=dict(await asked(body) or {}) or "")
+        return _Answered(await asked(body))
 
     return listener
+
+
+class _Answered(BoltResponse):
+    """Bolt's response to an act."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(status=200, body=dict(answer.body) or "")
+        self.left = answer.left
+
+
+@contextlib.asynccontextmanager
+async def sending(response: BoltResponse) -> AsyncIterator[None]:
+    """Send a response in here: whoever gave it is told whether that worked."""
+    arrived = False
+    try:
+        yield
+        arrived = True
+    finally:
+        if isinstance(response, _Answered):
+            await response.left(arrived=arrived)
 
 
 def _telling(told: Told) -> Callable[..., Awaitable[BoltResponse]]:
@@ -129,7 +161,28 @@ async def answered(made: AsyncApp, request: Request) -> Response:
     if asked is None:
         return Response("That is nothing that Slack sends.", 400)
     response = await made.async_dispatch(asked)
-    return Response(response.body, response.status, response.first_headers_without_set_cookie())
+    return _Sent(response)
+
+
+class _Sent(Response):
+    """A response that is told when it could not be sent, as Slack waits no longer than three seconds."""
+
+    def __init__(self, response: BoltResponse) -> None:
+        super().__init__(response.body, response.status, response.first_headers_without_set_cookie())
+        self._response = response
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            async with sending(self._response):
+                await _check_somebody_listens(Request(scope, receive))
+                await super().__call__(scope, receive, send)
+        except (ClientDisconnect, OSError) as trouble:
+            log.info("request_not_answered", trouble=type(trouble).__name__)
+
+
+async def _check_somebody_listens(request: Request) -> None:
+    if await request.is_disconnected():
+        raise ClientDisconnect
 
 
 def _request(body: bytes) -> AsyncBoltRequest | None:

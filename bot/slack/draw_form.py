@@ -47,6 +47,16 @@ def views(form: Form) -> tuple[Drawn, ...]:
     )
 
 
+def notice(title: str, blocks: list[Drawn]) -> Drawn:
+    """A modal with nothing to fill in, in the place of a form."""
+    return {
+        "type": "modal",
+        "title": plain_text(title or "…"),
+        "close": plain_text("Close"),
+        "blocks": blocks,
+    }
+
+
 def picked(state: Mapping[str, Any]) -> dict[str, str]:
     """The fields in which an account was picked, with its id; a pick counts for more than a typed name."""
     answers = {block_id: block["answer"] for block_id, block in state["values"].items()}

@@ -3,6 +3,7 @@
 Payloads: docs.slack.dev, "Interaction payloads", "Slash commands" and "Events API".
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,11 +26,16 @@ _SUBTYPES = frozenset({"file_share", "me_message", "thread_broadcast"})
 
 @dataclass(frozen=True, kw_only=True)
 class Modal:
-    """The modal that was sent in. `blocks` are the ids of those where Slack can show an error."""
+    """The modal that was sent in, of which form in hand, and its page where that form has several.
+
+    `blocks` are the ids of those where Slack can show an error.
+    """
 
     id: str
     blocks: tuple[str, ...]
-    step: str | None = None
+    title: str = ""
+    form: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +130,7 @@ def submission(body: Payload, team: str) -> Act:
     filled = _filled(view)
     where = came_from(view.get("private_metadata"))
     return Act(
-        id=_act(team, body.get("trigger_id") or f"{view['id']}:{view.get('hash', '')}"),
+        id=_sent(body, where, team),
         user=body["user"]["id"],
         channel=where.get("channel"),
         direct=bool(where.get("direct")),
@@ -133,14 +139,31 @@ def submission(body: Payload, team: str) -> Act:
         picked=filled[1] if filled else {},
         hidden=hidden if filled else UNREADABLE,
         trigger=body.get("trigger_id"),
-        response_url=where.get("url"),
         thread=where.get("thread"),
-        modal=Modal(
-            id=view["id"],
-            blocks=tuple(block.get("block_id", "") for block in view.get("blocks", ())),
-            step=where.get("step"),
-        ),
+        modal=_modal(view, where),
     )
+
+
+def _modal(view: Payload, where: Facts) -> Modal:
+    return Modal(
+        id=view["id"],
+        blocks=tuple(block.get("block_id", "") for block in view.get("blocks", ())),
+        title=(view.get("title") or {}).get("text", ""),
+        form=where.get("form"),
+        page=where.get("page"),
+    )
+
+
+def _sent(body: Payload, where: Facts, team: str) -> str:
+    """The id of a form that was sent in: the same when the same values are sent in again.
+
+    Where its answer got lost, Slack keeps the modal open, and a second press has another trigger. What
+    was filled in cannot be guessed from the id, as the form's own number is written down nowhere else.
+    """
+    if "form" not in where:
+        return _act(team, body["trigger_id"])
+    sent = json.dumps([where["form"], where.get("page"), body["view"].get("state")], sort_keys=True)
+    return f"slack:{team}:form:{hashlib.sha256(sent.encode()).hexdigest()[:32]}"
 
 
 def _filled(view: Payload) -> tuple[Mapping[str, Any], Mapping[str, str]] | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,8 @@ import structlog
 
 from bot.hear import Ear
 from bot.slack import hearing
-from bot.slack.answers import TROUBLE, Answers, Response
+from bot.slack.answering import Response
+from bot.slack.answers import TROUBLE, Answers
 from bot.slack.gathering import gathered
 from bot.slack.hearing import Act, Payload
 from bot.slack.people import PLATFORM
@@ -35,7 +37,7 @@ class Listening:
     def __init__(self, ear: Ear, platform: SlackPlatform) -> None:
         self._ear = ear
         self._platform = platform
-        self._steps = Steps()
+        self._steps = Steps(time.monotonic)
         self._answers = Answers(ear, platform, self._steps)
         self._turns = Turns()
         self._in_hand: set[asyncio.Task[None]] = set()
@@ -45,24 +47,26 @@ class Listening:
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=seconds)
 
-    async def slash(self, body: Payload) -> Mapping[str, Any]:
+    async def slash(self, body: Payload) -> "Responds":
         """A slash command; the response may be the answer."""
         return await self._asked(hearing.slash(body, self._platform.tenant))
 
-    async def press(self, body: Payload) -> Mapping[str, Any]:
+    async def press(self, body: Payload) -> "Responds":
         """A button."""
         return await self._asked(hearing.press(body, self._platform.tenant))
 
-    async def submission(self, body: Payload) -> Mapping[str, Any]:
+    async def submission(self, body: Payload) -> "Responds":
         """A form, or one step of it; the response may keep it open."""
         act = hearing.submission(body, self._platform.tenant)
         try:
             following = self._steps.next(act)
             act = self._steps.whole(act)
         except Forgotten:
-            return await self._refused(act, "form_forgotten")
+            if not await self._ear.is_settled(act.id):
+                return await self._refused(act, "form_forgotten")
+            following = None
         if following:
-            return {"response_action": "update", "view": following}
+            return self._held({"response_action": "update", "view": following})
         return await self._asked(act)
 
     async def message(self, body: Payload) -> None:
@@ -76,30 +80,45 @@ class Listening:
         if task.done():
             task.result()
 
-    async def _asked(self, act: Act) -> Mapping[str, Any]:
+    async def _asked(self, act: Act) -> "Responds":
         """What the response holds when it has to be sent; an answer that comes later finds another way."""
         response = Response()
         task = self._begin(self._answered(act, response))
         await asyncio.wait({task}, timeout=RESPONSE_SECONDS)
-        return response.sent()
+        if not task.done():
+            self._answers.wait(act, response)
+        return Responds(self._answers, response)
 
-    async def _refused(self, act: Act, template: str) -> Mapping[str, Any]:
+    def _held(self, body: dict[str, Any]) -> "Responds":
+        response = Response()
+        response.hold(body)
+        return Responds(self._answers, response)
+
+    async def _refused(self, act: Act, template: str) -> "Responds":
         response = Response()
         await self._answers.refuse(act, self._ear.desk.words.card(template, {}), response)
-        return response.sent()
+        return Responds(self._answers, response)
 
     async def _answered(self, act: Act, response: Response) -> None:
         """Answer an act that Slack delivers once only, come what may."""
-        desk = self._ear.desk
         try:
             await self._turn(act, response)
-        except TROUBLE as trouble:
+        except Exception as trouble:
+            if response.heard.done():  # it took effect, whatever came afterwards
+                log.exception("answer_broke", said=act.id)
+            else:
+                await self._not_heard(act, response, trouble)
+
+    async def _not_heard(self, act: Act, response: Response, trouble: Exception) -> None:
+        """Say that nothing was done: because Slack did not tell who it was, or by a mistake of ours."""
+        desk = self._ear.desk
+        if isinstance(trouble, TROUBLE):
             log.warning("not_heard", said=act.id, trouble=type(trouble).__name__)
             await self._answers.refuse(act, desk.words.card("try_again", {}), response)
-        except Exception:
-            reference = secrets.token_hex(3).upper()
-            log.exception("not_heard", said=act.id, reference=reference)
-            await self._answers.hand_over(act, broken(desk, act.id, reference), response)
+            return
+        reference = secrets.token_hex(3).upper()
+        log.error("not_heard", said=act.id, reference=reference, exc_info=trouble)
+        await self._answers.hand_over(act, broken(desk, act.id, reference), response)
 
     async def _turn(self, act: Act, response: Response) -> None:
         """Hear one act, after everything that this account did before, and answer it."""
@@ -171,6 +190,20 @@ class Listening:
 
 def _where(place: Place) -> Facts:
     return {"platform": place.platform, "tenant": place.tenant, "address": place.address}
+
+
+class Responds:
+    """A `bot.slack.bolt.Answer`: a response that is sent now."""
+
+    def __init__(self, answers: Answers, response: Response) -> None:
+        response.close()
+        self.body: Mapping[str, Any] = response.body
+        self._answers = answers
+        self._response = response
+
+    async def left(self, *, arrived: bool) -> None:
+        """It was sent, or could not be."""
+        await self._answers.left(self._response, arrived=arrived)
 
 
 def _with_names(act: Act, names: Mapping[str, Account]) -> Mapping[str, Any] | None:

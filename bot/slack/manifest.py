@@ -35,6 +35,7 @@ METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "users.info": ("users:read", "users:read.email"),
     "users.lookupByEmail": ("users:read.email",),
     "views.open": (),
+    "views.update": (),
     "views.publish": (),
 }
 """The Web API methods called with the bot's token, and the scopes each needs for what it is used for."""

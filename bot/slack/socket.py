@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import structlog
+from aiohttp import ClientError, ClientWebSocketResponse
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -13,6 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.bolt import sending
 from bot.surface import CannotServe
 
 log = structlog.get_logger()
@@ -76,8 +78,20 @@ class Socket:
 
     async def _answer(self, request: SocketModeRequest) -> None:
         """Answer one envelope. What could not be written down is left unanswered: Slack sends it again."""
+        connection = self._client.current_session
         response = await run_async_bolt_app(self._app, request)
-        if response.status == 200:
-            payload = json.loads(response.body) if response.body else None
-            answer = SocketModeResponse(envelope_id=request.envelope_id, payload=payload)
-            await self._client.send_socket_mode_response(answer)
+        if response.status != 200:
+            return
+        payload = json.loads(response.body) if response.body else None
+        answer = SocketModeResponse(envelope_id=request.envelope_id, payload=payload)
+        try:
+            async with sending(response):
+                await self._send(answer, connection)
+        except (ConnectionError, ClientError) as trouble:
+            log.info("envelope_not_answered", trouble=type(trouble).__name__)
+
+    async def _send(self, answer: SocketModeResponse, connection: ClientWebSocketResponse | None) -> None:
+        """Answer on the connection that asked: on another nobody knows the envelope. Slack sends it again."""
+        if connection is None or connection.closed or self._client.current_session is not connection:
+            raise ConnectionResetError
+        await connection.send_str(json.dumps(answer.to_dict()))

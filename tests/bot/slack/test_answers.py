@@ -3,7 +3,8 @@
 import pytest
 
 from bot.slack import draw
-from bot.slack.answers import Answers, Response
+from bot.slack.answering import Response
+from bot.slack.answers import Answers
 from bot.slack.hearing import Act, Modal
 from bot.slack.steps import Steps
 from handlers.message import Answer, Card, Field, Form, Paragraph, Run
@@ -12,8 +13,8 @@ from handlers.message import Answer, Card, Field, Form, Paragraph, Run
 class Told:
     """What an ear is told of answers."""
 
-    def __init__(self):
-        self.arrived, self.missing = [], []
+    def __init__(self, desk):
+        self.desk, self.arrived, self.missing = desk, [], []
 
     async def handed_over(self, said):
         self.arrived.append(said)
@@ -25,10 +26,10 @@ class Told:
 class Desk:
     """Answers in a local Slack, to Ruth in a channel, with or without the bot in it."""
 
-    def __init__(self, peer, platform, ruth, channel):
+    def __init__(self, peer, platform, ruth, channel, desk):
         self.peer, self.ruth, self.channel = peer, ruth, channel
-        self.told = Told()
-        self.answers = Answers(self.told, platform, Steps())
+        self.told = Told(desk)
+        self.answers = Answers(self.told, platform, Steps(lambda: 0))
 
     def act(self, **of):
         """An act with a trigger and a response_url, unless they are left out."""
@@ -39,11 +40,14 @@ class Desk:
 
     async def shows(self, answer, **of):
         """Hand an answer over; the response, once it was sent."""
-        response = Response()
+        response, arrived = Response(), of.pop("arrived", True)
         if of.pop("late", False):
-            response.sent()
+            response.close()
+            response.left(arrived=arrived)
         await self.answers.hand_over(self.act(**of), answer, response)
-        return response.sent()
+        response.close()
+        await self.answers.left(response, arrived=arrived)
+        return response.body
 
     def seen(self, channel=None):
         """What Ruth sees of the bot: the words, and whether she alone sees them."""
@@ -52,13 +56,13 @@ class Desk:
 
 
 @pytest.fixture
-def inside(peer, platform, ruth, team):
-    return Desk(peer, platform, ruth, team)
+def inside(peer, platform, ruth, team, desk):
+    return Desk(peer, platform, ruth, team, desk)
 
 
 @pytest.fixture
-def outside(peer, platform, ruth):
-    return Desk(peer, platform, ruth, peer.add_channel("corridor", ruth))
+def outside(peer, platform, ruth, desk):
+    return Desk(peer, platform, ruth, peer.add_channel("corridor", ruth), desk)
 
 
 def card(text="Saved."):
@@ -182,6 +186,33 @@ async def test_answer_by_response_url_that_may_not_stand_is_left_to_the_postman(
     assert (outside.told.arrived, outside.told.missing) == ([], ["said-1"])
 
 
+@pytest.mark.parametrize("how", ["in_body", "modal"])
+async def test_answer_in_a_response_that_never_left_is_left_to_the_postman(inside, how):
+    shown = {"in_body": (answer(), True), "modal": (WRONG, Modal(id="V1", blocks=("field:1:text",)))}[how]
+    assert await inside.shows(shown[0], **{how: shown[1]}, arrived=False)
+
+    assert (inside.told.arrived, inside.told.missing) == ([], ["said-1"])
+
+
+async def test_answer_in_a_response_stands_only_when_that_has_left(inside):
+    response = Response()
+    await inside.answers.hand_over(inside.act(in_body=True), answer(), response)
+    assert (inside.told.arrived, inside.told.missing) == ([], [])
+
+    await inside.answers.left(response, arrived=True)
+    assert (inside.told.arrived, inside.told.missing) == (["said-1"], [])
+
+
+async def test_answer_that_cannot_even_be_left_to_the_postman_breaks_nothing(inside, monkeypatch):
+    async def broken(*_):
+        raise LookupError
+
+    monkeypatch.setattr(inside.told, "not_handed_over", broken)
+    inside.peer.unkind.drop_after("chat.postEphemeral")
+
+    assert await inside.shows(answer(), response_url=None) == {}
+
+
 # Forms
 
 
@@ -251,7 +282,7 @@ async def test_form_that_was_not_heard_stays_open_with_the_reason_at_its_first_f
     modal = Modal(id="V1", blocks=("x", "field:1:text", "field:1:more"))
     await inside.answers.refuse(inside.act(modal=modal), card("Try again."), response)
 
-    assert response.sent() == {"response_action": "errors", "errors": {"field:1:text": "Try again."}}
+    assert response.body == {"response_action": "errors", "errors": {"field:1:text": "Try again."}}
 
 
 async def test_act_that_was_not_heard_is_answered_like_any(inside):

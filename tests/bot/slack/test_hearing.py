@@ -158,13 +158,13 @@ TYPED = {"field:1:text": {"answer": {"type": "plain_text_input", "value": "soon"
 
 def test_form_is_its_phrase_with_its_fields_from_where_it_was_asked_for():
     picked = {"person:1:name": {"answer": {"type": "users_select", "selected_user": "U7"}}}
-    where = {"channel": "C1", "url": "https://r", "thread": "0.9"}
+    where = {"channel": "C1", "thread": "0.9"}
     blocks = tuple(block["block_id"] for block in view(_form())["blocks"])
 
     assert submission(_sent({**TYPED, **picked}, where), TEAM) == Act(
         id="slack:T1:act:1.2.x", user=JO, channel="C1", text="invite", fields={"text": "soon"},
-        picked={"name": "U7"}, hidden={"challenge": 1}, trigger="1.2.x", response_url="https://r",
-        thread="0.9", modal=Modal(id="V1", blocks=blocks),
+        picked={"name": "U7"}, hidden={"challenge": 1}, trigger="1.2.x", thread="0.9",
+        modal=Modal(id="V1", blocks=blocks, title="Ask"),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from handlers.shapes import FieldShape, FormShape
 from tests.bot.slack.served import in_slack
 from tests.fakes.commands import NotLikeThis
 
-WHERE = {"channel": "C1"}
+ASKED = Act(id="said-1", user="U1", channel="C1", text="answer sheet", response_url="https://r")
 
 
 def _form(**wrong):
@@ -30,8 +30,8 @@ def _form(**wrong):
 
 
 def _act(view, **fields):
-    step = came_from(view["private_metadata"]).get("step")
-    modal = Modal(id="V1", blocks=(), step=step)
+    where = came_from(view["private_metadata"])
+    modal = Modal(id="V1", blocks=(), form=where["form"], page=where.get("page"))
     return Act(id="a", user="U1", channel="C1", text="answer sheet", fields=fields, modal=modal)
 
 
@@ -40,18 +40,21 @@ def _names(view):
 
 
 def test_form_of_one_modal_has_no_steps():
-    kept = Steps()
+    kept = Steps(lambda: 0)
     form = replace(_form(), fields=_form().fields[:3])
-    first = kept.first(form, WHERE)
+    first = kept.first(form, ASKED)
 
-    assert came_from(first["private_metadata"]) == WHERE
+    assert came_from(first["private_metadata"]) == {
+        "channel": "C1",
+        "form": came_from(first["private_metadata"])["form"],
+    }
     assert kept.next(_act(first, q0="a")) is None
     assert kept.whole(_act(first, q0="a")).fields == {"q0": "a"}
 
 
 def test_answers_of_every_step_are_there_at_the_end():
-    kept = Steps()
-    first = kept.first(_form(), WHERE)
+    kept = Steps(lambda: 0)
+    first = kept.first(_form(), ASKED)
     second = kept.next(_act(first, q0="a"))
 
     assert (first["submit"]["text"], second["submit"]["text"]) == ("Next", "Send")
@@ -62,8 +65,8 @@ def test_answers_of_every_step_are_there_at_the_end():
 
 
 def test_every_step_says_where_the_form_was_asked_for():
-    kept = Steps()
-    first = kept.first(_form(), WHERE)
+    kept = Steps(lambda: 0)
+    first = kept.first(_form(), ASKED)
     second = kept.next(_act(first))
 
     assert [came_from(view["private_metadata"])["channel"] for view in (first, second)] == ["C1", "C1"]
@@ -71,8 +74,8 @@ def test_every_step_says_where_the_form_was_asked_for():
 
 
 def test_two_people_with_the_same_form_do_not_share_answers():
-    kept = Steps()
-    hers, his = kept.first(_form(), WHERE), kept.first(_form(), WHERE)
+    kept = Steps(lambda: 0)
+    hers, his = kept.first(_form(), ASKED), kept.first(_form(), ASKED)
     her_second, his_second = kept.next(_act(hers, q0="hers")), kept.next(_act(his, q0="his"))
 
     assert kept.whole(_act(her_second)).fields == {"q0": "hers"}
@@ -80,8 +83,8 @@ def test_two_people_with_the_same_form_do_not_share_answers():
 
 
 def test_step_sent_in_twice_goes_on_from_there_both_times():
-    kept = Steps()
-    first = kept.first(_form(), WHERE)
+    kept = Steps(lambda: 0)
+    first = kept.first(_form(), ASKED)
     kept.next(_act(first, q0="a"))
     second = kept.next(_act(first, q0="b"))
 
@@ -90,9 +93,9 @@ def test_step_sent_in_twice_goes_on_from_there_both_times():
 
 @pytest.mark.parametrize(("wrong", "submit"), [("q0", "Next"), ("q149", "Send")])
 def test_error_brings_the_step_with_the_field_and_everything_that_was_typed(wrong, submit):
-    kept = Steps()
+    kept = Steps(lambda: 0)
     form = _form(**{wrong: "Not like this."})
-    shown = kept.at_fault(form, WHERE)
+    shown = kept.at_fault(form, ASKED)
 
     assert errors(form).keys() <= {block.get("block_id") for block in shown["blocks"]}
     assert shown["submit"]["text"] == submit
@@ -102,22 +105,67 @@ def test_error_brings_the_step_with_the_field_and_everything_that_was_typed(wron
 
 
 def test_step_after_a_restart_is_known_to_be_forgotten():
-    first = Steps().first(_form(), WHERE)
+    first = Steps(lambda: 0).first(_form(), ASKED)
 
     with pytest.raises(Forgotten):
-        Steps().next(_act(first))
+        Steps(lambda: 0).next(_act(first))
     with pytest.raises(Forgotten):
-        Steps().whole(_act(first))
+        Steps(lambda: 0).whole(_act(first))
 
 
-def test_forms_in_hand_are_not_kept_for_ever(monkeypatch):
-    monkeypatch.setattr(steps, "MOST", 3)
-    kept = Steps()
-    oldest, *others = [kept.first(_form(), WHERE) for _ in range(4)]
+def test_person_has_a_few_forms_in_hand_whatever_others_have():
+    kept = Steps(lambda: 0)
+    others = kept.first(_form(), replace(ASKED, user="U2"))
+    oldest, *newest = [kept.first(_form(), ASKED) for _ in range(steps.MOST_EACH + 1)]
 
     with pytest.raises(Forgotten):
         kept.next(_act(oldest))
-    assert all(kept.next(_act(other)) for other in others[1:])
+    assert all(kept.next(_act(one)) for one in newest)
+    assert kept.next(replace(_act(others), user="U2"))
+
+
+def test_form_is_forgotten_when_nobody_touches_it_any_more():
+    moment = [0]
+    kept = Steps(lambda: moment[0])
+    first = kept.first(_form(), ASKED)
+    moment[0] = steps.LASTS + 1
+    kept.first(_form(), replace(ASKED, user="U2"))
+
+    with pytest.raises(Forgotten):
+        kept.next(_act(first))
+    assert len(kept) == 1
+
+
+def test_form_that_was_answered_is_forgotten():
+    kept = Steps(lambda: 0)
+    kept.done(_act(kept.first(_form(), ASKED)))
+
+    assert len(kept) == 0
+
+
+def test_form_of_somebody_else_is_none_of_theirs():
+    kept = Steps(lambda: 0)
+    first = kept.first(_form(), ASKED)
+
+    with pytest.raises(Forgotten):
+        kept.whole(replace(_act(first), user="U2"))
+
+
+@pytest.mark.parametrize("questions", [3, 150])
+def test_form_is_answered_where_it_was_asked_for_without_a_word_of_it_in_the_modal(questions):
+    kept = Steps(lambda: 0)
+    first = kept.first(replace(_form(), fields=_form().fields[:questions]), ASKED)
+
+    assert "https" not in first["private_metadata"]
+    assert kept.whole(_act(first)).response_url == "https://r"
+
+
+def test_person_picked_on_an_earlier_step_is_picked_at_the_end():
+    kept = Steps(lambda: 0)
+    first = kept.first(_form(), ASKED)
+    second = kept.next(replace(_act(first), picked={"name": "U7"}))
+
+    assert kept.whole(_act(second)).picked == {"name": "U7"}
 
 
 # In Slack
@@ -174,7 +222,7 @@ async def test_mistake_on_an_earlier_step_brings_that_step_back_with_everything_
 async def test_step_sent_in_after_a_restart_says_so_once_and_keeps_what_was_typed(sheet, filled):
     for _ in range(filled):
         await sheet.peer.submit(sheet.jo, {"q1": "first"})
-    sheet.surface._listening._steps._filled.clear()
+    sheet.surface._listening._steps._in_hand.clear()
     act = await sheet.peer.submit(sheet.jo, {})
     await sheet.rest()
 

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import time
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from bot.slack import listening
+from bot.slack.answers import Answers
 from bot.slack.manifest import manifest
 from handlers.message import Account
 from store.heard import Heard
@@ -297,21 +299,6 @@ async def test_command_whose_answer_is_late_is_answered_by_its_response_url(slac
     assert len(slack.peer.called("response_url")) == 1
 
 
-async def test_form_whose_answer_is_late_closes_and_is_answered_with_a_message(slack, monkeypatch):
-    await _opened(slack, slack.helen, "say back")
-    monkeypatch.setattr(listening, "RESPONSE_SECONDS", 0.1)
-    slow = asyncio.create_task(slack.served.bot.ear.work(lambda _session: time.sleep(0.5)))
-    await slack.peer.submit(slack.helen, {"text": "not like this", "day": "2026-11-09"})
-    await slow
-    await slack.rest()
-
-    [answer] = slack.of_the_bot(slack.helen)
-    assert slack.peer.form(slack.helen) is None
-    await slack.peer.press(slack.helen, answer, answer.labels[0])
-    await slack.rest()
-    assert slack.peer.form(slack.helen).fields[0]["value"] == "not like this"
-
-
 async def test_trigger_that_came_late_leaves_the_form_behind_a_button(slack):
     slack.peer.unkind.error("expired_trigger_id", "views.open")
     corridor = slack.peer.add_channel("corridor", slack.ruth, slack.jo)
@@ -374,6 +361,76 @@ async def test_command_of_somebody_who_cannot_be_looked_up_is_told_to_try_again(
 
 
 # Trouble
+
+
+async def test_act_that_took_effect_is_never_told_to_have_saved_nothing(slack, monkeypatch):
+    corridor = slack.peer.add_channel("corridor", slack.ruth, slack.jo)
+
+    async def broken(*_, **__):
+        raise LookupError
+
+    monkeypatch.setattr(Answers, "hand_over", broken)
+    act = await slack.peer.slash(slack.jo, corridor, "ready")
+    await slack.rest()
+
+    assert (act.trouble, _outcomes(slack), slack.of_the_bot(slack.jo)) == (None, ["done"], [])
+
+
+async def test_answer_on_a_connection_that_broke_is_brought_by_the_postman(house):
+    async with in_slack(house, by_socket=True) as slack:
+        corridor = slack.peer.add_channel("corridor", slack.ruth, slack.jo)
+        busy = asyncio.create_task(slack.served.bot.ear.work(lambda _session: time.sleep(0.4)))
+        asked = asyncio.create_task(slack.peer.slash(slack.jo, corridor, "help"))
+        await asyncio.sleep(0.2)
+        await slack.peer.sockets.cut()
+        await busy
+        await asked
+        await slack.deliver()
+
+        assert len(slack.of_the_bot(slack.jo)) == 1
+        assert len(_heard(slack)) == 1
+
+
+HUNG_UP = {"receive": {"type": "http.disconnect"}, "send": OSError()}
+
+
+@pytest.mark.parametrize("how", HUNG_UP)
+async def test_answer_that_nobody_listens_to_any_more_is_brought_by_the_postman(house, how):
+    async with in_slack(house) as slack:
+        corridor = slack.peer.add_channel("corridor", slack.ruth, slack.jo)
+        act = await slack.peer.slash(slack.jo, corridor, "hepl")
+        await slack.rest()
+        payload = {**act.deliveries[0].payload, "trigger_id": "1.2.another"}
+        await _hung_up(slack, urlencode(payload).encode(), how)
+        await slack.deliver()
+
+        assert len(slack.of_the_bot(slack.jo, slack.peer.direct(slack.jo))) == 1
+
+
+async def _hung_up(slack, body, how):
+    """Hand a request over, and take no answer to it."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in slack.peer.app.sign(body).items()]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/slack/events",
+        "headers": headers,
+        "query_string": b"",
+    }
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive():
+        if waiting:
+            return waiting.pop()
+        if how == "send":
+            await asyncio.sleep(60)
+        return HUNG_UP["receive"]
+
+    async def send(_message):
+        if how == "send":
+            raise HUNG_UP["send"]
+
+    await slack.served.app(scope, receive, send)
 
 
 async def test_answer_that_did_not_arrive_is_brought_by_the_postman(slack):

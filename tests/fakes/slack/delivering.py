@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -73,7 +73,8 @@ class Deliverer:
         await asyncio.gather(*copies)
         for _ in range(sum(one.copies for one in repeats if not one.during)):
             await self._once(kind, payload)
-        return first
+        lost = any(one.unheard for one in repeats)
+        return replace(first, body=None, trouble="http_timeout") if lost else first
 
     def hear(self, event: Event) -> None:
         """Deliver an event, if the app is to hear of it: subscribed, with the scope, and a member."""

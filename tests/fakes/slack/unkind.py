@@ -98,7 +98,7 @@ class Unkind:
         self.repeats.append(Repeat(kind=kind, late=seconds, times=times))
 
     def unheard(self, kind: str = "events_api", *, times: int | None = 1) -> None:
-        """Take the app's answer for lost on the way: an event is then delivered again."""
+        """Take the app's answer for lost on the way: an event is then delivered again, a form stays open."""
         self.repeats.append(Repeat(kind=kind, unheard=True, times=times))
 
     def stop(self) -> None:
