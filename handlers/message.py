@@ -19,7 +19,10 @@ Facts: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Who a chat says somebody is. The key is (platform, tenant, id), never the display name."""
+    """Who a chat says somebody is. The key is (platform, tenant, id), never the display name.
+
+    `guest`: the chat did not check their e-mail address. Whoever it invited by that address is none.
+    """
 
     platform: str
     tenant: str

@@ -38,7 +38,7 @@ def recognise(
     """The person behind an account, made when it is new.
 
     An e-mail address links an account to a known person only from a trusted (platform, tenant),
-    and never for a guest; a display name never does.
+    and never for a guest whose address the chat did not check; a display name never does.
     """
     known = known_account(session, account.platform, account.tenant, account.id)
     if known:
@@ -70,7 +70,7 @@ def in_known_names(said: Said, mentioned: Sequence[Person]) -> Said:
 
 
 def is_trusted(account: Account, trusted: frozenset[tuple[str, str]]) -> bool:
-    """Whether an account's e-mail address may be believed: in an allow-listed tenant, and no guest."""
+    """Whether an account's e-mail address may be believed: in an allow-listed tenant, and checked there."""
     return not account.guest and (account.platform, account.tenant) in trusted
 
 

@@ -16,10 +16,16 @@ from store.room import Room, room_at, room_once_at
 
 
 def room_made(session: Session, outgoing: int, post: Post, shapes: Shapes, now: datetime) -> None:
-    """A room of ours stands: it is bound, and filled. Where a person was quicker, theirs stays."""
+    """A room of ours stands: it is bound, and filled. Where a person was quicker, theirs stays.
+
+    One that is another room already is not taken from it: a person is asked to make one.
+    """
     row = session.get_one(Outgoing, outgoing)
     room = session.get_one(Room, row.room_id)
-    if room.state == "wanted":
+    other = room_once_at(session, str(room.platform), str(room.tenant), str(row.address))
+    if other not in {None, room}:
+        could_not_make(session, outgoing, post)
+    elif room.state == "wanted":
         rooms.bind(room, str(row.address), now)
         session.flush()
         follow(session, room, post, shapes, now)

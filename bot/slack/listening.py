@@ -1,6 +1,7 @@
 """What people do in Slack is heard and answered, for each account in the order of its acts."""
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import Coroutine, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot.hear import Ear
+from bot.platform import Gone
 from bot.slack import hearing
 from bot.slack.answering import Response
 from bot.slack.answers import TROUBLE, Answers
@@ -26,6 +28,9 @@ from handlers.dispatch import broken
 from handlers.message import Account, Facts, Place, Said
 
 log = structlog.get_logger()
+
+_MOST_NAMED = 20
+"""People in one message; any more keep what Slack wrote."""
 
 RESPONSE_SECONDS = 2.5
 """Slack waits three seconds for a response, and lets a form be opened as long."""
@@ -78,7 +83,8 @@ class Listening:
         task = self._begin(self._turn(act, response))
         await asyncio.wait({task, response.heard}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
-            task.result()
+            with contextlib.suppress(Gone):  # whoever wrote it was deactivated since
+                task.result()
 
     async def _asked(self, act: Act) -> "Responds":
         """What the response holds when it has to be sent; an answer that comes later finds another way."""
@@ -167,7 +173,8 @@ class Listening:
 
     async def _named(self, act: Act) -> dict[str, Account]:
         """The accounts of the people who were named in what was typed, or picked, by their ids."""
-        users = [*(mentioned(act.text, self._platform.me) if act.typed else ()), *act.picked.values()]
+        named = mentioned(act.text, self._platform.me)[:_MOST_NAMED] if act.typed else ()
+        users = [*named, *act.picked.values()]
         found = await asyncio.gather(*map(self._platform.people.known, users))
         return {user: account for user, account in zip(users, found, strict=True) if account}
 

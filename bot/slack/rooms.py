@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from bot.clock import Clock
 from bot.letters import short, units
 from bot.platform import Gone, RoomGone
 from bot.slack.client import Json, Line, Refusal
@@ -18,6 +19,7 @@ log = structlog.get_logger()
 
 _LONGEST_NAME, _LONGEST_TEXT = 80, 250
 _MOST_NAMES, _MOST_PAGES = 20, 10
+_BEGUN_WITHIN = 60 * 60
 _CANNOT_MAKE = {
     "access_denied",
     "cannot_create_channel",
@@ -34,6 +36,7 @@ class Rooms:
     def __init__(self, line: Line, me: str) -> None:
         self._line = line
         self._me = me
+        self._clock = Clock()
 
     async def make(self, title: str, topic: str, key: str) -> str:
         """Make a private channel, or finish one begun with this key. Raises Gone where the bot may not.
@@ -90,10 +93,20 @@ class Rooms:
             if channel:
                 return channel
             own = own or [channel async for channel in self._own()]
-            begun = next((one for one in own if one["name"] == name and _may_be(one, key)), None)
+            begun = next((one for one in own if one["name"] == name and self._may_be(one, key)), None)
             if begun:
                 return str(begun["id"])
         raise Gone("Every name for this channel is taken.")
+
+    def _may_be(self, channel: Json, key: str) -> bool:
+        """Whether a channel is the one begun with a key: it says so, or it is new and nobody had time to.
+
+        An old one without a purpose was another room, whose purpose somebody took away.
+        """
+        blank = not (channel.get("purpose") or {}).get("value")
+        return _has_key(channel, key) or (
+            blank and self._clock.wall().timestamp() - channel["created"] < _BEGUN_WITHIN
+        )
 
     async def _create(self, name: str) -> str | None:
         """A new private channel; None when the name is taken. Raises Gone where the bot may not."""
@@ -155,8 +168,3 @@ def _purpose(title: str, key: str) -> str:
 def _has_key(channel: Json, key: str) -> bool:
     purpose = (channel.get("purpose") or {}).get("value", "")
     return unescape(purpose).endswith(f"({key})")
-
-
-def _may_be(channel: Json, key: str) -> bool:
-    """Whether a channel is the one begun with a key: it says so, or nobody had time to say anything."""
-    return _has_key(channel, key) or not (channel.get("purpose") or {}).get("value")

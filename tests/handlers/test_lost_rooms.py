@@ -74,6 +74,15 @@ def test_room_that_the_chat_makes_after_a_person_bound_one_is_let_go(house):
     assert house.one(Room, kind="team").address == "C1"
 
 
+def test_room_that_is_another_already_is_not_taken_from_it_and_a_person_is_asked(house):
+    bound(house, "liaison")
+    wanted(house, "team")
+    _comes_to(house, "make_room", "done", address="liaison-Exampleshire")
+
+    assert (_state(house, "liaison"), _state(house)) == ("bound", "wanted")
+    assert _told(house, "make_a_room") == [("Ruth", "team"), ("Jo", "team")]
+
+
 # Lost and back
 
 

@@ -1,5 +1,7 @@
 """People in Slack are who they are: asked for one by one, remembered, never known by a display name."""
 
+import asyncio
+
 import pytest
 
 from bot.platform import Gone
@@ -7,7 +9,6 @@ from bot.slack import people as peoples
 from bot.slack.people import Home, member
 from handlers.message import Account
 from tests.fakes.slack import users
-
 
 HOME = Home(team="T0", enterprise="E0")
 
@@ -140,6 +141,22 @@ async def test_change_of_somebody_never_met_is_not_remembered(people, peer, ruth
 
     assert await people.account(ruth.id) == _account(peer, ruth)
     assert len(peer.called("users.info")) == 1
+
+
+async def test_few_are_asked_for_at_once(people, peer, monkeypatch):
+    asked, most, call = [], [], people._line.call
+
+    async def counted(method, **arguments):
+        asked.append(method)
+        most.append(len(asked))
+        answer = await call(method, **arguments)
+        asked.pop()
+        return answer
+
+    monkeypatch.setattr(people._line, "call", counted)
+    await asyncio.gather(*(people.get(peer.add_person(f"Peer {number}").id) for number in range(30)))
+
+    assert max(most) == 8
 
 
 async def test_only_so_many_are_remembered(people, peer, ruth, monkeypatch):

@@ -75,6 +75,16 @@ async def test_room_whose_making_was_interrupted_is_made_once(platform, peer, me
     assert await platform.find_room("room:team:exampleshire:3", TITLE) == address
 
 
+async def test_old_room_whose_purpose_was_taken_away_is_not_taken_over(platform, peer):
+    await _make(platform, "room:team:exampleshire:1")
+    [before] = _made(peer)
+    before.purpose, before.created = "", before.created - 3601
+    after = await _make(platform)
+
+    assert after != before.id
+    assert peer.workspace.channels[after].name == "exampleshire-peer-team-room-2"
+
+
 async def test_room_that_was_never_made_is_not_found(platform, peer, ruth):
     peer.add_channel("exampleshire-peer-team-room", ruth)
 

@@ -349,6 +349,21 @@ async def test_message_of_somebody_who_cannot_be_looked_up_is_delivered_again(sl
     assert len(_heard(slack)) == len(slack.of_the_bot(slack.jo)) == 1
 
 
+async def test_message_of_somebody_who_is_there_no_more_is_taken_in_once(slack):
+    slack.peer.unkind.error("user_not_found", "users.info", times=None)
+    await _says(slack, slack.jo, "help")
+
+    assert [one.taken for one in slack.peer.deliverer.deliveries] == [True]
+    assert slack.of_the_bot(slack.jo) == []
+
+
+async def test_message_that_names_half_the_workspace_asks_for_twenty_people(slack):
+    names = " ".join(f"@{slack.peer.add_person(f'Peer{number} Reed').name}" for number in range(30))
+    await _says(slack, slack.jo, f"help {names}")
+
+    assert len(slack.peer.called("users.info")) == 21
+
+
 async def test_command_of_somebody_who_cannot_be_looked_up_is_told_to_try_again(slack):
     slack.peer.unkind.status("users.info", times=None)
     corridor = slack.peer.add_channel("corridor", slack.ruth, slack.jo)
