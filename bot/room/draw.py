@@ -101,8 +101,13 @@ def _notes(field: Field, own: str) -> str:
 
 def _hint(field: Field) -> str:
     """The hint, with the limit in words: an input that stops at it would cut a pasted text silently."""
-    counted = field.kind in ("text", "long") and field.limit < Field.limit
-    return " ".join(filter(None, (field.hint, f"Up to {field.limit} characters." if counted else "")))
+    limited = field.kind in ("text", "long") and field.limit < Field.limit
+    limit = f"Up to {field.limit} characters." if limited else ""
+    return " ".join(filter(None, (_sentence(field.hint) if limit else field.hint, limit)))
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "?", "!", ":")) else f"{text}."
 
 
 def _described(field: Field, own: str) -> str:

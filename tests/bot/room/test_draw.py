@@ -173,3 +173,9 @@ def test_form_person_is_typed_or_chosen_from_the_people_of_the_room():
     [asked] = page.all("input")
 
     assert (asked["type"], asked["list"], asked["value"]) == ("text", "mentions", "dana")
+
+
+def test_form_hint_without_a_full_stop_ends_before_its_limit():
+    field = Field(name="text", label="Experience", limit=200, hint="For example care leavers")
+
+    assert ">For example care leavers. Up to 200 characters.<" in form_html(_form(field), "12")
