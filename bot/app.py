@@ -1,7 +1,7 @@
 """The only wiring: store, words, clock, ear, postman and the surfaces become one house."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -15,6 +15,7 @@ from bot.settings import Settings
 from handlers import forms_wanted
 from handlers.command import Contents
 from handlers.commands import COMMANDS
+from handlers.delivering import UNHEARD_AFTER, sweep
 from handlers.dispatch import Desk
 from handlers.happenings import HAPPENINGS
 from handlers.jobs import tick
@@ -52,10 +53,14 @@ class Bot:
         """Do everything that is due now, in small batches, so that a command never waits long."""
         while await self.ear.work(self._tick):
             continue
+        await self.ear.work(self._sweep)
         self.ear.woken.set()
 
     def _tick(self, session: Session) -> bool:
         return tick(session, self.ear.desk, self.ear.clock.now())
+
+    def _sweep(self, session: Session) -> None:
+        sweep(session, self.ear.desk, self.ear.clock.now() - UNHEARD_AFTER)
 
     def scheduler(self) -> AsyncIOScheduler:
         """The wake-up clock. Its jobs are in memory only: the truth about what is due lies in tables."""
@@ -74,5 +79,6 @@ class Bot:
 
 def build(store: Store, at_hand: Desk, clock: Clock, platforms: Mapping[str, Platform]) -> Bot:
     """Put a bot together. Call from within the event loop that will run it."""
-    ear = Ear(store, at_hand, clock)
+    whispering = frozenset(name for name, platform in platforms.items() if platform.whispers)
+    ear = Ear(store, replace(at_hand, whispering=whispering), clock)
     return Bot(ear=ear, postman=Postman(ear, platforms))

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar
 
 import structlog
@@ -67,14 +68,18 @@ class Ear:
         self._handed_over.append(said)
         asyncio.get_running_loop().call_later(0.05, self._write_down_soon)
 
-    async def not_handed_over(self, said: str) -> None:
-        """The answer may not stand in the chat: the postman looks, and brings it if it does not."""
+    async def not_handed_over(self, said: str, *, seconds: float | None = None) -> None:
+        """The answer may not stand in the chat: the postman looks, and brings it if it does not.
+
+        `seconds`: it does not stand, and the chat can be asked again after so many.
+        """
         now = self.clock.now()
+        retry_at = None if seconds is None else self.clock.wall() + timedelta(seconds=seconds)
 
         def unit(session: Session) -> None:
             heard = session.get(Heard, said)
             if heard and heard.handed_over_at is None:
-                answer_by_outbox(session, heard, now)
+                answer_by_outbox(session, self.desk, heard, now, retry_at=retry_at)
 
         await self.work(unit)
         self.woken.set()

@@ -85,23 +85,30 @@ def recover(session: Session, desk: Desk, now: datetime) -> None:
     """After a start of the only process: what was in hand is uncertain, and no answer is left behind."""
     for row in session.scalars(select(Outgoing).where(Outgoing.state == "sending")):
         _unsure(row)
-    sweep(session, now)
+    sweep(session, desk, now)
 
 
-def sweep(session: Session, before: datetime) -> int:
+def sweep(session: Session, desk: Desk, before: datetime) -> int:
     """Answers of before then that nobody is known to have become outbox rows; how many."""
     unanswered = not_handed_over(session, before, _AT_ONCE)
     for heard in unanswered:
-        answer_by_outbox(session, heard, before)
+        answer_by_outbox(session, desk, heard, before)
     return len(unanswered)
 
 
-def answer_by_outbox(session: Session, heard: Heard, now: datetime) -> None:
-    """Let the postman hand over an answer; the chat is searched for it first."""
+def answer_by_outbox(
+    session: Session, desk: Desk, heard: Heard, now: datetime, *, retry_at: datetime | None = None
+) -> None:
+    """Let the postman hand over an answer; the chat is searched for it first.
+
+    `retry_at`: it does not stand, and can be said from then on. What only its reader sees waits for no room,
+    unless it can be said in there.
+    """
     heard.handed_over_at = now
     if heard.person_id is None or heard.answer is None:
         return
-    room = _room_heard_in(session, heard)
+    to_room = heard.answer["to"] == "room"
+    room = _room_heard_in(session, heard) if to_room or heard.platform in desk.whispering else None
     session.add(
         Outgoing(
             programme_id=_programme_of(session, heard),
@@ -109,14 +116,15 @@ def answer_by_outbox(session: Session, heard: Heard, now: datetime) -> None:
             key=heard.id,
             op="post",
             room_id=room.id if room else None,
-            person_id=None if room and heard.answer["to"] == "room" else heard.person_id,
+            person_id=None if room and to_room else heard.person_id,
             template=heard.answer["template"],
             facts=heard.answer["facts"],
             hidden=heard.answer["hidden"],
-            state="uncertain",
+            state="ready" if retry_at else "uncertain",
             late="skip",
             queued_at=now,
             not_before=now,
+            retry_at=retry_at,
         )
     )
 

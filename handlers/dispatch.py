@@ -34,7 +34,7 @@ from store.heard import AuditLine, Heard
 from store.person import Person
 from store.programme import Programme, the_programme
 from store.role import programme_roles
-from store.room import Room, room_at
+from store.room import Room, is_overheard, room_at
 from store.session import HITCHES
 
 log = structlog.get_logger()
@@ -46,7 +46,8 @@ Result = TypeVar("Result")
 class Desk:
     """What every unit of work has at hand: the contents page, the happenings, words and shapes.
 
-    `trusted` names the (platform, tenant) pairs whose e-mail addresses link accounts to people.
+    `trusted` names the (platform, tenant) pairs whose e-mail addresses link accounts to people;
+    `whispering` the platforms where something in a room can be shown to one account alone, and found again.
     """
 
     contents: Contents
@@ -54,6 +55,7 @@ class Desk:
     words: Words
     shapes: Shapes
     trusted: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    whispering: frozenset[str] = field(default_factory=frozenset)
 
 
 class NotClaimed(Refused):
@@ -95,7 +97,7 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     """Answer what a person said, and remember that it was heard. Heard twice, it is answered the same."""
     said, before = _heard_before(session, said)
     if before:
-        if before.answer is None:
+        if before.answer is None or not _may_still_read(session, desk, before, now):
             return Answer(said=said.id, again=True)
         return replace(_drawn(desk, said.id, before.answer), again=before.handed_over_at is not None)
     heard = Heard(id=said.id, at=now, outcome="heard", **_where(said))
@@ -109,6 +111,20 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     if isinstance(result, _Opens) and said.can_open_form:
         return replace(answer, form=_form(desk, result))
     return answer
+
+
+def _may_still_read(session: Session, desk: Desk, heard: Heard, now: datetime) -> bool:
+    """Whether an answer that was kept is still for those who would see it."""
+    kept: Facts = heard.answer or {}
+    person = session.get(Person, heard.person_id) if heard.person_id else None
+    if person is None or heard.outcome not in {"done", "form"}:
+        return True
+    challenge = session.get(Challenge, heard.challenge_id) if heard.challenge_id else None
+    words, shapes, template = desk.words, desk.shapes, str(kept["template"])
+    if kept["to"] == "room" and not heard.direct:
+        room = room_at(session, str(heard.platform), str(heard.tenant), str(heard.place))
+        return room is not None and room_may_read(words, shapes, template, room, challenge)
+    return person_may_read(session, words, shapes, template, person, challenge, now)
 
 
 def is_settled(session: Session, said: str) -> bool:
@@ -179,6 +195,7 @@ def _carried_out(
     try:
         with session.begin_nested():
             result = _in_its_challenge(_run(offered, offered["said"]), offered)
+            result = _unless_overheard(result, offered)
             _check_audience(result, offered)
             heard.challenge_id = offered["challenge"].id if "challenge" in offered else None
     except Refused as refused:
@@ -197,6 +214,15 @@ def _in_its_challenge(result: Reply | _Opens, offered: dict[str, Any]) -> Reply 
     if not isinstance(result, Reply) or "challenge" not in offered:
         return result
     return replace(result, hidden={"challenge": offered["challenge"].id, **result.hidden})
+
+
+def _unless_overheard(result: Reply | _Opens, offered: dict[str, Any]) -> Reply | _Opens:
+    """What a room would read is for the asker alone while somebody is in it who may not read there."""
+    if not isinstance(result, Reply) or result.to != "room" or offered["said"].place.direct:
+        return result
+    room = _room_here(offered["session"], offered["said"])
+    overheard = room is not None and room.kind == "team" and is_overheard(offered["session"], room.id)
+    return replace(result, to="asker") if overheard else result
 
 
 def _check_audience(result: Reply | _Opens, offered: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@
 | anybody | with the bot, or in the app's home | a message in the direct conversation |
 | the asker | a channel, by slash | the response itself; late or long, the response_url |
 | the asker | a channel, otherwise | the response_url, else chat.postEphemeral |
-| the room | a channel | a message there; where the bot is not, the response_url |
+| the room | a channel | a message there; where the bot is not, the asker alone, as above |
 | a form | anywhere | views.open, else its card as above; sent in with errors, at its fields |
 | a form, late | anywhere | "one moment" in its place, then views.update with what was typed |
 
@@ -18,7 +18,7 @@ import logging
 import structlog
 
 from bot.hear import Ear
-from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.platform import Gone, LineDropped, NotNow, RoomGone, TooMany
 from bot.slack.addresses import is_slacks
 from bot.slack.answering import Response
 from bot.slack.client import Json, Refusal
@@ -93,7 +93,7 @@ class Answers:
             trouble=type(trouble).__name__, exc_info=None if known else trouble,
         )  # fmt: skip
         try:
-            await self._ear.not_handed_over(said)
+            await self._ear.not_handed_over(said, seconds=_again_after(trouble))
         except Exception:
             log.exception("answer_is_left_to_the_sweep", said=said)
 
@@ -140,18 +140,16 @@ class Answers:
         if act.direct or act.channel is None:
             await self._platform.post(await self._platform.direct(act.user), card, answer.said)
         elif answer.to == "room":
-            await self._show_room(act, act.channel, card, answer.said)
+            await self._show_room(act, act.channel, card, answer.said, response)
         else:
             await self._show_asker(act, act.channel, answer.said, list(messages(card)), response)
 
-    async def _show_room(self, act: Act, channel: str, card: Card, key: str) -> None:
+    async def _show_room(self, act: Act, channel: str, card: Card, key: str, response: Response) -> None:
+        """Post in the room. Where the bot is no more, nobody knows who reads: the asker alone sees it."""
         try:
             await self._platform.post(channel, card, key)
-        except Gone:
-            if act.response_url is None:
-                raise
-            for message in messages(card):
-                await self._respond(act.response_url, message, to_all=True)
+        except RoomGone:
+            await self._show_asker(act, channel, key, list(messages(card)), response)
 
     async def _show_asker(
         self, act: Act, channel: str, said: str, drawn: list[Json], response: Response
@@ -162,7 +160,7 @@ class Answers:
         if act.response_url:
             try:
                 while drawn:
-                    await self._respond(act.response_url, drawn[0], to_all=False)
+                    await self._respond(act.response_url, drawn[0])
                     drawn.pop(0)
             except Refusal:
                 log.info("response_url_used_up", said=act.id)
@@ -170,8 +168,15 @@ class Answers:
         for message in drawn:
             await self._line.call("chat.postEphemeral", channel=channel, user=act.user, **thread, **message)
 
-    async def _respond(self, url: str, message: Json, *, to_all: bool) -> None:
+    async def _respond(self, url: str, message: Json) -> None:
         web = self._line.web
         if web.session is None or not is_slacks(url, web.base_url):
             raise Refusal("response_url")
-        await respond(web.session, url, message, to_all=to_all)
+        await respond(web.session, url, message)
+
+
+def _again_after(trouble: Exception) -> float | None:
+    """Seconds after which what Slack refused can be said; None where it may have arrived."""
+    if isinstance(trouble, TooMany):
+        return trouble.seconds
+    return 0 if isinstance(trouble, (NotNow, Gone, Refusal)) else None

@@ -83,7 +83,7 @@ class Line:
         body = found if isinstance(found, dict) else {}
         status, word = getattr(answer, "status_code", 500), str(body.get("error", ""))
         if status == 429 or word in _TOO_MANY:
-            return TooMany(_patience(answer.headers))
+            return TooMany(patience(answer.headers))
         if status >= 500 or word in _NOBODY_KNOWS or (status < 400 and not word):
             return LineDropped()
         if word in _NOT_ALLOWED or not word:
@@ -102,7 +102,8 @@ class Line:
                 log.error("slack_token_refused", **facts)
 
 
-def _patience(headers: Mapping[str, str]) -> float:
+def patience(headers: Mapping[str, str]) -> float:
+    """Seconds that Slack asks to wait after it refused because there was too much."""
     try:
         return max(1.0, float(headers["Retry-After"]))
     except (KeyError, ValueError):

@@ -49,7 +49,8 @@ def desk() -> Desk:
     """The real desk, with the tests' own commands and templates beside the real ones."""
     contents = Contents((*COMMANDS, *MORE))
     words = Words(OWN_TEMPLATES, Path(__file__).parent / "templates", opens_form=contents.opens_form)
-    return replace(real_desk(Settings(), frozenset({(CHAT, TENANT)})), contents=contents, words=words)
+    real = real_desk(Settings(), frozenset({(CHAT, TENANT)}))
+    return replace(real, contents=contents, words=words, whispering=frozenset({CHAT}))
 
 
 class StillClock(Clock):

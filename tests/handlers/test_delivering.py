@@ -1,5 +1,6 @@
 """Rows of the outbox become calls, and what came of them is written back: nothing lost, nothing twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -680,6 +681,32 @@ def test_answer_for_the_asker_in_a_room_is_brought_to_them_alone(house):
     assert (bring.place, bring.account) == ("team-Exampleshire", "ruth")
 
 
+def test_answer_for_the_asker_waits_for_no_room_where_nobody_can_whisper(house):
+    house.desk = replace(house.desk, whispering=frozenset())
+    team = house.make_room("team")
+    _queue_to_room(house, "team", "waits", "for_team")
+    house.says("Ruth", "say here", fields={"text": "hello", "day": "9 nov"}, room=team)
+    house.change(lambda session: session.execute(update(Room).values(state="lost")))
+    _recover(house)
+
+    look = next(call for call in _claim(house) if call.key == "said-1")
+    assert (look.op, look.place, look.account) == ("find", None, "ruth")
+
+
+def test_answer_that_the_chat_refused_is_said_after_a_while_without_a_look(house):
+    _answered(house)
+    later = house.clock.wall() + timedelta(seconds=30)
+
+    def unit(session):
+        heard = session.get_one(Heard, "said-1")
+        delivering.answer_by_outbox(session, house.desk, heard, house.clock.now(), retry_at=later)
+
+    house.change(unit)
+    assert _claim(house) == []
+    house.clock.wait(30)
+    assert _told(_claim(house)) == [("post", "helen", "said-1")]
+
+
 def test_refusal_that_nobody_received_is_brought_too(house):
     house.says("Helen", "xyzzy")
     house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
@@ -698,8 +725,10 @@ def test_recovering_twice_brings_an_answer_once(house):
 
 def test_answers_are_brought_late_only_after_a_while(house):
     _answered(house)
-    just_now = house.change(lambda session: delivering.sweep(session, BEGINS - timedelta(seconds=1)))
-    later = house.change(lambda session: delivering.sweep(session, BEGINS))
+    just_now = house.change(
+        lambda session: delivering.sweep(session, house.desk, BEGINS - timedelta(seconds=1))
+    )
+    later = house.change(lambda session: delivering.sweep(session, house.desk, BEGINS))
 
     assert (just_now, later) == (0, 1)
 

@@ -4,14 +4,16 @@ import json
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from handlers.command import Command, Contents
 from handlers.dispatch import happened
-from handlers.message import Happened
+from handlers.message import Happened, Reply
 from store.heard import AuditLine, Heard
 from store.migrations import upgrade
 from store.person import Person, PersonAccount
 from store.role import Role
+from store.room import Room, RoomMember
 from store.scoping import KeyLine
 from store.session import Store
 from tests.fakes.commands import Hitches
@@ -49,6 +51,40 @@ def test_act_heard_again_after_its_answer_stood_says_so(house):
     house.change(hand_over)
 
     assert _known(house, again=True).again
+
+
+def test_form_sent_in_again_after_its_mistake_is_looked_at_again(house):
+    wrong = {"text": "not like this", "day": "9 nov"}
+    first = house.says("Helen", "say back", fields=wrong, can_open_form=True)
+    again = house.says("Helen", "say back", fields=wrong, can_open_form=True, again=True)
+
+    assert (again.form, again.again) == (first.form, False)
+    assert again.said != first.said
+
+
+def test_answer_that_its_reader_may_not_read_any_more_is_not_shown_again(house):
+    fields = {"text": "hello", "day": "9 nov"}
+    house.says("Helen", "say back", fields=fields)
+    for_the_team = {"template": "for_team", "facts": {"text": "x"}, "hidden": {}, "to": "asker"}
+    house.change(lambda session: session.execute(update(Heard).values(answer=for_the_team)))
+
+    answer = house.says("Helen", "say back", fields=fields, again=True)
+    assert (answer.card, answer.again) == (None, True)
+
+
+@pytest.mark.parametrize(("state", "to"), [("inside", "room"), ("stuck", "asker")])
+def test_answer_for_a_room_that_somebody_reads_who_may_not_is_for_the_asker_alone(house, state, to):
+    say_aloud = Command("say aloud", lambda challenge: Reply("for_team", {"text": "x"}, to="room"))
+    house.desk = replace(house.desk, contents=Contents((*house.desk.contents.commands, say_aloud)))
+    team = house.make_room("team")
+
+    def read_by_jo(session):
+        room = session.scalars(select(Room).where(Room.kind == "team")).one()
+        session.add(RoomMember(room_id=room.id, person_id=1, state=state))
+
+    house.change(read_by_jo)
+    answer = house.says("Ruth", "say aloud", room=team)
+    assert (answer.to, answer.card) == (to, house.answer("for_team", {"text": "x"}))
 
 
 def test_refusal_heard_twice_is_the_same_refusal(house):

@@ -14,13 +14,14 @@ class Told:
     """What an ear is told of answers."""
 
     def __init__(self, desk):
-        self.desk, self.arrived, self.missing = desk, [], []
+        self.desk, self.arrived, self.missing, self.waits = desk, [], [], []
 
     async def handed_over(self, said):
         self.arrived.append(said)
 
-    async def not_handed_over(self, said):
+    async def not_handed_over(self, said, *, seconds=None):
         self.missing.append(said)
+        self.waits.append(seconds)
 
 
 class Desk:
@@ -151,10 +152,10 @@ async def test_answer_to_the_room_is_a_message_there(inside):
     assert (shown.only_me, shown.metadata["event_payload"]["key"]) == (False, "said-1")
 
 
-async def test_answer_to_a_room_where_the_bot_is_not_goes_by_the_response_url(outside):
+async def test_answer_to_a_room_where_the_bot_is_not_is_for_the_asker_alone(outside):
     await outside.shows(answer(to="room"))
 
-    assert outside.seen(outside.channel) == [("Saved.", False)]
+    assert outside.seen(outside.channel) == [("Saved.", True)]
 
 
 async def test_answer_that_stood_already_is_not_shown(inside):
@@ -164,26 +165,27 @@ async def test_answer_that_stood_already_is_not_shown(inside):
 
 
 TROUBLES = [
-    ("drop_after", {}), ("drop_before", {}), ("status", {}), ("too_many", {}),
-    ("error", {"error": "is_archived"}), ("error", {"error": "not_in_channel"}),
-    ("error", {"error": "user_not_in_channel"}), ("error", {"error": "token_revoked"}),
+    ("drop_after", {}, None), ("drop_before", {}, None), ("status", {}, None),
+    ("too_many", {"seconds": 7}, 7),
+    ("error", {"error": "is_archived"}, 0), ("error", {"error": "not_in_channel"}, 0),
+    ("error", {"error": "user_not_in_channel"}, 0), ("error", {"error": "token_revoked"}, 0),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("how", "of"), TROUBLES)
-async def test_whisper_that_may_not_stand_is_left_to_the_postman(inside, how, of):
+@pytest.mark.parametrize(("how", "of", "seconds"), TROUBLES)
+async def test_whisper_that_may_not_stand_is_left_to_the_postman(inside, how, of, seconds):
     getattr(inside.peer.unkind, how)(**of, method="chat.postEphemeral")
     await inside.shows(answer(), response_url=None)
 
-    assert (inside.told.arrived, inside.told.missing) == ([], ["said-1"])
+    assert (inside.told.arrived, inside.told.missing, inside.told.waits) == ([], ["said-1"], [seconds])
 
 
-@pytest.mark.parametrize("how", ["drop_after", "drop_before", "status", "too_many"])
-async def test_answer_by_response_url_that_may_not_stand_is_left_to_the_postman(outside, how):
-    getattr(outside.peer.unkind, how)("response_url")
+@pytest.mark.parametrize(("how", "of", "seconds"), TROUBLES[:4])
+async def test_answer_by_response_url_that_may_not_stand_is_left_to_the_postman(outside, how, of, seconds):
+    getattr(outside.peer.unkind, how)("response_url", **of)
     await outside.shows(answer())
 
-    assert (outside.told.arrived, outside.told.missing) == ([], ["said-1"])
+    assert (outside.told.arrived, outside.told.missing, outside.told.waits) == ([], ["said-1"], [seconds])
 
 
 @pytest.mark.parametrize("how", ["in_body", "modal"])
@@ -204,7 +206,7 @@ async def test_answer_in_a_response_stands_only_when_that_has_left(inside):
 
 
 async def test_answer_that_cannot_even_be_left_to_the_postman_breaks_nothing(inside, monkeypatch):
-    async def broken(*_):
+    async def broken(*_, **__):
         raise LookupError
 
     monkeypatch.setattr(inside.told, "not_handed_over", broken)

@@ -24,6 +24,6 @@ async def test_address_that_leads_elsewhere_is_not_followed():
     application.router.add_post("/elsewhere", elsewhere)
     async with TestServer(application) as server, aiohttp.ClientSession() as session:
         with pytest.raises(Refusal):
-            await respond(session, str(server.make_url("/response")), {"text": "private"}, to_all=False)
+            await respond(session, str(server.make_url("/response")), {"text": "private"})
 
     assert came == []
