@@ -60,6 +60,14 @@ class Postman:
         woken.cancel()
         return True
 
+    async def finish(self, seconds: float) -> None:
+        """Let the calls in hand end. One that takes longer is broken off: the next start settles it."""
+        if self._in_hand:
+            _done, late = await asyncio.wait(self._in_hand, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
     async def wait(self) -> float | None:
         """Seconds until a call that was put off can be tried again; None when none was."""
         now = self._ear.clock.now()

@@ -6,9 +6,10 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import uvicorn
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from bot.clock import Clock
 from bot.settings import Settings
 from bot.slack import surface as slack
 from bot.surface import CannotServe, Surface
+from bot.watch import Watch
 from handlers.dispatch import Desk
 from store.migrations import is_current
 from store.programme import RehearsalClock
@@ -42,6 +44,7 @@ class House:
 
     bot: Bot
     surfaces: tuple[Surface, ...]
+    watch: Watch
     app: Starlette
 
     @contextlib.asynccontextmanager
@@ -65,6 +68,7 @@ class House:
             at_work = [
                 asyncio.create_task(stock.keep_taking(self.bot.ear, platforms, looked)),
                 asyncio.create_task(self.deliver_after(looked)),
+                asyncio.create_task(self.watch.keep_looking()),
             ]
             try:
                 yield
@@ -73,6 +77,7 @@ class House:
                 for task in at_work:
                     task.cancel()
                 await asyncio.wait(at_work)
+                await self.bot.postman.finish(PATIENCE)
 
     async def deliver_after(self, looked: asyncio.Event) -> None:
         """Deliver, once it is known who would read along; where a chat takes too long to tell, without."""
@@ -91,8 +96,9 @@ def house(store: Store, at_hand: Desk, surfaces: Sequence[Surface], clock: Clock
     platforms = {surface.platform.name: surface.platform for surface in surfaces}
     bot = build(store, replace(at_hand, trusted=trusted), clock, platforms)
     routes = [route for surface in surfaces for route in surface.routes]
-    app = Starlette(routes=[Route("/healthz", _health(bot), methods=["GET"]), *routes])
-    return House(bot=bot, surfaces=tuple(surfaces), app=app)
+    watch = Watch(bot.ear, surfaces)
+    app = Starlette(routes=[Route("/healthz", _health(bot, watch), methods=["GET"]), *routes])
+    return House(bot=bot, surfaces=tuple(surfaces), watch=watch, app=app)
 
 
 async def serve(settings: Settings) -> None:
@@ -120,8 +126,10 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Surface, ...]]:
 
 
 def real_store(settings: Settings) -> Store:
-    """The store in which a real programme is kept. Raises CannotServe."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    """The store in which a real programme is kept; where there is none, none is made. Raises CannotServe."""
+    file = make_url(settings.database_url)
+    if file.get_backend_name() == "sqlite" and file.database and not Path(file.database).exists():
+        raise CannotServe("There is no database yet. Run: critical-friend database")
     store = Store(settings.database_url)
     if not is_current(store.engine):
         raise CannotServe("The database is not up to date. Run: critical-friend database")
@@ -133,15 +141,18 @@ def real_store(settings: Settings) -> Store:
     return store
 
 
-def _health(bot: Bot) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that says whether the store answers soon."""
+def _health(bot: Bot, watch: Watch) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that says whether the store answers soon, and each chat did when it was last looked at."""
 
     async def answer(_: Request) -> Response:
+        troubles = dict(watch.troubles)
         try:
             async with asyncio.timeout(_HEALTH_PATIENCE):
                 await bot.ear.work(_look)
         except Exception as trouble:
-            return JSONResponse({"ok": False, "trouble": type(trouble).__name__}, status_code=503)
+            troubles["store"] = type(trouble).__name__
+        if troubles:
+            return JSONResponse({"ok": False, "trouble": troubles}, status_code=503)
         return JSONResponse({"ok": True})
 
     return answer

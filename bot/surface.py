@@ -25,6 +25,9 @@ class Surface(Protocol):
     def routes(self) -> Sequence[BaseRoute]:
         """What it answers over HTTP; nothing where it listens in another way."""
 
+    async def trouble(self) -> str | None:
+        """What keeps it from hearing or speaking now, in a word; None while it can do both."""
+
     async def start(self, ear: Ear) -> None:
         """Hear what people say, from now on. Raises CannotServe."""
 

@@ -7,11 +7,14 @@ from sqlalchemy.orm import Session
 
 from handlers import accounts, homes, membership, standing, state_card, stuck
 from handlers.post import Post
+from handlers.rules.local import local_text
 from store.challenge import Challenge
-from store.outbox import Outgoing
+from store.outbox import Outgoing, unsent_keyed
+from store.programme import Programme
 from store.room import RoomMember, programme_room
 
 _ALERT = "alert:"
+_SILENT = f"{_ALERT}silent:"
 
 
 def came_in(session: Session, outgoing: int) -> None:
@@ -58,6 +61,17 @@ def not_done(session: Session, outgoing: int, post: Post) -> None:
     post.to_room(room, "not_done", facts, key=f"{_ALERT}{row.id}")
 
 
+def chat_silent(session: Session, programme: Programme, post: Post, chat: str, since: datetime) -> None:
+    """A chat has let the bot neither hear nor speak for a while: the programme's room is told.
+
+    In that chat the message waits like every other, so it is read when the chat works again.
+    """
+    room = programme_room(session, programme.id)
+    if room is not None and not unsent_keyed(session, _SILENT):
+        facts = {"chat": chat, "since": local_text(since, programme.zone)}
+        post.to_room(room, "chat_silent", facts, key=f"{_SILENT}{chat}:{since.isoformat()}")
+
+
 def could_not_remove(session: Session, outgoing: int, post: Post, now: datetime) -> None:
     """The chat cannot take somebody out of a room: a person must."""
     row = session.get_one(Outgoing, outgoing)
@@ -80,6 +94,7 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
     "could_not_remove": could_not_remove,
     "home_opened": homes.opened,
     "posted": posted,
+    "chat_silent": chat_silent,
     "not_done": not_done,
 }
 """What can happen, by kind: each function is called with what its parameters name."""

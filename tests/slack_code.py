@@ -5,10 +5,13 @@ import functools
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot.slack
+
+Node = TypeVar("Node", bound=ast.AST)
 
 FOLDER = Path(bot.slack.__file__).parent
 
@@ -21,16 +24,17 @@ def sources() -> Iterator[ast.Module]:
 
 
 def methods_called() -> set[str]:
-    """The Web API methods that the code calls: by the SDK's function, or by their own name."""
+    """The Web API methods that the code names; the doctor calls the SDK's functions instead."""
     known = set().union(*_of_the_sdk().values())
     called: set[str] = set()
     for source in sources():
-        for node in ast.walk(source):
-            if isinstance(node, ast.Attribute):
-                called |= _of_the_sdk().get(node.attr, frozenset())
-            if isinstance(node, ast.Constant) and node.value in known:
-                called.add(node.value)
-    return called
+        called |= {node.value for node in _nodes(source, ast.Constant) if node.value in known}
+    doctor = ast.parse((FOLDER / "doctor.py").read_text(encoding="utf-8"))
+    return called.union(*(_of_the_sdk().get(node.attr, ()) for node in _nodes(doctor, ast.Attribute)))
+
+
+def _nodes(source: ast.Module, kind: type[Node]) -> Iterator[Node]:
+    return (node for node in ast.walk(source) if isinstance(node, kind))
 
 
 @functools.cache

@@ -53,12 +53,13 @@ _quiet.disabled = True
 
 
 def checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
-    """The address, the token and its scopes, the name, the clock, and the way in."""
+    """The address, the token and its scopes, the app, its name, the clock, and the way in."""
     way_in = _socket_mode if settings.slack_app_token else _signing_secret
     return (
         Check(name="Slack address", look=lambda: _address(settings)),
         Check(name="Slack token", look=lambda: _token(settings)),
         Check(name="Slack scopes", look=lambda: _scopes(settings)),
+        Check(name="Slack app", look=lambda: _same_app(settings)),
         Check(name="Slack name", look=lambda: _name(settings)),
         Check(name="Slack clock", look=lambda: _clock(settings, clock)),
         Check(name="Slack way in", look=lambda: way_in(settings)),
@@ -102,6 +103,20 @@ def _scopes(settings: Settings) -> str:
     if found - wanted:
         return f"All are granted. Not needed, and better taken away: {', '.join(sorted(found - wanted))}."
     return "All are granted, and none that is not needed."
+
+
+def _same_app(settings: Settings) -> str:
+    """An app-level token names its app in its third part; the bot's token does not."""
+    client = _client(settings)
+    bot = str(_answered(client.auth_test).get("bot_id"))
+    app = str((_answered(lambda: client.bots_info(bot=bot)).get("bot") or {}).get("app_id"))
+    named = re.match(r"xapp-\d+-([A-Z0-9]+)-", settings.slack_app_token)
+    if named and named[1] != app:
+        raise Wrong(
+            f"SLACK_APP_TOKEN is of another app ({named[1]}) than SLACK_BOT_TOKEN ({app}).",
+            "Copy both tokens from the same app.",
+        )
+    return f"The app is {app}."
 
 
 def _name(settings: Settings) -> str:

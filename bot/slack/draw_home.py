@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from bot.slack.draw import SCALE, button_rows
 from bot.slack.rich import Drawn, drawn
 from bot.split import NOTHING, parts
-from handlers.message import Block, Card, Divider, Heading, Paragraph, Run
+from handlers.message import Block, Button, Card, Divider, Heading, Paragraph, Run
 from handlers.words import letters
 
 _MOST_BLOCKS = 100
+_ALL = Button(label="Show all", phrase="home all")
+_MORE = Paragraph((Run("There is more than this page can hold. To see it, press “Show all”."),))
 _BEGINS_A_SECTION = (Heading, Divider)
 
 
 def view(card: Card) -> Drawn:
-    """The card as a view. Where it is too long its end is left out, with a sign; the buttons stay."""
+    """The card as a view. Of one that is too long the end is left out, with a way to it; the buttons stay."""
     blocks = list(_blocks(card)) or [drawn(Paragraph(NOTHING))]
     return {"type": "home", "blocks": blocks if len(blocks) <= _MOST_BLOCKS else _cut(card)}
 
@@ -34,9 +36,10 @@ def _blocks(card: Card) -> Iterator[Drawn]:
 
 
 def _cut(card: Card) -> list[Drawn]:
-    words, buttons = list(_words(card.blocks)), button_rows(dict(enumerate(card.buttons)))
-    room = _MOST_BLOCKS - len(buttons)
-    return [*words[: room - 1], drawn(Paragraph((Run("…"),))), *buttons]
+    there = any(button.phrase == _ALL.phrase for button in card.buttons)
+    buttons = button_rows(dict(enumerate(card.buttons if there else (*card.buttons, _ALL))))
+    words, room = list(_words(card.blocks)), _MOST_BLOCKS - len(buttons)
+    return [*words[: room - 1], drawn(_MORE), *buttons]
 
 
 def _words(blocks: tuple[Block, ...]) -> Iterator[Drawn]:

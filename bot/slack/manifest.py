@@ -17,6 +17,7 @@ _HISTORY = ("groups:history", "im:history")
 
 METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "auth.test": (),
+    "bots.info": ("users:read",),
     "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),

@@ -8,13 +8,14 @@ import structlog
 from aiohttp import ClientError, ClientWebSocketResponse
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.platform import LineDropped, NotNow, TooMany
 from bot.slack.bolt import sending
+from bot.slack.client import Line, Refusal
 from bot.surface import CannotServe
 
 log = structlog.get_logger()
@@ -42,26 +43,35 @@ class Socket:
 
     def __init__(self, app: AsyncApp, app_token: str, base_url: str) -> None:
         self._app = app
-        self._client = _Client(
-            app_token, web_client=AsyncWebClient(base_url=base_url, timeout=10), ping_interval=_PING_SECONDS
-        )
+        web = AsyncWebClient(base_url=base_url, timeout=10, retry_handlers=[])
+        self._client = _Client(app_token, web_client=web, ping_interval=_PING_SECONDS)
         self._client.socket_mode_request_listeners.append(self._received)  # type: ignore[arg-type] # as the SDK calls it
         self._in_hand: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
         """Connect. Raises CannotServe where Slack refuses the token or cannot be reached."""
         try:
-            self._client.wss_uri = await self._client.issue_new_wss_url()
-        except SlackApiError as refused:
+            self._client.wss_uri = await self._address()
+        except CannotServe:
             await self._client.close()  # type: ignore[no-untyped-call]
-            word = refused.response.get("error")
-            raise CannotServe(
-                f"Slack does not open a connection for SLACK_APP_TOKEN ({word}). Run: critical-friend doctor"
-            ) from refused
-        except (OSError, TimeoutError) as wrong:
-            await self._client.close()  # type: ignore[no-untyped-call]
-            raise CannotServe("Slack cannot be reached.") from wrong
+            raise
         await self._client.connect()
+
+    async def is_open(self) -> bool:
+        """Whether there is a connection now, over which Slack answers."""
+        return await self._client.is_connected()
+
+    async def _address(self) -> str:
+        line, token = Line(self._client.web_client), self._client.app_token
+        try:
+            return str((await line.call("apps.connections.open", app_token=token))["url"])
+        except Refusal as refused:
+            raise CannotServe(
+                f"Slack does not open a connection for SLACK_APP_TOKEN ({refused.word}). "
+                "Run: critical-friend doctor"
+            ) from refused
+        except (LineDropped, NotNow, TooMany) as trouble:
+            raise CannotServe("Slack does not open a connection just now. Try again soon.") from trouble
 
     async def close(self, seconds: float) -> None:
         """Take nothing more, let what is in hand be answered, and close the connection."""

@@ -49,6 +49,18 @@ class SlackSurface:
         guard = Guard(request_response(self._received), secret, lambda: clock.wall().timestamp())
         return (Route(EVENTS_PATH, guard),)
 
+    async def trouble(self) -> str | None:
+        """What keeps the bot from hearing or speaking now, in Slack's own word where it has one."""
+        try:
+            await self.platform.line.call("auth.test")
+        except Refusal as refused:
+            return refused.word or "refused"
+        except TooMany:
+            return None
+        except (LineDropped, NotNow):
+            return "no_answer"
+        return "socket_closed" if self._socket and not await self._socket.is_open() else None
+
     async def start(self, ear: Ear) -> None:
         """Hear what people say, from now on. Raises CannotServe."""
         self._listening = Listening(ear, self.platform)

@@ -32,7 +32,16 @@ def findings(settings):
     return {finding.name: finding for finding in examine(checks(settings, Clock()))}
 
 
-def test_new_database_is_told_to_be_brought_up_to_date(settings):
+def test_database_that_is_not_there_is_told_and_not_made(settings, tmp_path):
+    assert findings(settings.model_copy(update={"data": tmp_path / "data"}))["Database"] == Finding(
+        name="Database", state=State.WRONG, found="There is no database yet. Run: critical-friend database"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_empty_database_is_told_to_be_brought_up_to_date(settings, tmp_path):
+    (tmp_path / "critical-friend.sqlite3").touch()
+
     assert findings(settings)["Database"] == Finding(
         name="Database",
         state=State.WRONG,
@@ -64,8 +73,9 @@ def test_rehearsals_database_is_wrong(settings, store):
     assert findings(settings)["Database"].state is State.WRONG
 
 
-def test_database_that_cannot_be_opened_keeps_its_password_to_itself(settings):
-    wrong = settings.model_copy(update={"database": "sqlite:////nowhere/pass-word/file.sqlite3"})
+def test_database_that_cannot_be_opened_keeps_its_password_to_itself(settings, tmp_path):
+    (tmp_path / "pass-word").mkdir()
+    wrong = settings.model_copy(update={"database": f"sqlite:///{tmp_path / 'pass-word'}"})
     found = findings(wrong)["Database"]
 
     assert found.state is State.WRONG
@@ -93,6 +103,7 @@ def test_no_chat_is_wrong_and_nothing_of_slack_is_looked_at(settings, store):
 def test_command_on_a_database_that_cannot_be_opened_points_to_the_doctor(monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/pass-word/file.sqlite3")
     monkeypatch.setattr("sys.argv", ["critical-friend", "claim"])
+    monkeypatch.setattr("bot.log.configure", lambda: None)  # it would keep this test's stderr
 
     with pytest.raises(SystemExit) as ended:
         main()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -70,7 +71,15 @@ async def test_serve_without_any_chat_names_the_settings(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_serve_without_a_database_names_the_command_and_makes_none(tmp_path):
+    with pytest.raises(CannotServe, match=r"no database yet.*critical-friend database"):
+        await serve(settings(tmp_path))
+
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_serve_over_an_old_schema_names_the_command(tmp_path):
+    (tmp_path / "critical-friend.sqlite3").touch()
     with pytest.raises(CannotServe, match="critical-friend database"):
         await serve(settings(tmp_path))
 
@@ -120,6 +129,19 @@ async def test_app_token_that_slack_refuses_is_told(tmp_path, house):
         async with opened(settings(tmp_path, **of)) as surfaces:
             served = _served(house, surfaces)
             with pytest.raises(CannotServe, match=r"SLACK_APP_TOKEN.*invalid_auth"):
+                async with served.hearing():
+                    raise AssertionError("it heard")
+            served.bot.ear.close()
+
+
+@pytest.mark.parametrize("trouble", ["drop_before", "status", "too_many"])
+async def test_connection_that_slack_does_not_open_now_is_told(tmp_path, house, trouble):
+    async with Peer(manifest=manifest()) as peer:
+        of = {"slack_app_token": peer.app.app_token, "slack_bot_token": peer.app.bot_token}
+        async with opened(settings(tmp_path, slack_api_url=peer.api_url, **of)) as surfaces:
+            served = _served(house, surfaces)
+            getattr(peer.unkind, trouble)("apps.connections.open", times=None)
+            with pytest.raises(CannotServe, match="Slack does not open a connection just now"):
                 async with served.hearing():
                     raise AssertionError("it heard")
             served.bot.ear.close()
@@ -186,7 +208,37 @@ async def test_health_is_not_well_when_the_store_does_not_answer(served, monkeyp
     monkeypatch.setattr(served.bot.ear, "work", never)
     response = await _health(served)
 
-    assert (response.status_code, response.json()) == (503, {"ok": False, "trouble": "TimeoutError"})
+    assert (response.status_code, response.json()) == (
+        503,
+        {"ok": False, "trouble": {"store": "TimeoutError"}},
+    )
+
+
+# The end
+
+
+async def test_end_waits_for_the_message_in_hand_but_not_for_ever(served, monkeypatch):
+    monkeypatch.setattr("bot.serve.PATIENCE", 0.05)
+    ended = []
+
+    async def hangs(_call):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("broken off")
+
+    postman = served.bot.postman
+    monkeypatch.setattr(postman, "_make", hangs)
+    monkeypatch.setattr(postman, "_claim", lambda: _once([Mock()]))
+    async with served.running(), asyncio.timeout(5):
+        while not postman._in_hand:  # noqa: ASYNC110 - nobody tells when it is taken in hand
+            await asyncio.sleep(0.01)
+
+    assert ended == ["broken off"]
+
+
+async def _once(calls):
+    return [calls.pop()] if calls else []
 
 
 async def test_own_workspace_is_trusted_beside_those_that_are_named(house):

@@ -49,7 +49,7 @@ def test_links_within_the_docs_lead_somewhere():
 def test_log_lines_that_the_page_names_are_written():
     written = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
 
-    assert all(f'("{name}"' in written for name in re.findall(r"`(slack_\w+)`", TEXT))
+    assert all(f'"{name}"' in written for name in re.findall(r"`(slack_\w+)`", TEXT))
 
 
 def commands(section):

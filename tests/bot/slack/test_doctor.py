@@ -16,6 +16,7 @@ WELL = {
     "Slack address": "Slack is called at 127.0.0.1.",
     "Slack token": "Slack takes it, for the workspace Northmere Peer Challenges.",
     "Slack scopes": "All are granted, and none that is not needed.",
+    "Slack app": "The app is A0CRITICAL.",
     "Slack name": "The app is called Critical Friend.",
     "Slack clock": "This machine's clock and Slack's agree.",
     "Slack way in": "Socket Mode opens: no public address is needed.",
@@ -80,8 +81,9 @@ async def test_token_that_slack_does_not_take_is_wrong_and_the_rest_is_not_guess
     assert found["Slack token"].state is State.WRONG
     assert error in found["Slack token"].found
     assert says in found["Slack token"].do
-    assert [found[name].state for name in ("Slack scopes", "Slack name")] == [State.UNKNOWN] * 2
-    assert others(found) == expected("Slack token", "Slack scopes", "Slack name")
+    unknown = ("Slack scopes", "Slack app", "Slack name")
+    assert [found[name].state for name in unknown] == [State.UNKNOWN] * 3
+    assert others(found) == expected("Slack token", *unknown)
 
 
 @pytest.mark.parametrize("token", ["xapp-1", "xoxp-1", "something"])
@@ -151,6 +153,21 @@ async def test_app_token_of_another_kind_is_wrong(peer, settings):
     assert found["Slack way in"].found == "SLACK_APP_TOKEN is not an app-level token."
 
 
+async def test_app_token_of_another_app_is_wrong(peer, settings):
+    peer.app.app_token = "xapp-1-A0NORTHMERE-3-c0ffee"
+    found = await findings(settings.model_copy(update={"slack_app_token": peer.app.app_token}))
+
+    assert found["Slack app"].state is State.WRONG
+    assert "another app (A0NORTHMERE) than SLACK_BOT_TOKEN (A0CRITICAL)" in found["Slack app"].found
+    assert others(found) == expected("Slack app")
+
+
+async def test_app_without_an_app_token_is_named(peer, settings):
+    found = await findings(settings.model_copy(update={"slack_app_token": ""}))
+
+    assert found["Slack app"].found == "The app is A0CRITICAL."
+
+
 @pytest.mark.parametrize(
     ("secret", "state"), [("", State.WRONG), ("xoxb-1", State.WRONG), ("8f742231b10e8888", State.WELL)]
 )
@@ -202,5 +219,6 @@ async def test_slack_that_hangs_holds_up_nobody(peer, settings):
     found = await findings(settings, seconds=0.5)
 
     assert found["Slack token"].found == "There was no answer in time."
-    assert others(found) == expected("Slack token", "Slack scopes", "Slack name", "Slack clock")
+    unknown = ("Slack scopes", "Slack app", "Slack name", "Slack clock")
+    assert others(found) == expected("Slack token", *unknown)
     await asyncio.sleep(1)

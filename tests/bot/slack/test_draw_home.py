@@ -70,11 +70,22 @@ def test_home_two_headings_alike_show_a_button_once():
     assert _pressed(drawn) == ["a", "b"]
 
 
-def test_home_of_too_many_blocks_ends_where_there_is_no_room():
-    drawn = view(card(*(Paragraph(_run(f"line {number}")) for number in range(120))))
+MORE = "There is more than this page can hold. To see it, press “Show all”."
+LONG = tuple(Paragraph(_run(f"line {number}")) for number in range(120))
+
+
+def test_home_of_too_many_blocks_says_that_there_is_more_and_shows_the_way():
+    drawn = view(card(*LONG, buttons=[Button(label="Agree", phrase="proposal")]))
 
     assert_slack_home(drawn)
-    assert _texts(drawn)[-2:] == ["line 98", "…"]
+    assert _texts(drawn)[97:] == ["line 97", MORE, "Agree", "Show all"]
+    assert _pressed(drawn) == ["proposal", "home all"]
+
+
+def test_home_of_too_many_blocks_shows_the_way_once():
+    drawn = view(card(*LONG, buttons=[Button(label="Everything", phrase="home all")]))
+
+    assert _pressed(drawn) == ["home all"]
 
 
 def test_home_without_words_is_still_a_page():
