@@ -26,6 +26,7 @@ _GONE: Final[Mapping[str, str]] = {
     "cant_kick_from_general": "Nobody can be taken out of this channel.",
     "cant_kick_self": "The bot cannot take itself out.",
     "cant_update_message": "This is not a message of the bot's.",
+    "edit_window_closed": "The message is too old to be changed.",
     "invitee_cant_see_channel": "This person's workspace cannot see the channel.",
     "message_not_found": "Somebody deleted the message.",
     "messages_tab_disabled": "The app takes no direct messages: paste its manifest again.",

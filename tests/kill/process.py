@@ -25,7 +25,7 @@ class Mortal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.armed = folder / "armed"
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen | None = None
 
@@ -78,7 +78,7 @@ def mortal(folder: Path) -> Iterator[Mortal]:
         process.end()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]

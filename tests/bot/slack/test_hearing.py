@@ -56,6 +56,12 @@ def test_mention_is_the_same_act_as_its_message():
     )
 
 
+def test_mention_that_was_edited_is_the_same_act():
+    edited = _typed(type="app_mention", edited={"user": JO, "ts": "1.9"}, text="<@U0BOT> status")
+
+    assert message(edited, TEAM, BOT).id == message(_typed(type="app_mention"), TEAM, BOT).id
+
+
 def test_everything_typed_in_the_direct_conversation_is_for_the_bot():
     act = message(_typed(channel="D1", channel_type="im", text="help"), TEAM, BOT)
 

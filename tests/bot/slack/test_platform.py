@@ -200,6 +200,15 @@ async def test_surplus_that_may_not_be_deleted_is_emptied(platform, peer, ruth, 
     ]
 
 
+async def test_card_that_is_too_old_to_be_changed_is_gone_so_that_it_is_posted_anew(
+    platform, peer, team, card
+):
+    address = await platform.post(team.id, card("One"), "k")
+    peer.unkind.error("edit_window_closed", "chat.update")
+    with pytest.raises(Gone):
+        await platform.edit(address, card("Two"), "k")
+
+
 async def test_card_that_somebody_deleted_is_gone_with_all_its_messages(platform, peer, ruth, team, long):
     address = await platform.post(team.id, long, "k")
     [_, second, _] = peer.messages(ruth, team)
