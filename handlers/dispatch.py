@@ -139,7 +139,7 @@ def _heard_before(session: Session, said: Said) -> tuple[Said, Heard | None]:
     What was wrong with it may be right by now: it has an id of its own, one sign longer.
     """
     before = session.get(Heard, said.id)
-    while before and before.outcome == "form" and said.fields is not None:
+    while before and before.outcome == "form" and said.tried_again:
         said = replace(said, id=f"{said.id}+")
         before = session.get(Heard, said.id)
     return said, before

@@ -62,6 +62,7 @@ class Said:
     mentions: tuple[Account, ...] = ()
     gathered: Mapping[str, Any] = field(default_factory=dict)
     can_open_form: bool = False
+    tried_again: bool = False  # the same id after a mistake is another try, not a second delivery
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,6 +165,7 @@ class Listening:
             mentions=tuple(names.values()),
             gathered=await self._gathered(act, text),
             can_open_form=act.trigger is not None,
+            tried_again=act.modal is not None,
         )
 
     def _text(self, act: Act, names: Mapping[str, Account]) -> str:

@@ -56,7 +56,7 @@ def test_act_heard_again_after_its_answer_stood_says_so(house):
 def test_form_sent_in_again_after_its_mistake_is_looked_at_again(house):
     wrong = {"text": "not like this", "day": "9 nov"}
     first = house.says("Helen", "say back", fields=wrong, can_open_form=True)
-    again = house.says("Helen", "say back", fields=wrong, can_open_form=True, again=True)
+    again = house.says("Helen", "say back", fields=wrong, can_open_form=True, tried_again=True, again=True)
 
     assert (again.form, again.again) == (first.form, False)
     assert again.said != first.said
