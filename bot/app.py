@@ -1,9 +1,11 @@
 """The only wiring: store, words, clock, ear, postman and the surfaces become one house."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,11 @@ from handlers.words import Words
 from store.session import Store
 
 TICK_SECONDS = 15
+BURST_SECONDS = 0.3
+"""How long changes are gathered before what follows from them is worked out."""
+PATIENCE_SECONDS = 1
+
+log = structlog.get_logger()
 
 
 def desk(settings: Settings, trusted: frozenset[tuple[str, str]]) -> Desk:
@@ -55,6 +62,19 @@ class Bot:
             continue
         await self.ear.work(self._sweep)
         self.ear.woken.set()
+
+    async def follow(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Have challenges looked at for ever, soon after something changed; a burst of changes at once."""
+        while True:
+            await self.ear.stirred.wait()
+            await asyncio.sleep(BURST_SECONDS)
+            self.ear.stirred.clear()
+            try:
+                await look()
+            except Exception:
+                log.exception("following_broke")
+                self.ear.stirred.set()
+                await asyncio.sleep(PATIENCE_SECONDS)
 
     def _tick(self, session: Session) -> bool:
         return tick(session, self.ear.desk, self.ear.clock.now())

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
 
@@ -11,10 +10,15 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.thread import StoreThread
 from handlers.delivering import answer_by_outbox
 from handlers.dispatch import Desk, broken, dispatch, happened, is_settled
 from handlers.message import Answer, Happened, Said
-from store.heard import Heard
+from store.base import Base
+from store.challenge import Challenge
+from store.heard import Heard, mark_handed_over
+from store.outbox import Outgoing
+from store.query import changed_in
 from store.session import Store
 
 log = structlog.get_logger()
@@ -23,31 +27,50 @@ Result = TypeVar("Result")
 
 
 class Ear:
-    """Every unit of work of the store, one after the other, in a thread of its own."""
+    """Every unit of work of the store, one after the other, in a thread of its own.
+
+    `woken`: the outbox may owe a chat something. `stirred`: a challenge may have to be looked at.
+    """
 
     def __init__(self, store: Store, desk: Desk, clock: Clock) -> None:
         self.store = store
         self.desk = desk
         self.clock = clock
         self.woken = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self.stirred = asyncio.Event()
+        self._thread = StoreThread()
         self._handed_over: list[str] = []
 
     async def work(self, unit: Callable[[Session], Result]) -> Result:
-        """Run one unit of work, with the answers handed over since the last one marked in it."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._work, unit)
+        """Run one unit of work for which nobody waits: what people said goes before it, for a while."""
+        result, changed = await self._worked(unit, later=True)
+        if Challenge in changed:
+            self.stirred.set()
+        return result
+
+    async def work_at_once(self, unit: Callable[[Session], Result]) -> Result:
+        """Run one unit of work for which somebody waits, and wake whatever follows from it."""
+        result, changed = await self._worked(unit)
+        if Outgoing in changed:
+            self.woken.set()
+        if Challenge in changed:
+            self.stirred.set()
+        return result
+
+    async def _worked(
+        self, unit: Callable[[Session], Result], *, later: bool = False
+    ) -> tuple[Result, frozenset[type[Base]]]:
+        return await asyncio.wrap_future(self._thread.submit(lambda: self._work(unit), later=later))
 
     async def hear(self, said: Said) -> Answer:
         """The answer to what a person said, committed with everything it caused."""
         now = self.clock.now()
         try:
-            answer = await self.work(lambda session: dispatch(session, self.desk, said, now))
+            return await self.work_at_once(lambda session: dispatch(session, self.desk, said, now))
         except Exception:
             reference = secrets.token_hex(3).upper()
             log.exception("store_broke", reference=reference, heard=said.id)
             return broken(self.desk, said.id, reference)
-        self.woken.set()
-        return answer
 
     async def is_settled(self, said: str) -> bool:
         """Whether something was heard already, and took effect or was refused."""
@@ -60,8 +83,7 @@ class Ear:
     async def happened(self, event: Happened) -> None:
         """Let what happened have its effect."""
         now = self.clock.now()
-        await self.work(lambda session: happened(session, self.desk, event, now))
-        self.woken.set()
+        await self.work_at_once(lambda session: happened(session, self.desk, event, now))
 
     async def handed_over(self, said: str) -> None:
         """The answer stands in the chat. Written down with the next unit of work, or soon."""
@@ -81,29 +103,29 @@ class Ear:
             if heard and heard.handed_over_at is None:
                 answer_by_outbox(session, self.desk, heard, now, retry_at=retry_at)
 
-        await self.work(unit)
-        self.woken.set()
+        await self.work_at_once(unit)
 
     def close(self) -> None:
         """Finish what is in hand."""
-        if self._handed_over:
-            self._thread.submit(self._work, lambda _session: None)
-        self._thread.shutdown()
+        self._write_down_soon()
+        self._thread.close()
 
     def _write_down_soon(self) -> None:
         if self._handed_over:
-            self._thread.submit(self._work, lambda _session: None)
+            self._thread.submit(lambda: self._work(_nothing), later=True)
 
-    def _work(self, unit: Callable[[Session], Result]) -> Result:
+    def _work(self, unit: Callable[[Session], Result]) -> tuple[Result, frozenset[type[Base]]]:
+        """What came of a unit of work, and the kinds of rows that it changed."""
         marks, now = tuple(self._handed_over), self.clock.now()
 
-        def marked(session: Session) -> Result:
-            for said in marks:
-                heard = session.get(Heard, said)
-                if heard:
-                    heard.handed_over_at = now
-            return unit(session)
+        def marked(session: Session) -> tuple[Result, frozenset[type[Base]]]:
+            mark_handed_over(session, marks, now)
+            return unit(session), changed_in(session)
 
         result = self.store.work(marked)
         del self._handed_over[: len(marks)]
         return result
+
+
+def _nothing(_session: Session) -> None:
+    """Only what was handed over is to be written down."""

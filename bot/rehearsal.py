@@ -119,11 +119,15 @@ class Rehearsal:
         await self.bot.postman.recover()
         wakes = self.bot.scheduler()
         wakes.start()
-        delivering = asyncio.create_task(self._deliver_when_woken())
+        working = [
+            asyncio.create_task(self._deliver_when_woken()),
+            asyncio.create_task(self.bot.follow(self.rest)),
+        ]
         try:
             yield
         finally:
-            delivering.cancel()
+            for task in working:
+                task.cancel()
             wakes.shutdown(wait=False)
             self.close()
 

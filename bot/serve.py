@@ -69,6 +69,7 @@ class House:
                 asyncio.create_task(stock.keep_taking(self.bot.ear, platforms, looked)),
                 asyncio.create_task(self.deliver_after(looked)),
                 asyncio.create_task(self.watch.keep_looking()),
+                asyncio.create_task(self.bot.follow(self.bot.tick)),
             ]
             try:
                 yield

@@ -90,7 +90,7 @@ def open_challenge(
     session.add(challenge)
     session.flush()
     added = tasks.begin(session, challenge, format, words, holding(session, challenge, today))
-    keeping.keep_up(session, challenge, format, post, now, today)
+    keeping.keep_in_step(session, challenge, format, post, now, today)
     return Reply(
         "challenge_opened",
         {

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.holding import Holding
 from handlers.shapes import Format
 from store.challenge import Challenge
-from store.questionnaire import Participation
+from store.questionnaire import all_participations
 from store.scoping import newest_proposal
 
 _PEERS = ("peer", "lead_peer", "lead_member_peer")
@@ -47,19 +46,15 @@ def _final_issued(_session: Session, challenge: Challenge, _format: Format, _hol
 
 def _questionnaires_sent(session: Session, challenge: Challenge, format: Format, _holding: Holding) -> bool:
     """Those that open after the final were sent; an interview is asked, not sent."""
-    sent = {one.questionnaire for one in _asked(session, challenge)}
+    sent = {one.questionnaire for one in all_participations(session, challenge.id)}
     wanted = [one for one in format.evaluation if one.sent_by == "coordinator"]
     return bool(wanted) and all(one.questionnaire in sent for one in wanted)
 
 
 def _interview_finished(session: Session, challenge: Challenge, format: Format, _holding: Holding) -> bool:
     interviews = {one.questionnaire for one in format.evaluation if one.interviewer}
-    asked = _asked(session, challenge)
+    asked = all_participations(session, challenge.id)
     return any(one.finished_at is not None for one in asked if one.questionnaire in interviews)
-
-
-def _asked(session: Session, challenge: Challenge) -> list[Participation]:
-    return list(session.scalars(select(Participation).where(Participation.challenge_id == challenge.id)))
 
 
 _CAME: Mapping[str, Callable[[Session, Challenge, Format, Holding], bool]] = {

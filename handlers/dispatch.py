@@ -30,7 +30,7 @@ from handlers.shapes import FormShape, Shapes
 from handlers.words import Words
 from store.challenge import Challenge
 from store.conversation import open_question
-from store.heard import AuditLine, Heard
+from store.heard import AuditLine, Heard, heard_before, write_down
 from store.person import Person
 from store.programme import Programme, the_programme
 from store.role import programme_roles
@@ -93,6 +93,29 @@ class _Opens:
     errors: Mapping[str, Refused] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Came:
+    """What came of an act: "done", "refused", "form" or "broken"; by whom, about which challenge."""
+
+    outcome: str
+    result: Reply | Refused | _Opens
+    person: int | None = None
+    challenge: int | None = None
+
+    @property
+    def heard(self) -> dict[str, Any]:
+        """What is remembered of it beside the answer."""
+        return {"outcome": self.outcome, "person_id": self.person, "challenge_id": self.challenge}
+
+
+class _FormAgain(Exception):
+    """Fields were wrong: whatever was done is taken back, and the form comes back."""
+
+    def __init__(self, opens: _Opens) -> None:
+        super().__init__(opens.shape.key)
+        self.opens = opens
+
+
 def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     """Answer what a person said, and remember that it was heard. Heard twice, it is answered the same."""
     said, before = _heard_before(session, said)
@@ -100,14 +123,11 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
         if before.answer is None or not _may_still_read(session, desk, before, now):
             return Answer(said=said.id, again=True)
         return replace(_drawn(desk, said.id, before.answer), again=before.handed_over_at is not None)
-    heard = Heard(id=said.id, at=now, outcome="heard", **_where(said))
-    session.add(heard)
+    came = _carried_out(session, desk, said, now)
+    kept = _kept(desk, came.result)
     session.flush()
-    outcome, result = _carried_out(session, desk, said, now, heard)
-    heard.outcome = outcome
-    kept = _kept(desk, result)
-    heard.answer = kept
-    answer = _drawn(desk, said.id, kept)
+    write_down(session, Heard, id=said.id, at=now, answer=kept, **_where(said), **came.heard)
+    answer, result = _drawn(desk, said.id, kept), came.result
     if isinstance(result, _Opens) and said.can_open_form:
         return replace(answer, form=_form(desk, result))
     return answer
@@ -138,16 +158,16 @@ def _heard_before(session: Session, said: Said) -> tuple[Said, Heard | None]:
 
     What was wrong with it may be right by now: it has an id of its own, one sign longer.
     """
-    before = session.get(Heard, said.id)
+    before = heard_before(session, said.id)
     while before and before.outcome == "form" and said.tried_again:
         said = replace(said, id=f"{said.id}+")
-        before = session.get(Heard, said.id)
+        before = heard_before(session, said.id)
     return said, before
 
 
 def happened(session: Session, desk: Desk, event: Happened, now: datetime) -> None:
     """Let what happened in the world have its effect, once."""
-    if session.get(Heard, event.id):
+    if heard_before(session, event.id):
         return
     session.add(Heard(id=event.id, at=now, outcome="happened"))
     programme = the_programme(session)
@@ -182,31 +202,34 @@ def call(function: Callable[..., Result], offered: Mapping[str, Any]) -> Result:
 # One act, from the words to the handler
 
 
-def _carried_out(
-    session: Session, desk: Desk, said: Said, now: datetime, heard: Heard
-) -> tuple[str, Reply | Refused | _Opens]:
-    """What came of it ("done", "refused", "form" or "broken") and the result; a failure leaves no trace."""
+def _carried_out(session: Session, desk: Desk, said: Said, now: datetime) -> _Came:
+    """Let what was said have its effect. A failure, or a form that comes back, leaves no trace of it."""
     programme = the_programme(session)
     if programme is None:
-        return "refused", NotClaimed()
+        return _Came(outcome="refused", result=NotClaimed())
     offered = {**tools(session, desk, programme, now), **_speaking(session, desk, programme, said, now)}
-    heard.person_id = offered["speaker"].id
-    session.flush()
+    who = offered["speaker"].id
     try:
         with session.begin_nested():
             result = _in_its_challenge(_run(offered, offered["said"]), offered)
             result = _unless_overheard(result, offered)
             _check_audience(result, offered)
-            heard.challenge_id = offered["challenge"].id if "challenge" in offered else None
+    except _FormAgain as again:
+        return _Came(outcome="form", result=again.opens, person=who, challenge=_challenge_of(offered))
     except Refused as refused:
-        return "refused", refused
+        return _Came(outcome="refused", result=refused, person=who)
     except HITCHES:
         raise
     except Exception:
         reference = secrets.token_hex(3).upper()
         log.exception("handler_broke", reference=reference, heard=said.id)
-        return "broken", Broken(reference=reference)
-    return ("form" if isinstance(result, _Opens) else "done"), result
+        return _Came(outcome="broken", result=Broken(reference=reference), person=who)
+    outcome = "form" if isinstance(result, _Opens) else "done"
+    return _Came(outcome=outcome, result=result, person=who, challenge=_challenge_of(offered))
+
+
+def _challenge_of(offered: Mapping[str, Any]) -> int | None:
+    return offered["challenge"].id if "challenge" in offered else None
 
 
 def _in_its_challenge(result: Reply | _Opens, offered: dict[str, Any]) -> Reply | _Opens:
@@ -391,14 +414,13 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
     try:
         values = checked(shape, typed, Today(now=offered["now"], zone=offered["zone"]), prepared)
         offered["filled"] = values
-        with offered["session"].begin_nested():
-            return call(command.run, {**offered, **values})
+        return call(command.run, {**offered, **values})
     except FieldsWrong as wrong:
         return replace(opens, errors=wrong.errors)
     except Refused as refused:
         if refused.at_field is None:
             raise
-        return replace(opens, errors={refused.at_field: refused})
+        raise _FormAgain(replace(opens, errors={refused.at_field: refused})) from refused
 
 
 def _shape(command: Command, offered: dict[str, Any]) -> FormShape | None:
@@ -435,22 +457,19 @@ def _thing(offered: dict[str, Any]) -> str:
 
 
 def _remember(offered: dict[str, Any], did: str, said: Said, thing: str) -> None:
-    """The audit line, and everything that follows from a change by itself: rooms, state cards, dates."""
-    session: Session = offered["session"]
-    challenge: Challenge | None = offered.get("challenge")
-    session.add(
-        AuditLine(
-            at=offered["now"],
-            person_id=offered["speaker"].id,
-            challenge_id=challenge and challenge.id,
-            did=did,
-            thing=thing or None,
-            where=said.place.address,
-        )
+    """The audit line; and what depends on a challenge is brought into line, now or soon."""
+    write_down(
+        offered["session"],
+        AuditLine,
+        at=offered["now"],
+        person_id=offered["speaker"].id,
+        challenge_id=_challenge_of(offered),
+        did=did,
+        thing=thing or None,
+        where=said.place.address,
     )
-    if challenge:
-        session.flush()
-        call(keeping.keep_up, offered)
+    if "challenge" in offered:
+        call(keeping.keep_in_step, offered)
     else:
         call(homes.refresh_programme, offered)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers.message import Refused
 from handlers.rules.phrases import in_challenge
-from store.challenge import Challenge, Named, open_names
+from store.challenge import Challenge, Named, open_among, open_names
 from store.person import Person
 from store.programme import Programme
 from store.role import challenges_of, programme_roles, roles_of
@@ -30,11 +30,10 @@ class WhichChallenge(Refused):
 
 def own(session: Session, programme: Programme, person: Person, today: date) -> list[Named]:
     """The open challenges in which somebody has a part: all of them, with a role in the programme."""
-    challenges = open_names(session, programme.id)
     if programme_roles(session, person.id, today):
-        return challenges
-    ids = challenges_of(session, person.id, today)
-    return [challenge for challenge in challenges if challenge.id in ids]
+        return open_names(session, programme.id)
+    found = open_among(session, challenges_of(session, person.id, today))
+    return [Named(id=one.id, slug=one.slug, name=one.name) for one in found]
 
 
 def without_challenge(

@@ -29,7 +29,16 @@ _AGAIN_AFTER_FAILURE = timedelta(minutes=5)
 
 
 def tick(session: Session, desk: Desk, now: datetime) -> bool:
-    """Carry out what is due in at most a batch of challenges. True: there may be more."""
+    """Carry out what is due, at most a batch of each kind. True: there may be more."""
+    looked = look_at_challenges(session, desk, now)
+    asked = _ask_again(session, desk, now)
+    told = _tell_the_morning(session, desk, now)
+    drawn = _begin_day_at_home(session, now)
+    return BATCH in {looked, asked, told, drawn}
+
+
+def look_at_challenges(session: Session, desk: Desk, now: datetime) -> int:
+    """Carry out what is due in challenges, and what follows from their changes; how many, at most a batch."""
     challenges = due_challenges(session, now, BATCH)
     for challenge in challenges:
         try:
@@ -41,15 +50,13 @@ def tick(session: Session, desk: Desk, now: datetime) -> bool:
             log.exception("tick_failed", challenge=challenge.id)
             session.refresh(challenge)
             challenge.next_due_at = now + _AGAIN_AFTER_FAILURE
-    asked = _ask_again(session, desk, now)
-    told = _tell_the_morning(session, desk, now)
-    drawn = _begin_day_at_home(session, now)
-    return BATCH in {len(challenges), asked, told, drawn}
+    return len(challenges)
 
 
 def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime) -> None:
     """Do what is due, moment by moment: what one does may let another fall due."""
     offered = _offered(session, desk, challenge, now)
+    done = False
     for _ in range(_MOST_DUES):
         dues = upcoming(SOURCES, session, challenge, offered["format"])
         first = [due for due in dues if due.at == dues[0].at <= now]
@@ -57,10 +64,10 @@ def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime
             break
         for due in first:
             _do(session, due, offered, now)
-        challenge.agenda_done_at = first[0].at
+        challenge.agenda_done_at, done = first[0].at, True
         session.flush()
-    challenge.agenda_done_at = now
-    session.flush()
+    if done:
+        challenge.agenda_done_at = now
     call(keeping.keep_up, offered)
 
 

@@ -1,4 +1,4 @@
-"""What follows from a change by itself: rooms and who is in them, state cards, the next due moment."""
+"""What follows from any change by itself: tasks, rooms and who is in them; then messages, cards and dates."""
 
 from datetime import date, datetime
 
@@ -11,6 +11,43 @@ from handlers.holding import holding
 from handlers.post import Post
 from handlers.shapes import Format
 from store.challenge import Challenge
+from store.query import changed_in
+from store.questionnaire import Participation
+from store.role import Role
+from store.room import Room, RoomMember
+from store.scoping import Proposal
+from store.task import Task
+
+_SETTLING = frozenset({Challenge, Participation, Proposal, Role, Task})
+"""Rows by which a task is settled or dated."""
+_GATHERING = frozenset({Challenge, Role, Room, RoomMember})
+"""Rows by which there is a room, and by which somebody may be in it."""
+
+
+def keep_in_step(
+    session: Session, challenge: Challenge, format: Format, post: Post, now: datetime, today: date
+) -> None:
+    """Bring into line at once what the next words may rely on; the rest follows with the next tick.
+
+    A task that appears or is settled, and the way into a room and out of it, belong to the change
+    itself. That the challenge is to be looked at is committed with it, so the rest cannot be lost.
+    """
+    changed = changed_in(session)
+    if changed & _SETTLING:
+        tasks.keep(session, challenge, format, holding(session, challenge, today), now)
+    if changed & _GATHERING:
+        rooms.want_rooms(session, challenge, format, post, now)
+        rooms.keep_members(session, challenge, format, post, today)
+    if changed:
+        look_again(challenge, now)
+
+
+def look_again(challenge: Challenge, now: datetime) -> None:
+    """Have a challenge looked at with the next tick, which is woken at once.
+
+    Written each time: on PostgreSQL, a tick that looked before this change must not be the last.
+    """
+    challenge.next_due_at = now
 
 
 def keep_up(

@@ -16,7 +16,7 @@ from handlers.shapes import Format
 from store.challenge import Challenge
 from store.invitation import invitations
 from store.outbox import Outgoing, is_being_made
-from store.person import Person, PersonAccount
+from store.person import Person, accounts_among
 from store.room import Room, RoomMember, members_of, rooms_of, stuck_in
 
 _ASKED = frozenset({"asked", "available", "possibly"})
@@ -28,10 +28,8 @@ def chats_of(session: Session, people: Iterable[Person]) -> dict[int, list[str]]
 
 
 def _chats(session: Session, people: Iterable[Person], *, active: bool) -> dict[int, list[str]]:
-    ids = {person.id for person in people}
-    wanted = select(PersonAccount).where(PersonAccount.person_id.in_(ids), PersonAccount.active.is_(active))
     found: dict[int, list[str]] = {}
-    for row in session.scalars(wanted).all():
+    for row in accounts_among(session, people, active=active):
         found.setdefault(row.person_id, []).append(row.platform)
     return found
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from handlers.rules.dates import WorkingDays, explain, explain_months
+from handlers.rules.dates import WorkingDays, explain, explain_months, months_after, offset_day
 from handlers.shapes_base import Choices, Count, Key, LocalTime, Role, Shape, Text, Whole
 
 Anchor: TypeAlias = Literal["opened", "first_day", "last_day", "final_issued"]
@@ -124,7 +124,9 @@ class Milestone(Shape):
 
     def due(self, anchor: date, calendar: WorkingDays) -> date:
         """The working day it falls due, when its anchor lies on this day."""
-        return date.fromisoformat(self.explained(anchor, calendar)["day"])
+        if self.months is not None:
+            return calendar.after(months_after(anchor, self.months), 0)
+        return offset_day(anchor, self.working_days or 0, calendar)
 
     def explained(self, anchor: date, calendar: WorkingDays) -> dict[str, Any]:
         """The facts of `dates.explain` or `dates.explain_months`."""

@@ -38,7 +38,7 @@ def follow(session: Session, room: Room, post: Post, shapes: Shapes, now: dateti
         rooms.keep_programme_members(session, post.programme, post, local_day(now, post.programme.zone))
         return
     format = shapes.format(challenge.format)
-    keeping.keep_up(session, challenge, format, post, now, local_day(now, challenge.zone))
+    keeping.keep_in_step(session, challenge, format, post, now, local_day(now, challenge.zone))
 
 
 def could_not_make(session: Session, outgoing: int, post: Post) -> None:

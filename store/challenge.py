@@ -1,5 +1,6 @@
 """A challenge: one council (or several) looked at by a team of peers, in one format."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.programme import Council
-from store.query import Query, given
+from store.query import Query, given, given_many
 
 
 class Challenge(Base):
@@ -73,6 +74,11 @@ _OPEN = Query(
     .where(Challenge.programme_id == _PROGRAMME, Challenge.closed_at.is_(None))
     .order_by(Challenge.id)
 )
+_OPEN_AMONG = Query(
+    select(Challenge)
+    .where(Challenge.id.in_(given_many("ids")), Challenge.closed_at.is_(None))
+    .order_by(Challenge.id)
+)
 _DUE = Query(
     select(Challenge)
     .where(Challenge.next_due_at <= given("now"))
@@ -85,6 +91,12 @@ def open_names(session: Session, programme_id: int) -> list[Named]:
     """What the open challenges of a programme go by, oldest first."""
     rows = session.execute(_NAMES, {"programme": programme_id})
     return [Named(id=row.id, slug=row.slug, name=row.name) for row in rows]
+
+
+def open_among(session: Session, ids: Iterable[int]) -> list[Challenge]:
+    """Those of some challenges that are not closed, oldest first."""
+    wanted = tuple(sorted(ids))
+    return _OPEN_AMONG.all(session, ids=wanted) if wanted else []
 
 
 def open_challenges(session: Session, programme_id: int) -> list[Challenge]:

@@ -1,12 +1,14 @@
 """Everything the bot has heard, by its id, with the answer it gave: hearing it twice answers it once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
+from store.query import Query, given
 
 
 class Heard(Base):
@@ -43,6 +45,33 @@ class AuditLine(Base):
     did: Mapped[str]
     thing: Mapped[str | None]
     where: Mapped[str]
+
+
+_HEARD = Query(select(Heard).where(Heard.id == given("id")))
+_HANDED_OVER = (
+    update(Base.metadata.tables[Heard.__tablename__])
+    .where(Heard.id.in_(bindparam("said", expanding=True)))
+    .values(handed_over_at=given("moment"))
+)
+
+
+def heard_before(session: Session, said: str) -> Heard | None:
+    """What was heard under this id, and what was answered."""
+    return _HEARD.first(session, id=said)
+
+
+def write_down(session: Session, row: type[Base], **values: Any) -> None:
+    """Put a row straight into its table, in this transaction: nobody asks for it again in this unit of work.
+
+    Every command writes two, and this is half as long as by way of the session.
+    """
+    session.connection().execute(insert(Base.metadata.tables[row.__tablename__]), values)
+
+
+def mark_handed_over(session: Session, said: Sequence[str], now: datetime) -> None:
+    """These answers stand in the chat."""
+    if said:
+        session.connection().execute(_HANDED_OVER, {"said": said, "moment": now})
 
 
 def not_handed_over(session: Session, before: datetime, limit: int) -> list[Heard]:

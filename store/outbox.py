@@ -95,6 +95,15 @@ _UNSENT = Query(
 )
 
 
+_OF_CHALLENGE = (
+    select(Outgoing)
+    .where(Outgoing.challenge_id == given("challenge"), Outgoing.op == "post")
+    .order_by(Outgoing.id.desc())
+)
+_ABOUT = Query(_OF_CHALLENGE)
+_ABOUT_IN_STATE = Query(_OF_CHALLENGE.where(Outgoing.state == given("state")))
+
+
 def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
     """The outbox row with this key, whatever became of it."""
     return _KEYED.first(session, key=key)
@@ -151,10 +160,9 @@ def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
 
 def messages_about(session: Session, challenge_id: int, state: str | None = None) -> list[Outgoing]:
     """The messages about a challenge (those in one state, where it is given), the newest first."""
-    wanted = select(Outgoing).where(Outgoing.challenge_id == challenge_id, Outgoing.op == "post")
-    if state is not None:
-        wanted = wanted.where(Outgoing.state == state)
-    return list(session.scalars(wanted.order_by(Outgoing.id.desc())))
+    if state is None:
+        return _ABOUT.all(session, challenge=challenge_id)
+    return _ABOUT_IN_STATE.all(session, challenge=challenge_id, state=state)
 
 
 def unsent_later(session: Session, challenge_id: int, now: datetime) -> list[Outgoing]:

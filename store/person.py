@@ -1,5 +1,6 @@
 """People, and the accounts by which chats know them. One person may have several accounts."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select, true
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from store.base import Base
 from store.programme import Council
-from store.query import Query, given
+from store.query import Query, given, given_many
 
 
 class Person(Base):
@@ -59,6 +60,18 @@ _ACCOUNT = Query(
     )
     .options(joinedload(PersonAccount.person))
 )
+
+
+_ACCOUNTS = Query(
+    select(PersonAccount).where(
+        PersonAccount.person_id.in_(given_many("people")), PersonAccount.active.is_(given("active"))
+    )
+)
+
+
+def accounts_among(session: Session, people: Iterable[Person], *, active: bool) -> list[PersonAccount]:
+    """The accounts of some people that are used, or those that are over."""
+    return _ACCOUNTS.all(session, people=tuple(sorted({person.id for person in people})), active=active)
 
 
 def known_account(session: Session, platform: str, tenant: str, account: str) -> PersonAccount | None:

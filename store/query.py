@@ -7,18 +7,25 @@ things again and again.
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BindParameter, Select, Table, bindparam, event, inspect
+from sqlalchemy import BindParameter, Select, Table, bindparam, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.sql.visitors import iterate
 
+from store.base import Base
+
 Row = TypeVar("Row")
 
-_FOUND = "found"
+_FOUND, _CHANGED = "found", "changed"
 
 
 def given(name: str) -> BindParameter[Any]:
     """The place of a value that a query is asked with."""
     return bindparam(name)
+
+
+def given_many(name: str) -> BindParameter[Any]:
+    """The place of a tuple of values that a query is asked with, behind `in_`."""
+    return bindparam(name, expanding=True)
 
 
 class Query(Generic[Row]):
@@ -47,16 +54,22 @@ class Query(Generic[Row]):
         return next(iter(self.all(session, **values)), None)
 
 
-def _forget(session: Session, tables: frozenset[str]) -> None:
-    found = session.info.get(_FOUND, {})
-    for asked in [asked for asked in found if asked[0].tables & tables]:
-        del found[asked]
+def changed_in(session: Session) -> frozenset[type[Base]]:
+    """The kinds of rows that are or were to be changed in this unit of work, those taken back too."""
+    return frozenset(session.info.get(_CHANGED, ())) | _to_be_changed(session)
+
+
+def _to_be_changed(session: Session) -> frozenset[type[Base]]:
+    return frozenset(type(row) for row in chain(session.new, session.dirty, session.deleted))
 
 
 @event.listens_for(Session, "after_flush")
 def _after_flush(session: Session, _context: object) -> None:
-    changed = {type(row) for row in chain(session.new, session.dirty, session.deleted)}
-    _forget(session, frozenset(table.name for row in changed for table in inspect(row).tables))
+    changed = _to_be_changed(session)
+    session.info.setdefault(_CHANGED, set()).update(changed)
+    found, tables = session.info.get(_FOUND, {}), {row.__tablename__ for row in changed}
+    for asked in [asked for asked in found if asked[0].tables & tables]:
+        del found[asked]
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -74,3 +87,4 @@ def _after_rollback(session: Session, _transaction: object) -> None:
 def _after_transaction(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(_FOUND, None)
+        session.info.pop(_CHANGED, None)

@@ -75,8 +75,13 @@ _PARTICIPATIONS = Query(
 
 def participations(session: Session, challenge_id: int, questionnaire: str) -> list[Participation]:
     """Everybody who was asked to answer a questionnaire."""
-    rows = _PARTICIPATIONS.all(session, challenge=challenge_id)
+    rows = all_participations(session, challenge_id)
     return [row for row in rows if row.questionnaire == questionnaire]
+
+
+def all_participations(session: Session, challenge_id: int) -> list[Participation]:
+    """Everybody who was asked to answer any questionnaire of a challenge."""
+    return _PARTICIPATIONS.all(session, challenge=challenge_id)
 
 
 def sheet_answers(session: Session, sheet: str) -> dict[str, SheetAnswer]:

@@ -42,13 +42,10 @@ _OF_THE_PROGRAMME = select(Role).where(Role.programme_id == _PROGRAMME, Role.cha
 _HERE = and_(
     Role.programme_id == _PROGRAMME, or_(Role.challenge_id == _CHALLENGE, Role.challenge_id.is_(None))
 )
-_OWN = select(Role).where(Role.challenge_id == _CHALLENGE)
-_DATED = or_(Role.starts.is_not(None), Role.ends.is_not(None))
 
 _HELD = Query(select(Role).where(Role.person_id == _PERSON, _ON).options(lazyload(Role.person)))
 _ROLES_ON = Query(select(Role).where(_HERE, _ON).order_by(Role.id))
-_TO_COME = Query(_OWN.where(_NOT_OVER).order_by(Role.id))
-_WITH_DATES = Query(_OWN.where(_DATED).order_by(Role.id))
+_OWN = Query(select(Role).where(Role.challenge_id == _CHALLENGE).order_by(Role.id))
 _PART = Query(select(Role.id).where(_HERE, Role.person_id == _PERSON, _NOT_OVER).limit(1))
 _PROGRAMME_ROLES_ON = Query(_OF_THE_PROGRAMME.where(_ON).order_by(Role.id))
 
@@ -79,12 +76,13 @@ def challenges_of(session: Session, person_id: int, day: date) -> set[int]:
 
 def roles_to_come(session: Session, challenge_id: int, day: date) -> list[Role]:
     """A challenge's own roles that are in force on `day` or later, its invited people's too."""
-    return _TO_COME.all(session, challenge=challenge_id, day=day)
+    own = _OWN.all(session, challenge=challenge_id)
+    return [role for role in own if role.ends is None or role.ends >= day]
 
 
 def dated_roles(session: Session, challenge_id: int) -> list[Role]:
     """A challenge's roles that start or end on a day."""
-    return _WITH_DATES.all(session, challenge=challenge_id)
+    return [role for role in _OWN.all(session, challenge=challenge_id) if role.starts or role.ends]
 
 
 def has_part(session: Session, challenge_id: int, programme_id: int, person_id: int, day: date) -> bool:

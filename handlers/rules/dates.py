@@ -174,7 +174,7 @@ class WorkingDays:
     """Which days are worked in a nation ("ENG", "WLS", "SCT" or "NIR"), less a council's closures."""
 
     def __init__(self, nation: str, closures: tuple[date, ...] = ()) -> None:
-        self._bank_holidays = _bank_holidays(nation)
+        self._nation = nation
         self._closures = frozenset(closures)
 
     def is_working(self, day: date) -> bool:
@@ -183,9 +183,8 @@ class WorkingDays:
 
     def why_not(self, day: date) -> str | None:
         """The bank holiday's name, "" for a closure, None for any other day."""
-        if day in self._bank_holidays:
-            return str(self._bank_holidays[day]).replace("(observed)", "(substitute day)")
-        return "" if day in self._closures else None
+        name = _bank_holiday(self._nation, day)
+        return "" if name is None and day in self._closures else name
 
     def add(self, day: date, working_days: int) -> date:
         """Go so many working days on, or back when negative. Nought: the day, or the next that is worked."""
@@ -210,6 +209,13 @@ class WorkingDays:
             day += step
             working_days -= self.is_working(day)
         return day
+
+
+@lru_cache(maxsize=4096)
+def _bank_holiday(nation: str, day: date) -> str | None:
+    """The name of a day that is a bank holiday. Asking the library takes ten times as long."""
+    name = _bank_holidays(nation).get(day)
+    return name.replace("(observed)", "(substitute day)") if name else None
 
 
 @lru_cache

@@ -4,13 +4,16 @@ import asyncio
 import json
 import threading
 
+import pytest
 from sqlalchemy import select, update
 
+from bot import app
 from handlers import jobs
 from handlers.message import Happened
 from store.challenge import Challenge
 from store.heard import Heard
 from store.outbox import Outgoing
+from store.person import Person
 from store.scoping import KeyLine
 from tests.fakes.house import BEGINS
 
@@ -47,10 +50,58 @@ async def test_same_act_heard_twice_at_once_has_one_effect(ear, house):
     assert len(house.ask(select(KeyLine))) == 1
 
 
-async def test_answer_wakes_the_postman(ear, house):
-    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+@pytest.mark.parametrize(
+    ("text", "fields", "woken", "stirred"),
+    [
+        ("what now", None, False, False),
+        ("say back", FIELDS, False, True),
+        ("scoping call", None, True, True),
+    ],
+)
+async def test_answer_wakes_whatever_follows_from_it(ear, house, text, fields, woken, stirred):
+    house.says("Jo", "ready in exampleshire")
+    house.appoint("Priya", "programme_manager")
+    await ear.hear(house.said("Helen", text, fields=fields))
 
-    assert ear.woken.is_set()
+    assert (ear.woken.is_set(), ear.stirred.is_set()) == (woken, stirred)
+
+
+async def test_changes_are_looked_at_soon_and_a_burst_of_them_once(bot, house, monkeypatch):
+    monkeypatch.setattr(app, "BURST_SECONDS", 0.02)
+    looks = []
+
+    async def look():
+        looks.append([row.text for row in house.ask(select(KeyLine))])
+        await bot.tick()
+
+    following = asyncio.create_task(bot.follow(look))
+    for text in ("one", "two", "three"):
+        await bot.ear.hear(house.said("Helen", "say back", fields={"text": text, "day": "9 nov"}))
+    await asyncio.sleep(0.2)
+    following.cancel()
+
+    assert looks[0] == ["one", "two", "three"]
+    assert house.one(Challenge, name="Exampleshire").next_due_at != BEGINS
+    assert not bot.ear.stirred.is_set()
+
+
+async def test_look_that_fails_is_taken_again(bot, house, monkeypatch, logged):
+    monkeypatch.setattr(app, "BURST_SECONDS", 0)
+    monkeypatch.setattr(app, "PATIENCE_SECONDS", 0)
+    looks = []
+
+    async def look():
+        looks.append(1)
+        if len(looks) == 1:
+            raise LookupError
+
+    bot.ear.stirred.set()
+    following = asyncio.create_task(bot.follow(look))
+    await asyncio.sleep(0.05)
+    following.cancel()
+
+    assert len(looks) == 2
+    assert "following_broke" in logged.getvalue()
 
 
 async def test_store_that_breaks_is_answered_with_a_reference_that_the_log_has(ear, house, logged):
@@ -115,8 +166,9 @@ async def test_answer_that_stood_already_is_not_brought(ear, house):
 async def test_happening_has_its_effect_and_wakes_the_postman(ear, house):
     seen = []
 
-    def noted(what):
+    def noted(session, post, what):
         seen.append(what)
+        post.to_person(session.get_one(Person, 1), "for_person", {}, key="noted")
 
     house.desk.happenings["noted"] = noted
     try:

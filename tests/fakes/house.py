@@ -17,7 +17,7 @@ from bot.settings import OWN_TEMPLATES, Settings
 from handlers.command import Contents
 from handlers.commands import COMMANDS
 from handlers.dispatch import Desk, dispatch, happened
-from handlers.jobs import tick
+from handlers.jobs import look_at_challenges, tick
 from handlers.message import Account, Happened, Place, Said
 from handlers.post import Post
 from handlers.programme import found_programme
@@ -81,15 +81,26 @@ class House:
         self._said = 0
 
     def says(self, name, text, *, room=None, again=False, **of):
-        """What the bot answers to somebody. `again`: the chat delivers the last act once more."""
-        return self.store.work(lambda session: dispatch(session, self.desk, self.said(
+        """What the bot answers to somebody, who then waits for what follows from it.
+
+        `again`: the chat delivers the last act once more.
+        """
+        answer = self.store.work(lambda session: dispatch(session, self.desk, self.said(
             name, text, room=room, again=again, **of), self.clock.now()))  # fmt: skip
+        self.settle()
+        return answer
+
+    def settle(self):
+        """Let everything follow that follows from changes."""
+        while self.store.work(lambda session: look_at_challenges(session, self.desk, self.clock.now())):
+            continue
 
     def happens(self, kind, *, again=False, **facts):
         """Let something happen in the chat. `again`: the chat tells of the last thing once more."""
         self._said += not again
         event = Happened(id=f"event-{self._said}", at=self.clock.now(), kind=kind, facts=facts)
         self.store.work(lambda session: happened(session, self.desk, event, self.clock.now()))
+        self.settle()
 
     def said(self, name, text, *, room=None, again=False, **of):
         """Something said in a direct conversation, or in a room."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from handlers.dispatch import dispatch
-from handlers.jobs import next_moment, tick
+from handlers.jobs import look_at_challenges, next_moment, tick
 from store.challenge import Challenge
 from store.heard import Heard
 from store.outbox import Outgoing
@@ -308,6 +308,8 @@ class Walk:
         try:
             newest = session.scalar(select(Outgoing.id).order_by(Outgoing.id.desc()).limit(1)) or 0
             answer = dispatch(session, self.desk, said, self.house.clock.told)
+            while look_at_challenges(session, self.desk, self.house.clock.told):
+                continue
             session.flush()
             heard = session.get_one(Heard, said.id)
             queued = self.queued(session, newest) if heard.outcome == "done" else []

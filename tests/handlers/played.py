@@ -15,6 +15,7 @@ from bot.talk.play import Player
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
 from handlers.dispatch import dispatch
+from handlers.jobs import look_at_challenges
 from handlers.message import Button, Place, Said
 from store.everything import tables
 from store.heard import AuditLine, Heard
@@ -113,6 +114,8 @@ class Played:
     def _pressed(self, session, press, before, **other):
         said = self._said(press, **other)
         answer = dispatch(session, self.desk, said, self.now)
+        while look_at_challenges(session, self.desk, self.now):
+            continue
         session.flush()
         heard = session.get_one(Heard, said.id)
         changed = _more(before, _everything(session)) if heard.outcome == "done" else {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.app import desk
 from bot.settings import Settings
 from handlers.dispatch import dispatch
-from handlers.jobs import tick
+from handlers.jobs import look_at_challenges, tick
 from handlers.message import Account, Place, Said
 from handlers.programme import found_programme
 from store.challenge import Challenge
@@ -63,7 +63,7 @@ class House:
             )
 
     def says(self, name, text, *, hidden=None, fields=None):
-        """What is answered: a card."""
+        """What is answered: a card. Whatever follows from it has followed."""
         account = Account(
             platform="room", tenant="room", id=name, name=f"{name} Test", email=f"{name.lower()}@x.example"
         )
@@ -77,7 +77,10 @@ class House:
             hidden=hidden or {},
             fields=fields,
         )
-        return self.store.work(lambda session: dispatch(session, self.desk, said, self.now)).card
+        card = self.store.work(lambda session: dispatch(session, self.desk, said, self.now)).card
+        while self.store.work(lambda session: look_at_challenges(session, self.desk, self.now)):
+            continue
+        return card
 
     def presses(self, name, card, label):
         """Press a button of a card that may be an old one."""

@@ -78,13 +78,23 @@ def test_due_moments_are_carried_out_in_their_order_and_once(house, agenda):
 
 
 def test_moment_that_is_made_up_for_a_time_that_was_ticked_over_is_past(house, agenda):
+    agenda.add(BEGINS + HOUR, "due")
     _due(house)
     _tick(house, 3 * HOUR)
     agenda.add(BEGINS + 2 * HOUR, "made up")
     _due(house)
     _tick(house, 4 * HOUR)
 
-    assert agenda.done == []
+    assert [what for _, what, _ in agenda.done] == ["due"]
+
+
+def test_looking_at_a_challenge_that_changed_lets_nothing_be_past(house, agenda):
+    house.says("Jo", 'task me "book the hall" by 20 jul in exampleshire')
+    agenda.add(BEGINS + HOUR, "due")
+    house.clock.told = BEGINS + 2 * HOUR
+    house.says("Jo", "done 1 in exampleshire")
+
+    assert [what for _, what, _ in agenda.done] == ["due"]
 
 
 def test_challenge_with_nothing_due_is_not_looked_at(house, agenda):

@@ -9,7 +9,7 @@ from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person
 from store.room import Room
-from tests.fakes.house import account
+from tests.fakes.house import BEGINS, account
 from tests.handlers.chat_rooms import bound, claim, members, queued, where
 
 
@@ -18,8 +18,10 @@ def house(house):
     """Ruth manages, Martin and Dana are peers and in the team's room; nothing is in the outbox."""
     house.appoint("Martin", "lead_peer")
     house.appoint("Dana", "peer")
-    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
     bound(house, "team", "Ruth", "Martin", "Dana")
+    house.change(lambda session: session.execute(update(Challenge).values(next_due_at=BEGINS)))
+    house.settle()
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
     return house
 
 

@@ -41,8 +41,9 @@ class InSlack:
         await self.served.bot.ear.work(lambda _session: None)
 
     async def deliver(self):
-        """Wait until everything is answered and delivered."""
+        """Wait until everything is answered, has followed, and is delivered."""
         await self.rest()
+        self.house.settle()
         while await self.served.bot.postman.deliver():
             self.served.bot.ear.woken.clear()
 

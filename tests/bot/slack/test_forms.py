@@ -109,7 +109,7 @@ def slow(slack, monkeypatch):
     monkeypatch.setattr(listening, "RESPONSE_SECONDS", 0.1)
 
     def begin():
-        return asyncio.create_task(slack.served.bot.ear.work(lambda _session: time.sleep(0.4)))
+        return asyncio.create_task(slack.served.bot.ear.work_at_once(lambda _session: time.sleep(0.4)))
 
     return begin
 

@@ -287,7 +287,7 @@ async def test_button_that_is_none_of_ours_has_one_plain_answer(slack, element):
 async def test_command_whose_answer_is_late_is_answered_by_its_response_url(slack, monkeypatch):
     monkeypatch.setattr(listening, "RESPONSE_SECONDS", 0.1)
     corridor = slack.peer.add_channel("corridor", slack.ruth, slack.jo)
-    slow = asyncio.create_task(slack.served.bot.ear.work(lambda _session: time.sleep(0.5)))
+    slow = asyncio.create_task(slack.served.bot.ear.work_at_once(lambda _session: time.sleep(0.5)))
     act = await slack.peer.slash(slack.jo, corridor, "help")
 
     assert (act.trouble, act.deliveries[0].body) == (None, None)
@@ -394,7 +394,7 @@ async def test_act_that_took_effect_is_never_told_to_have_saved_nothing(slack, m
 async def test_answer_on_a_connection_that_broke_is_brought_by_the_postman(house):
     async with in_slack(house, by_socket=True) as slack:
         corridor = slack.peer.add_channel("corridor", slack.ruth, slack.jo)
-        busy = asyncio.create_task(slack.served.bot.ear.work(lambda _session: time.sleep(0.4)))
+        busy = asyncio.create_task(slack.served.bot.ear.work_at_once(lambda _session: time.sleep(0.4)))
         asked = asyncio.create_task(slack.peer.slash(slack.jo, corridor, "help"))
         await asyncio.sleep(0.2)
         await slack.peer.sockets.cut()
