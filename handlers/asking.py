@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.conversing import AskedBefore, NothingAsked, checked, pressed, the_open_one
+from handlers.mentions import opened
 from handlers.message import Refused, Reply, Said
 from handlers.post import Post
 from handlers.resuming import put_off
@@ -52,7 +53,7 @@ def answer_this(session: Session, post: Post, speaker: Person, about: Mapping[st
         return resume(series, sitting)
     if "pick" in about:
         return _picked(series, sitting, question, str(about["pick"]))
-    typed = said.text.split(maxsplit=1)
+    typed = opened(said.text).split(maxsplit=1)
     return _typed(series, sitting, question, typed[1] if len(typed) > 1 else "")
 
 

@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from handlers import asking, carried, finding, homes, keeping
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
+from handlers.mentions import opened, sealed
 from handlers.message import Account, Answer, Card, Facts, Form, Happened, Refused, Reply, Said
-from handlers.people import in_known_names, recognise
+from handlers.people import recognise
 from handlers.post import Post, WrongAudience, person_may_read, room_may_read
 from handlers.rules.local import local_day
 from handlers.rules.screening import looks_like_a_child
@@ -298,7 +299,7 @@ def _meant(offered: dict[str, Any], found: Found, name: str | None) -> Found:
 
 
 def _texts(said: Said) -> Iterator[str]:
-    yield said.text
+    yield opened(said.text)
     known = said.hidden.get("known", {})
     for value in (*(said.fields or {}).values(), *(known.values() if isinstance(known, dict) else ())):
         yield from value if isinstance(value, list) else (str(value or ""),)
@@ -312,7 +313,7 @@ def _speaking(
 
     mentioned = tuple(map(person, said.mentions))
     return {
-        "said": in_known_names(said, mentioned),
+        "said": sealed(said, mentioned),
         "about": said.hidden,
         "speaker": person(said.by),
         "mentioned": mentioned,
@@ -349,7 +350,7 @@ def _answered(offered: dict[str, Any], said: Said) -> Reply | None:
         return None
     session: Session = offered["session"]
     asked = open_question(session, offered["speaker"].id)
-    reply = call(asking.answer, {**offered, "text": said.text})
+    reply = call(asking.answer, {**offered, "text": opened(said.text)})
     if reply and asked:
         offered.update(_about(offered, session.get_one(Challenge, asked.challenge_id)))
         _remember(offered, "answer", said, asked.series)
@@ -400,8 +401,9 @@ def _here(offered: dict[str, Any], said: Said) -> str:
 def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Reply | _Opens:
     shape = _shape(command, offered)
     if shape is None:
-        return call(command.run, offered)
+        return call(command.run, {**offered, "text": opened(offered["text"])})
     typed = dict(said.fields) if said.fields is not None else _typed(command, shape, offered)
+    offered["text"] = opened(offered["text"])
     prepared = call(command.prepare, {**offered, "typed": typed}) if command.prepare else {}
     opens = _Opens(
         shape=shape,
@@ -435,9 +437,8 @@ def _typed(command: Command, shape: FormShape, offered: dict[str, Any]) -> dict[
     """The fields that the rest of the line fills."""
     if not offered["text"]:
         return {}
-    if command.read:
-        return dict(call(command.read, offered))
-    return {shape.fields[0].name: offered["text"]}
+    read = call(command.read, offered) if command.read else {shape.fields[0].name: offered["text"]}
+    return {name: opened(value) for name, value in read.items()}
 
 
 def _hidden(said: Said, offered: dict[str, Any]) -> dict[str, Any]:

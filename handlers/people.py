@@ -1,8 +1,6 @@
 """Persons from accounts: who is speaking, who is meant, and where they work."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -48,25 +46,6 @@ def recognise(
     person = person or _new_person(session, programme, name_of(account), email)
     link(session, person, account, now)
     return person
-
-
-def in_known_names(said: Said, mentioned: Sequence[Person]) -> Said:
-    """What was said, with each mention under the name that the person is known by, not their account's."""
-    known = {
-        f"@{account.name}": f"@{person.name}"
-        for account, person in zip(said.mentions, mentioned, strict=True)
-        if account.name != person.name
-    }
-    if not known:
-        return said
-    longest_first = sorted(known, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, longest_first)))
-
-    def renamed(value: Any) -> Any:
-        return pattern.sub(lambda found: known[found[0]], value) if isinstance(value, str) else value
-
-    fields = {name: renamed(value) for name, value in said.fields.items()} if said.fields else said.fields
-    return replace(said, text=renamed(said.text), fields=fields)
 
 
 def is_trusted(account: Account, trusted: frozenset[tuple[str, str]]) -> bool:
