@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 
 from bot import cli, hear
-from bot.room import platform
+from bot.room.platform import RoomPlatform
 from handlers import jobs
-from store import session as unit_of_work
 
 ARMED = Path(sys.argv[1])
 
@@ -46,16 +45,16 @@ def committed_not_answered() -> None:
     hear.Ear.hear = dying
 
 
-def accepted_not_recorded() -> None:
+def accepted_not_recorded(platform) -> None:
     """The chat has the message, the bot has not written that down."""
-    post = platform.RoomPlatform.post
+    post = platform.post
 
     async def dying(self, place, card, key, only_for=None):
         address = await post(self, place, card, key, only_for)
         die_at("accepted but not recorded")
         return address
 
-    platform.RoomPlatform.post = dying
+    platform.post = dying
 
 
 def middle_of_tick() -> None:
@@ -69,11 +68,15 @@ def middle_of_tick() -> None:
     jobs._carry_out = dying
 
 
-if __name__ == "__main__":
-    assert unit_of_work.Store
+def mortal(platform) -> None:
+    """Let death wait at every point of a bot that speaks on this platform."""
     before_commit()
     committed_not_answered()
-    accepted_not_recorded()
+    accepted_not_recorded(platform)
     middle_of_tick()
+
+
+if __name__ == "__main__":
+    mortal(RoomPlatform)
     sys.argv[1:] = sys.argv[2:]
     cli.main()

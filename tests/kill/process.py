@@ -1,6 +1,7 @@
 """A real bot process that can be killed and started again on the same files."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -22,24 +23,32 @@ POINTS = (
 class Mortal:
     """`critical-friend demo` on a folder, from nothing."""
 
+    alive = "/room/people"
+    """What answers as soon as the bot is there."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.armed = folder / "armed"
+        self.environment: dict[str, str] = {}
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen | None = None
 
-    async def start(self) -> None:
-        command = [sys.executable, "-m", "tests.kill.mortal", str(self.armed), "demo"]
+    def command(self) -> list[str]:
+        """What follows `python -m`."""
         options = ["--port", str(self.port), "--folder", str(self.folder), "--begin", "nothing"]
+        return ["tests.kill.mortal", str(self.armed), "demo", *options]
+
+    async def start(self) -> None:
         with (self.folder / "log.txt").open("a") as log:
             self._process = await asyncio.to_thread(
-                subprocess.Popen, [*command, *options], cwd=ROOT, stdout=log, stderr=log
-            )
+                subprocess.Popen, [sys.executable, "-m", *self.command()],
+                cwd=ROOT, env=os.environ | self.environment, stdout=log, stderr=log,
+            )  # fmt: skip
         async with httpx.AsyncClient(base_url=self.address) as client:
             for _ in range(600):
                 try:
-                    (await client.get("/room/people")).raise_for_status()
+                    (await client.get(self.alive)).raise_for_status()
                 except httpx.TransportError:
                     assert self._process.poll() is None, (self.folder / "log.txt").read_text()
                     await asyncio.sleep(0.05)
@@ -69,9 +78,9 @@ class Mortal:
 
 
 @contextmanager
-def mortal(folder: Path) -> Iterator[Mortal]:
+def mortal(folder: Path, kind: type[Mortal] = Mortal, **of) -> Iterator[Mortal]:
     folder.mkdir(parents=True, exist_ok=True)
-    process = Mortal(folder)
+    process = kind(folder, **of)
     try:
         yield process
     finally:

@@ -100,7 +100,7 @@ class SlackHouse:
 async def slack_house(folder: Path, *, socket_mode: bool = False) -> AsyncIterator[SlackHouse]:
     """A workspace with a bot that has heard of nothing yet."""
     async with Peer(manifest=manifest(None if socket_mode else ADDRESS), retries=RETRIES) as peer:
-        settings = settings_for(peer, folder, socket_mode=socket_mode)
+        settings = Settings(data=folder, **environment(peer))
         store = Store(settings.database_url)
         upgrade(store.engine)
         clock = PatientClock(store.work(begin))
@@ -120,9 +120,8 @@ async def slack_house(folder: Path, *, socket_mode: bool = False) -> AsyncIterat
         store.close()
 
 
-def settings_for(peer: Peer, folder: Path, *, socket_mode: bool) -> Settings:
+def environment(peer: Peer) -> dict[str, str]:
     """What an operator would set."""
     app = peer.app
-    way = {"SLACK_APP_TOKEN": app.app_token} if socket_mode else {"SLACK_SIGNING_SECRET": app.secret}
-    given = {"SLACK_BOT_TOKEN": app.bot_token, "SLACK_API_URL": peer.api_url, **way}
-    return Settings(data=folder, **given)
+    way = {"SLACK_APP_TOKEN": app.app_token} if app.by_socket else {"SLACK_SIGNING_SECRET": app.secret}
+    return {"SLACK_BOT_TOKEN": app.bot_token, "SLACK_API_URL": peer.api_url, **way}

@@ -133,9 +133,8 @@ class SlackStage:
         """What people do to rooms may be heard of while the bot rests, and have effects again."""
         while True:
             before = self.peer.sequence
-            await self.peer.deliverer.heard()
-            await self._pace.rest()
             await self.peer.rest()
+            await self._pace.rest()
             if self.peer.sequence == before:
                 return before
 
@@ -153,6 +152,7 @@ class SlackStage:
             raise NotPossible(str(cannot)) from cannot
         if act.trouble:
             raise NotPossible(f"Slack told {who}: {act.trouble}")
+        await self.peer.rest()
         await self._pace.answered()
         new = [one for one in self.peer.appeared(self.users[who], since) if one.author is None]
         return Outcome(heard=heard, answers=len(set(self._answers(new))))
