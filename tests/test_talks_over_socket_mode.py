@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.talk.script import read
 from tests.conftest import TALKS
 from tests.fakes.slack_stage.house import slack_house
 
@@ -11,3 +12,12 @@ async def test_talk_over_socket_mode_holds(tmp_path, name):
     async with slack_house(tmp_path, socket_mode=True) as house:
         await house.plays(name)
         assert [one for one in house.peer.deliverer.deliveries if not one.taken] == []
+
+
+async def test_talk_over_connections_that_slack_ends_between_its_acts_holds(tmp_path):
+    async with slack_house(tmp_path, socket_mode=True) as house:
+        for step in read((TALKS / "thin_thread.talk").read_text()):
+            await house.peer.sockets.disconnect()
+            await house.takes(step)
+        assert [one for one in house.peer.deliverer.deliveries if not one.taken] == []
+        assert house.peer.sockets.opened > 10

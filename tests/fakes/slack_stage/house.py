@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.slack.manifest import EVENTS_PATH, manifest
 from bot.slack.surface import SlackSurface
 from bot.talk.play import CHECKS, Player
-from bot.talk.script import read
+from bot.talk.script import Step, read
 from store.migrations import upgrade
 from store.session import Store
 from tests.conftest import TALKS
@@ -89,7 +89,11 @@ class SlackHouse:
     async def goes_on(self, script: str) -> None:
         """Play some lines after what was played before. Raises TalkWrong."""
         for step in read(script):
-            await (self.player.check(step) if step.does in CHECKS else self.player.act(step))
+            await self.takes(step)
+
+    async def takes(self, step: Step) -> None:
+        """Take one step. Raises TalkWrong."""
+        await (self.player.check(step) if step.does in CHECKS else self.player.act(step))
 
     def plain(self, who: str, channel: Channel | None = None) -> list[str]:
         """The bot's words that somebody has before them, everywhere or in a channel."""
