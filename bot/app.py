@@ -26,8 +26,8 @@ from handlers.words import Words
 from store.session import Store
 
 TICK_SECONDS = 15
-BURST_SECONDS = 0.3
-"""How long changes are gathered before what follows from them is worked out."""
+BURST_SECONDS, BURSTS = 0.3, 6
+"""What follows from changes is worked out when none came for so long, or after so many times that."""
 PATIENCE_SECONDS = 1
 
 log = structlog.get_logger()
@@ -66,15 +66,24 @@ class Bot:
     async def follow(self, look: Callable[[], Awaitable[None]]) -> None:
         """Have challenges looked at for ever, soon after something changed; a burst of changes at once."""
         while True:
-            await self.ear.stirred.wait()
-            await asyncio.sleep(BURST_SECONDS)
-            self.ear.stirred.clear()
+            await self._calm()
             try:
                 await look()
             except Exception:
                 log.exception("following_broke")
                 self.ear.stirred.set()
                 await asyncio.sleep(PATIENCE_SECONDS)
+
+    async def _calm(self) -> None:
+        """Wait for a change, and until no more follow it, though not for long."""
+        stirred = self.ear.stirred
+        await stirred.wait()
+        for _ in range(BURSTS):
+            stirred.clear()
+            await asyncio.sleep(BURST_SECONDS)
+            if not stirred.is_set():
+                return
+        stirred.clear()
 
     def _tick(self, session: Session) -> bool:
         return tick(session, self.ear.desk, self.ear.clock.now())

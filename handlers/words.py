@@ -8,11 +8,11 @@ enters the parsed tree as text: markup typed by a person stays what was typed, o
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from jinja2 import StrictUndefined, TemplateError, pass_context
 from jinja2 import Template as JinjaTemplate
@@ -315,45 +315,56 @@ def _table(node: SyntaxTreeNode, values: list[str]) -> Table:
     return Table(head=rows[0], rows=tuple(rows[1:]))
 
 
+class _Style(NamedTuple):
+    """How letters look, as a `Run` says it. A tuple is made in no time: every card has many."""
+
+    strong: bool = False
+    emphasis: bool = False
+    code: bool = False
+    link: str | None = None
+
+
+_PLAIN = _Style()
+_Letters: TypeAlias = tuple[str, _Style]
+
+
 def _runs(node: SyntaxTreeNode, values: list[str]) -> Runs:
     """The letters below a node; the paragraphs within it are kept apart by a new line."""
-    found: list[Run] = []
+    found: list[_Letters] = []
     for child in node.children:
         if child.type in {"paragraph", "inline", "bullet_list", "ordered_list"} and found:
-            found.append(Run("\n"))
-        found.extend(_inline(child, values, Run("")))
-    return _joined(found)
+            found.append(("\n", _PLAIN))
+        found.extend(_inline(child, values, _PLAIN))
+    return tuple(Run(text, **style._asdict()) for text, style in _joined(found))
 
 
-def _inline(node: SyntaxTreeNode, values: list[str], style: Run) -> Iterator[Run]:
+def _inline(node: SyntaxTreeNode, values: list[str], style: _Style) -> Iterator[_Letters]:
     match node.type:
         case "softbreak" | "hardbreak":
-            yield replace(style, text="\n")
+            yield "\n", style
         case "code_inline":
-            yield replace(style, text=_filled(node.content, values), code=True)
+            yield _filled(node.content, values), style._replace(code=True)
         case "strong":
-            style = replace(style, strong=True)
+            style = style._replace(strong=True)
         case "em":
-            style = replace(style, emphasis=True)
+            style = style._replace(emphasis=True)
         case "link":
-            style = replace(style, link=_filled(str(node.attrs["href"]), values))
+            style = style._replace(link=_filled(str(node.attrs["href"]), values))
         case "text":
-            yield replace(style, text=_filled(node.content, values))
+            yield _filled(node.content, values), style
     for child in node.children:
         yield from _inline(child, values, style)
 
 
-def _joined(runs: Iterable[Run]) -> Runs:
-    """Neighbours in the same style become one run, and empty ones vanish."""
-    joined: list[Run] = []
-    for run in runs:
-        if not run.text:
-            continue
-        if joined and replace(joined[-1], text="") == replace(run, text=""):
-            joined[-1] = replace(run, text=joined[-1].text + run.text)
-        else:
-            joined.append(run)
-    return tuple(joined)
+def _joined(letters: Iterable[_Letters]) -> list[_Letters]:
+    """Neighbours in the same style are put together, and empty ones vanish."""
+    joined: list[_Letters] = []
+    for text, style in letters:
+        if text and joined and joined[-1][1] == style:
+            joined[-1] = joined[-1][0] + text, style
+        elif text:
+            joined.append((text, style))
+    return joined
 
 
 def _filled(text: str, values: list[str]) -> str:

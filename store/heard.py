@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, insert, select, update
+from sqlalchemy import ForeignKey, Index, Insert, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
@@ -65,7 +66,12 @@ def write_down(session: Session, row: type[Base], **values: Any) -> None:
 
     Every command writes two, and this is half as long as by way of the session.
     """
-    session.connection().execute(insert(Base.metadata.tables[row.__tablename__]), values)
+    session.connection().execute(_into(row), values)
+
+
+@cache
+def _into(row: type[Base]) -> Insert:
+    return insert(Base.metadata.tables[row.__tablename__])
 
 
 def mark_handed_over(session: Session, said: Sequence[str], now: datetime) -> None:
