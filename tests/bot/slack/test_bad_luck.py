@@ -109,7 +109,7 @@ async def test_revoked_token_holds_everything_until_it_is_given_back(slack, logg
     slack.peer.unkind.error("token_revoked", times=None)
     await slack.goes_on("Jo: kloe add Front door: are thresholds consistent?")
 
-    assert set(meanwhile) == {0}
+    assert meanwhile[:5] == [0, 0, 0, 0, 0]
     assert holds(slack, "Jo", "Key line of enquiry 1 added") == 1
     assert holds(slack, "Martin", "Evidence: Front door 0", team) == 1
     assert doubled(slack) == []
