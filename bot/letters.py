@@ -30,7 +30,7 @@ def unit(letter: str) -> int:
 
 def units(text: str) -> int:
     """How many UTF-16 units a text takes."""
-    return sum(map(unit, text))
+    return len(text) if text.isascii() else sum(map(unit, text))
 
 
 def short(text: str, most: int) -> str:

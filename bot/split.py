@@ -16,11 +16,15 @@ NOTHING: Runs = (Run(DASH),)
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """How a chat weighs words: no piece above `most`, `run` for each run beside its letters."""
+    """How a chat weighs words: no piece above `most`, `run` for each run beside its letters.
+
+    No letter weighs more than `heaviest`: what is short enough is not weighed letter by letter.
+    """
 
     most: int
     run: int = 0
     letter: Callable[[str], int] = unit
+    heaviest: int = 2
 
 
 def packed(
@@ -63,6 +67,9 @@ def parts(block: Block, scale: Scale) -> tuple[Block, ...]:
 
 def cut_runs(runs: Runs, scale: Scale) -> tuple[Runs, ...]:
     """The runs in pieces that join to the same letters in the same styles."""
+    if _at_most(runs, scale) <= scale.most:
+        whole = tuple(run for run in runs if run.text)
+        return (whole,) if whole else ()
     weights = [weight for run in runs for weight in _weights(run, scale)]
     pieces = cut(letters(runs), scale.most, weights)
     edges = accumulate(map(len, pieces), initial=0)
@@ -102,6 +109,8 @@ def lines(runs: Runs) -> tuple[Runs, ...]:
 
 
 def _list_parts(block: Bullets, scale: Scale) -> tuple[Block, ...]:
+    if block.items and sum(_at_most(item, scale) for item in block.items) <= scale.most:
+        return (block,)
     weights = [sum(weight for run in item for weight in _weights(run, scale)) for item in block.items]
     if sum(weights) <= scale.most:
         return (block,) if block.items else ()
@@ -127,6 +136,11 @@ def _row_in_words(head: tuple[Runs, ...], row: tuple[Runs, ...]) -> Runs:
         found += [*strong(head[column]), Run(": ")] if head and letters(head[column]).strip() else []
         found += shown(cell)
     return tuple(found)
+
+
+def _at_most(runs: Runs, scale: Scale) -> int:
+    """A weight that some runs do not exceed, soon found."""
+    return sum(len(run.text) * scale.heaviest + scale.run + len(run.link or "") for run in runs)
 
 
 def _weights(run: Run, scale: Scale) -> list[int]:

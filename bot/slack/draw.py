@@ -32,7 +32,7 @@ def _weight(letter: str) -> int:
     return 2 * (5 if letter == "&" else 4 if letter in "<>" else unit(letter))
 
 
-SCALE = Scale(most=7000, run=80, letter=_weight)
+SCALE = Scale(most=7000, run=80, letter=_weight, heaviest=10)
 """A piece of at most 3,500 letters, and at most 7,000 letters of JSON about them."""
 
 

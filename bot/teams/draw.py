@@ -33,7 +33,7 @@ def _weight(letter: str) -> int:
     return 4 if letter in '"\\\t' else 2 * unit(letter)
 
 
-SCALE = Scale(most=25_000, run=500, letter=_weight)
+SCALE = Scale(most=25_000, run=500, letter=_weight, heaviest=400)
 """In bytes: a few pieces fit into a card."""
 
 
