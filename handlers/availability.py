@@ -1,5 +1,6 @@
 """What invited people answer: `available`, a connection with the council, their own director's approval."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -45,7 +46,7 @@ def answer(
 ) -> Reply:  # fmt: skip
     """Note whether somebody can come: the speaker, or whoever told a coordinator. It may still change."""
     asked = _meant(session, challenge, said, speaker, about, mentioned, roles, text)
-    state = said.text.split()[0].casefold().strip(".,!")
+    state = _state(said.text)
     if not asked.open:
         raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
     if asked.state == state:
@@ -61,6 +62,14 @@ def answer(
         "more": state != _STATES[2],
     }
     return Reply("answer_noted", facts, hidden={"challenge": challenge.id, "invitation": asked.id})
+
+
+def _state(said: str) -> str:
+    """Which answer the words mean; what is denied is not meant."""
+    words = re.findall(r"\w+", said.casefold())
+    if "unavailable" in words or "not" in words:
+        return "unavailable"
+    return "possibly" if "possibly" in words else "available"
 
 
 def add_details(

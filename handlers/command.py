@@ -19,6 +19,9 @@ ANYBODY: frozenset[str] = frozenset()
 DIRECT = "direct"
 ANYWHERE: frozenset[str] = frozenset()
 
+NOTHING_SAID = "help"
+"""What somebody wants who says nothing but the bot's name."""
+
 _LONGEST = 4
 """Words in a phrase."""
 _LONGEST_REST = 1000
@@ -85,7 +88,7 @@ class Found:
 
 
 class Contents:
-    """The contents page, looked up by phrase. The longest phrase that fits wins."""
+    """The contents page, looked up by phrase. The longest phrase that fits wins; no words ask for help."""
 
     def __init__(self, commands: Iterable[Command]) -> None:
         self.commands = tuple(commands)
@@ -95,7 +98,7 @@ class Contents:
 
     def find(self, text: str) -> Found | None:
         """The command that a line names, None when it names none."""
-        words = text.split()
+        words = text.split() or [NOTHING_SAID]
         for length in range(min(len(words), _LONGEST), 0, -1):
             command = self._by_phrase.get(_bare(" ".join(words[:length])))
             rest = _after(text, length)

@@ -1,5 +1,6 @@
 """Help, from the contents page: three examples for whoever asks, or what begins with a word."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from store.role import programme_roles, roles_of
 from store.room import Room
 
 _EXAMPLES = 3
+_SMALL_TALK = frozenset({"again", "all", "are", "bot", "do", "now", "please", "there", "today", "who", "you"})
 
 FIRST: Mapping[str, tuple[str, ...]] = {
     "sponsor": ("scoping", "next", "dates"),
@@ -41,6 +43,11 @@ def is_word(text: str) -> bool:
     return len(text.split()) <= _EXAMPLES
 
 
+def is_small_talk(text: str) -> bool:
+    """Whether what follows a greeting says nothing: otherwise it may be an answer to a question."""
+    return _SMALL_TALK.issuperset(re.findall(r"\w+", text.casefold()))
+
+
 def show_help(
     session: Session, contents: Contents, programme: Programme, speaker: Person, said: Said,
     room: Room | None, today: date, text: str,
@@ -53,6 +60,14 @@ def show_help(
         return Reply("help_word", {"word": text.strip(), "commands": _about(text, allowed)})
     here = [one for one in allowed if roles and (not one.places or place in one.places)]
     return Reply("help", {"place": place, "part": bool(roles), "commands": _facts(_examples(here, roles))})
+
+
+def greet(
+    session: Session, contents: Contents, programme: Programme, speaker: Person, said: Said,
+    room: Room | None, today: date,
+) -> Reply:  # fmt: skip
+    """Three examples, whatever else somebody says in greeting."""
+    return show_help(session, contents, programme, speaker, said, room, today, "")
 
 
 def _roles(

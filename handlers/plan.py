@@ -44,7 +44,7 @@ def whats_next(
 ) -> Reply:  # fmt: skip
     """What is due, the soonest first: the speaker's own, somebody's, or everybody's."""
     sight = sight_of(session, challenge, format, speaker, roles, today)
-    whose = text.strip().casefold()
+    whose = text.strip(" .!?").casefold()
     person = (
         speaker if whose in _MINE else None if whose in _ALL else sight.holding.named(text, said, challenge)
     )

@@ -8,8 +8,11 @@ somebody typed as `<@U1>` themselves comes as `&lt;@U1&gt;`, so brackets are alw
 import re
 from collections.abc import Iterable, Mapping
 
+from bot.slack.manifest import COMMAND
+
 _BRACKETS = re.compile(r"<([^<>]*)>")
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\xa0": " "})
+_COMMAND = re.compile(rf"^{COMMAND}(?!\S)\s*", re.IGNORECASE)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -22,13 +25,14 @@ def mentioned(text: str, bot: str) -> tuple[str, ...]:
 def typed(text: str, bot: str, names: Mapping[str, str]) -> str:
     """The text, with people as @ and their name, and without the bot's own mention.
 
+    Where the command stands in a message it says nothing more: Slack passes it on as words.
     `names` holds the name for each id; somebody unknown keeps what Slack wrote.
     """
     bare = re.sub(rf"[ \t]*<@{re.escape(bot)}(\|[^<>]*)?>[ \t]*[:,]?[ \t]*", " ", text)
     plain = _BRACKETS.sub(lambda found: _spelt(found[1], names), bare)
     for entity, letter in _ENTITIES:
         plain = plain.replace(entity, letter)
-    return plain.translate(_STRAIGHT).strip()
+    return _COMMAND.sub("", plain.translate(_STRAIGHT).strip(), count=1)
 
 
 def mentions_bot(text: str, bot: str) -> bool:

@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select
 
 from store.invitation import Invitation
@@ -226,3 +227,22 @@ Jo fills "Invite": name=</script>{{ 7*7 }}; email=x@saltmarsh.example
 Jo sees "</script>{{ 7*7 }} (Saltmarsh) is invited as peer"
 """,
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Yes, available!", "available"),
+        ("I'm available.", "available"),
+        ("Possibly available", "possibly"),
+        ("I am not available", "unavailable"),
+        ("not available", "unavailable"),
+        ("Unavailable.", "unavailable"),
+    ],
+)
+async def test_answer_is_understood_as_people_put_it(room, said, state):
+    rehearsal, client = room
+    await talk(client, f"{READY}\nJo: invite @Dana from saltmarsh as peer\nDana: {said}\n")
+    asked = await rehearsal.bot.ear.work(lambda session: session.scalars(select(Invitation.state)).one())
+
+    assert asked == state

@@ -45,3 +45,9 @@ Sam: next in northmere
 Sam never sees "Northmere: what is next"
 """,
     )
+
+
+def test_next_all_with_a_stop_after_it_is_next_all(house):
+    assert [house.says("Jo", text).card for text in ("Next All!", "next all.")] == [
+        house.says("Jo", "next all").card
+    ] * 2

@@ -1,10 +1,15 @@
 """Template and facts become a tree of words; what a person typed is never read as anything but text."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from handlers.message import Bullets, Button, Divider, Heading, Paragraph, Quote, Run, Table
 from handlers.words import TemplateWrong, Words, plain
 from tests.hostile import TEXTS
+
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 @pytest.fixture
@@ -251,3 +256,23 @@ def test_template_can_do_nothing_but_say(words, body):
 def test_template_that_says_too_much_is_stopped(words):
     with pytest.raises(TemplateWrong, match="60000"):
         words("{% for n in v %}{{ text }}{% endfor %}", {"v": [1] * 21, "text": "x" * 3000})
+
+
+def test_short_name_of_a_key_line_is_parted_from_its_count(desk):
+    facts = {
+        **_sample("state_team"),
+        "noted": [{"theme": "kloe 1", "count": 0}, {"theme": "Demand", "count": 2}],
+    }
+
+    assert "Evidence: kloe 1: 0; Demand 2" in desk.words.card("state_team", facts).plain
+
+
+def test_reader_without_a_name_begins_the_sentence(desk):
+    assert (
+        "\nThe programme manager can see"
+        in desk.words.card("scoping_begins", _sample("scoping_begins")).plain
+    )
+
+
+def _sample(name):
+    return tomllib.loads((SAMPLES / f"{name}.toml").read_text(encoding="utf-8"))["smallest"]

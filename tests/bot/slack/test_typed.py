@@ -39,6 +39,10 @@ TEXTS = [
     ("pin “learning plan” – it’s ‘here’", "pin \"learning plan\" – it's 'here'"),
     ("10\xa0nov", "10 nov"),
     ("two\nlines", "two\nlines"),
+    ("/challenge status", "status"),
+    ("<@U0BOT> /Challenge status", "status"),
+    ("/challenge", ""),
+    ("/challenges and /challenge", "/challenges and /challenge"),
     ("a < b", "a < b"),
     ("", ""),
 ]
