@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import itertools
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +32,16 @@ class Measured:
 
 
 @contextlib.asynccontextmanager
-async def serving(which: str) -> AsyncIterator[tuple[str, int]]:
-    """The address of a server while it runs, and its process id."""
+async def serving(which: str, settings: Mapping[str, str] | None = None) -> AsyncIterator[tuple[str, int]]:
+    """The address of a server while it runs, and its process id. `settings` for its environment."""
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
         command = [sys.executable, "-m", "bench.serve", which, folder, str(port)]
-        process = subprocess.Popen(command, cwd=Path(__file__).parent.parent)  # noqa: S603, ASYNC220
+        process = subprocess.Popen(  # noqa: S603, ASYNC220
+            command, cwd=Path(__file__).parent.parent, env={**os.environ, **(settings or {})}
+        )
         try:
             await _until_open(port, process)
             yield f"http://127.0.0.1:{port}", process.pid
@@ -85,6 +88,7 @@ async def _until(
             answer = await response.read()
         took.append(time.perf_counter() - began)
         assert response.status == 200, answer
+        assert answer, "an answer that comes later is not measured"
     return took
 
 

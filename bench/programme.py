@@ -12,10 +12,13 @@ from store.migrations import upgrade
 from store.person import Person, PersonAccount
 from store.programme import Council, Programme
 from store.role import Role
+from store.scoping import KeyLine
 from store.session import Store
 
 PLATFORM = TENANT = "room"
 FORMAT = "regional_two_day"
+CHALLENGES = 16
+"""How many there are where commands are measured, each with people of its own."""
 _ROLES = {"manager": "challenge_manager", "sponsor": "sponsor"}
 
 
@@ -35,15 +38,31 @@ def furnish(session: Session, challenges: int, now: datetime, due: datetime) -> 
     session.execute(insert(Challenge), [_challenge(number, now, due) for number in numbers])
     hosts = [{"challenge_id": number, "council_id": number} for number in numbers]
     session.execute(insert(ChallengeHost), hosts)
-    join(session, numbers, now)
+    appoint(session, numbers)
 
 
-def join(session: Session, numbers: range, now: datetime) -> None:
-    """A manager and a sponsor for each of these challenges."""
-    seats = [(number, seat, 1000 + 2 * number + at) for number in numbers for at, seat in enumerate(_ROLES)]
+def appoint(session: Session, numbers: range) -> None:
+    """A manager and a sponsor, whom no chat knows yet, and a key line for each of these challenges."""
+    seats = _seats(numbers)
+    lines = [{"challenge_id": number, "number": 1, "text": "Is help early?"} for number in numbers]
+    session.execute(insert(KeyLine), lines)
     session.execute(insert(Person), [_person(number, seat, who) for number, seat, who in seats])
-    session.execute(insert(PersonAccount), [_account(number, seat, who, now) for number, seat, who in seats])
     session.execute(insert(Role), [_role(number, seat, who) for number, seat, who in seats])
+
+
+def let_in(session: Session, numbers: range, now: datetime) -> None:
+    """Accounts in the room for the managers and sponsors of these challenges."""
+    rows = [_account(number, seat, who, now) for number, seat, who in _seats(numbers)]
+    session.execute(insert(PersonAccount), rows)
+
+
+def email(seat: str, number: int) -> str:
+    """The address of the manager or the sponsor of a challenge."""
+    return f"{seat}{number}@northmere.example"
+
+
+def _seats(numbers: range) -> list[tuple[int, str, int]]:
+    return [(number, seat, 1000 + 2 * number + at) for number in numbers for at, seat in enumerate(_ROLES)]
 
 
 def account(seat: str, number: int) -> Account:
@@ -66,7 +85,10 @@ def _challenge(number: int, now: datetime, due: datetime) -> dict[str, object]:
 
 
 def _person(number: int, seat: str, who: int) -> dict[str, object]:
-    return {"id": who, "programme_id": 1, "name": f"{seat}{number}", "working_days": "12345"}
+    return {
+        "id": who, "programme_id": 1, "name": f"{seat}{number}", "working_days": "12345",
+        "email": email(seat, number),
+    }  # fmt: skip
 
 
 def _account(number: int, seat: str, who: int, now: datetime) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""One of the two apps in a process of its own: `python -m bench.serve floor|bot FOLDER PORT`."""
+"""One of the three apps in a process of its own: `python -m bench.serve floor|room|slack FOLDER PORT`."""
 
 import asyncio
 import sys
@@ -20,17 +20,25 @@ async def _floor(folder: Path) -> AsyncIterator[Starlette]:
 
 
 @asynccontextmanager
-async def _bot(folder: Path) -> AsyncIterator[Starlette]:
-    from bench import served  # noqa: PLC0415 - as above
+async def _room(folder: Path) -> AsyncIterator[Starlette]:
+    from bench import room  # noqa: PLC0415 - as above
 
-    async with served.house(folder) as app:
+    async with room.house(folder) as app:
+        yield app
+
+
+@asynccontextmanager
+async def _slack(folder: Path) -> AsyncIterator[Starlette]:
+    from bench import slack  # noqa: PLC0415 - as above
+
+    async with slack.house(folder) as app:
         yield app
 
 
 async def main(which: str, folder: str, port: str) -> None:
     """Serve until the process is ended."""
     log.configure()
-    async with {"floor": _floor, "bot": _bot}[which](Path(folder)) as app:
+    async with {"floor": _floor, "room": _room, "slack": _slack}[which](Path(folder)) as app:
         config = uvicorn.Config(app, host="127.0.0.1", port=int(port), log_level="error", access_log=False)
         await uvicorn.Server(config).serve()
 

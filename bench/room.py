@@ -1,4 +1,4 @@
-"""The bot as it is measured: a rehearsal with some open challenges, and one more route into its ear."""
+"""The room as it is measured: a rehearsal with some open challenges."""
 
 import itertools
 from collections.abc import AsyncIterator
@@ -7,24 +7,18 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bench import programme
 from bot.pace import CLAIM_CODE
 from bot.rehearsal import Rehearsal
 from bot.room import people
 from bot.settings import Settings
-from bot.slack.draw import messages
 from handlers.message import Account, Place, Said
-
-CHALLENGES = 16
 
 
 @asynccontextmanager
 async def house(folder: Path) -> AsyncIterator[Starlette]:
-    """The room's own app with `/bench/hear` beside it, its bot delivering and ticking as usual."""
+    """The room's own app, its bot delivering and ticking as usual."""
     rehearsal = Rehearsal(folder, Settings())
     ear = rehearsal.bot.ear
     ids = itertools.count()
@@ -33,30 +27,22 @@ async def house(folder: Path) -> AsyncIterator[Starlette]:
         place = Place(platform=by.platform, tenant=by.tenant, address=people.direct_with(by.id), direct=True)
         return Said(id=f"bench:{next(ids)}", at=rehearsal.now(), by=by, place=place, text=text)
 
-    async def endpoint(request: Request) -> Response:
-        """{seat, number, text} → the answer as Slack would post it."""
-        found = await request.json()
-        answer = await ear.hear(said(programme.account(found["seat"], found["number"]), found["text"]))
-        assert answer.card
-        drawn = messages(answer.card)
-        await ear.handed_over(answer.said)
-        return JSONResponse(drawn)
-
     jo = Account(platform=programme.PLATFORM, tenant=programme.TENANT, id="jo", name="Jo Baker")
     people.add(rehearsal.chat, name=jo.name)
     await ear.hear(said(jo, f"claim {CLAIM_CODE}"))
     await rehearsal.rest()
-    for number in range(1, CHALLENGES + 1):
+    for number in range(1, programme.CHALLENGES + 1):
         await ear.hear(said(jo, f"new Northmere {number} {programme.FORMAT} 9-10 nov"))
         await ear.hear(said(jo, f"ready in northmere-{number}"))
         for seat in ("manager", "sponsor"):
             people.add(rehearsal.chat, name=f"{seat}{number}")
     await ear.work(lambda session: _join(session, rehearsal))
     await rehearsal.rest()
-    rehearsal.app.router.routes.append(Route("/bench/hear", endpoint, methods=["POST"]))
     async with rehearsal.running():
         yield rehearsal.app
 
 
 def _join(session: Session, rehearsal: Rehearsal) -> None:
-    programme.join(session, range(1, CHALLENGES + 1), rehearsal.now())
+    numbers = range(1, programme.CHALLENGES + 1)
+    programme.appoint(session, numbers)
+    programme.let_in(session, numbers, rehearsal.now())
