@@ -25,6 +25,9 @@ log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
+_SOON = 0.05
+"""Seconds after which it is written down that an answer stands, where no work comes before."""
+
 
 class Ear:
     """Every unit of work of the store, one after the other, in a thread of its own.
@@ -40,6 +43,7 @@ class Ear:
         self.stirred = asyncio.Event()
         self._thread = StoreThread()
         self._handed_over: list[str] = []
+        self._soon: asyncio.TimerHandle | None = None
 
     async def work(self, unit: Callable[[Session], Result]) -> Result:
         """Run one unit of work for which nobody waits: what people said goes before it, for a while."""
@@ -88,7 +92,8 @@ class Ear:
     async def handed_over(self, said: str) -> None:
         """The answer stands in the chat. Written down with the next unit of work, or soon."""
         self._handed_over.append(said)
-        asyncio.get_running_loop().call_later(0.05, self._write_down_soon)
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(_SOON, self._write_down)
 
     async def not_handed_over(self, said: str, *, seconds: float | None = None) -> None:
         """The answer may not stand in the chat: the postman looks, and brings it if it does not.
@@ -107,10 +112,13 @@ class Ear:
 
     def close(self) -> None:
         """Finish what is in hand."""
-        self._write_down_soon()
+        if self._soon is not None:
+            self._soon.cancel()
+        self._write_down()
         self._thread.close()
 
-    def _write_down_soon(self) -> None:
+    def _write_down(self) -> None:
+        self._soon = None
         if self._handed_over:
             self._thread.submit(lambda: self._work(_nothing), later=True)
 
