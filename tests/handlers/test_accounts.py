@@ -9,7 +9,7 @@ from handlers import accounts
 from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from tests.fakes.house import CHAT, TENANT, account
-from tests.handlers.chat_rooms import bound, claim, members, queued, where
+from tests.handlers.chat_rooms import bound, claim, comes_to, members, queued, where
 
 DANA = account("Dana", email="dana@saltmarsh.example")
 
@@ -125,6 +125,8 @@ def test_somebody_deactivated_who_stands_down_is_not_stuck_in_the_room(house):
     bound(house, "team", "Ruth", "Dana")
     _changes(house, DANA, active=False)
     house.says("Jo", "stand down dana")
+    for call in claim(house):
+        comes_to(house, call, "done", address=f"card-{call.row}")
     claim(house)
 
     assert "Dana" not in members(house)

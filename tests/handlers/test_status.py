@@ -102,10 +102,7 @@ Jo fills "Appoint": email=lena@exampleshire.example; name=Lena Day
 Jo: reach
 Jo sees "Nobody outside the programme is contacted before Ready to contact"
 Jo sees "Lena Day, organiser, Exampleshire"
-Jo sees "not yet: I look for lena@exampleshire.example when there is a message"
-Jo: ready
-Jo: reach
-Jo sees "not here under lena@exampleshire.example"
+Jo sees "not here under lena@exampleshire.example: invite them to this chat with that address"
 """,
     )
 
