@@ -64,6 +64,12 @@ class Deliverer:
     _running: set["asyncio.Task[Any]"] = field(default_factory=set)
     _events: list["asyncio.Task[Any]"] = field(default_factory=list)
 
+    @property
+    def lost(self) -> list[Delivery]:
+        """The tries of whatever the app took at none of them; a busy machine may miss the first."""
+        taken = [one.payload for one in self.deliveries if one.taken]
+        return [one for one in self.deliveries if not one.taken and one.payload not in taken]
+
     async def interact(self, kind: Kind, payload: Json) -> Delivery:
         """Hand over a command, press or form: the first answer counts, and nothing is tried again."""
         repeats = self.unkind.repeat(kind)
