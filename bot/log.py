@@ -5,7 +5,7 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -17,7 +17,8 @@ _SECRET = re.compile(r"(?:xox[a-z]|xapp)-[\w-]+|(?<=ticket=)[^&\s'\"]+")
 
 def configure() -> None:
     """Log one line of JSON for each event to standard error."""
-    handler = logging.StreamHandler(sys.stderr)
+    here = cast("TextIO", StandardError())
+    handler = logging.StreamHandler(here)
     handler.setFormatter(_FramesOnly("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
@@ -27,8 +28,20 @@ def configure() -> None:
             frames_only,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(here),
     )
+
+
+class StandardError:
+    """Wherever standard error leads at the moment of writing: it may have been led elsewhere, and back."""
+
+    def write(self, text: str) -> None:
+        """Write it there."""
+        sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Have it arrive there."""
+        sys.stderr.flush()
 
 
 class _FramesOnly(logging.Formatter):

@@ -1,8 +1,10 @@
 """The log tells what happened and where in the code, never what somebody wrote."""
 
 import asyncio
+import io
 import json
 import logging
+import sys
 
 import pytest
 import structlog
@@ -21,6 +23,15 @@ def test_event_is_one_line_of_json(logged):
 
     assert (found["event"], found["row"], found["level"]) == ("message_dead", 7, "warning")
     assert found["timestamp"].endswith("Z")
+
+
+def test_log_follows_standard_error_when_it_is_led_elsewhere(monkeypatch):
+    before, after = io.StringIO(), io.StringIO()
+    for written in (before, after):
+        monkeypatch.setattr(sys, "stderr", written)
+        structlog.get_logger().warning("heard")
+
+    assert [json.loads(written.getvalue())["event"] for written in (before, after)] == ["heard", "heard"]
 
 
 def test_exception_is_told_by_its_kind_and_frames(logged):

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import sys
 
 import pytest
 
@@ -35,11 +34,8 @@ def logged(monkeypatch):
     written = io.StringIO()
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    monkeypatch.setattr(sys, "stderr", written)
+    monkeypatch.setattr(log.StandardError, "write", lambda _, text: written.write(text))
     root.handlers[:] = []
     log.configure()
     yield written
-    monkeypatch.undo()
-    root.handlers[:] = []
-    log.configure()
     root.handlers[:], root.level = handlers, level
