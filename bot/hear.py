@@ -47,24 +47,22 @@ class Ear:
 
     async def work(self, unit: Callable[[Session], Result]) -> Result:
         """Run one unit of work for which nobody waits: what people said goes before it, for a while."""
-        result, changed = await self._worked(unit, later=True)
+        result, changed = await self._done(lambda: self._work_apart(unit), later=True)
         if Challenge in changed:
             self.stirred.set()
         return result
 
     async def work_at_once(self, unit: Callable[[Session], Result]) -> Result:
         """Run one unit of work for which somebody waits, and wake whatever follows from it."""
-        result, changed = await self._worked(unit)
+        result, changed = await self._done(lambda: self._work(unit))
         if Outgoing in changed:
             self.woken.set()
         if Challenge in changed:
             self.stirred.set()
         return result
 
-    async def _worked(
-        self, unit: Callable[[Session], Result], *, later: bool = False
-    ) -> tuple[Result, frozenset[type[Base]]]:
-        return await asyncio.wrap_future(self._thread.submit(lambda: self._work(unit), later=later))
+    async def _done(self, work: Callable[[], Result], *, later: bool = False) -> Result:
+        return await asyncio.wrap_future(self._thread.submit(work, later=later))
 
     async def hear(self, said: Said) -> Answer:
         """The answer to what a person said, committed with everything it caused."""
@@ -120,7 +118,13 @@ class Ear:
     def _write_down(self) -> None:
         self._soon = None
         if self._handed_over:
-            self._thread.submit(lambda: self._work(_nothing), later=True)
+            self._thread.submit(lambda: self._work(_nothing))
+
+    def _work_apart(self, unit: Callable[[Session], Result]) -> tuple[Result, frozenset[type[Base]]]:
+        """Work that may take long, or break off: which answers stand is written down before it."""
+        if self._handed_over:
+            self._work(_nothing)
+        return self._work(unit)
 
     def _work(self, unit: Callable[[Session], Result]) -> tuple[Result, frozenset[type[Base]]]:
         """What came of a unit of work, and the kinds of rows that it changed."""

@@ -139,11 +139,23 @@ async def test_mark_of_a_unit_that_failed_is_made_by_the_next(ear, house):
     def fails(_session):
         raise LookupError
 
-    await asyncio.gather(ear.work(fails), return_exceptions=True)
+    await asyncio.gather(ear.work_at_once(fails), return_exceptions=True)
     lost = _handed_over(house)
     await ear.work(lambda _session: None)
 
     assert (lost, _handed_over(house)) == ({"said-1": None}, {"said-1": BEGINS})
+
+
+async def test_mark_is_made_before_work_that_nobody_waits_for_and_that_may_break_off(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    await ear.handed_over("said-1")
+
+    def fails(_session):
+        raise LookupError
+
+    await asyncio.gather(ear.work(fails), return_exceptions=True)
+
+    assert _handed_over(house) == {"said-1": BEGINS}
 
 
 async def test_mark_is_not_lost_at_the_end(ear, house):
