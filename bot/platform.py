@@ -51,11 +51,11 @@ class Platform(Protocol):
     async def find(self, key: str, place: str) -> str | None:
         """The address of the whole card posted to a place with this key; None when it does not stand.
 
-        A chat that knows every key may look beyond the place.
+        A chat that knows every key may look beyond the place. Raises CannotLook.
         """
 
     async def find_room(self, key: str, title: str) -> str | None:
-        """The address of the room made with this key, or None when none was."""
+        """The address of the room made with this key, or None when none was. Raises CannotLook."""
 
 
 class TooMany(Exception):
@@ -80,6 +80,10 @@ class Gone(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class CannotLook(Gone):
+    """The chat shows the bot nothing of what stands in it: what became of a call is never known."""
 
 
 class RoomGone(Gone):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import structlog
 
 from bot.hear import Ear
-from bot.platform import Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
+from bot.platform import CannotLook, Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
 from handlers.delivering import Call, Outcome, claim, next_retry, record, recover
 from handlers.message import Card
 
@@ -98,6 +98,8 @@ class Postman:
             return Outcome(call=call, kind="later")
         except (LineDropped, TimeoutError):
             return Outcome(call=call, kind="uncertain")
+        except CannotLook as blind:
+            return Outcome(call=call, kind="unknowable", reason=blind.reason)
         except Gone as gone:
             kind = "room_gone" if isinstance(gone, RoomGone) else "never"
             return Outcome(call=call, kind=kind, reason=gone.reason)

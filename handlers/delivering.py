@@ -69,8 +69,8 @@ class Outcome:
     """What came of a call.
 
     `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
-    room_gone (`reason`: archived, deleted, removed or public), absent (looked for and not found) or account
-    (`account` belongs to the e-mail address).
+    room_gone (`reason`: archived, deleted, removed or public), absent (looked for and not found),
+    unknowable (the chat cannot be asked) or account (`account` belongs to the e-mail address).
     """
 
     call: Call
@@ -478,6 +478,7 @@ def _looked_up(
 _RECORD = {
     "done": _done,
     "uncertain": _uncertain,
+    "unknowable": _uncertain,
     "absent": _absent,
     "later": _later,
     "broken": _broken,

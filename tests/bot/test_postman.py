@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import postman as postmen
-from bot.platform import Gone, LineDropped, NotNow, RoomGone, TooMany
+from bot.platform import CannotLook, Gone, LineDropped, NotNow, RoomGone, TooMany
 from handlers.message import Account, Happened
 from store.challenge import Challenge
 from store.outbox import Outgoing
@@ -104,6 +104,17 @@ async def test_line_that_drops_while_looking_is_no_reason_to_send_twice(bot, hou
     await _rest(bot, house)
 
     assert port.texts() == ["person: hello"]
+
+
+async def test_chat_that_cannot_be_asked_leaves_its_message_unknown(bot, house, port):
+    port.fails = {"post": [LineDropped()], "find": [CannotLook("nobody may look")]}
+    _queue(house, "Helen", "hello")
+    await bot.postman.deliver()
+    house.clock.wait(1)
+    await bot.postman.deliver()
+
+    assert [kind for kind, _ in port.calls] == ["post", "find"]
+    assert _state(house, "hello") != "sent"
 
 
 async def test_patience_that_a_chat_asks_for_is_kept(bot, house, port):
