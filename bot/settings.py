@@ -9,12 +9,19 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 OWN_TEMPLATES = Path(__file__).parent.parent / "templates"
 
+APP_TYPES = ("SingleTenant", "UserAssignedMSI")
+
 _PAIR = re.compile(r"[a-z]+:[\w.-]+")
 
 
 def _slack(name: str, default: str = "", *, secret: bool = False) -> Any:
     """A setting that people know by Slack's own name for it."""
     return Field(default=default, validation_alias=f"SLACK_{name}", repr=not secret)
+
+
+def _microsoft(name: str, default: str = "", *, secret: bool = False) -> Any:
+    """A setting that people know by the name it has in every bot for Teams."""
+    return Field(default=default, validation_alias=f"Microsoft{name}", repr=not secret)
 
 
 def _listed(text: str) -> list[str]:
@@ -56,6 +63,28 @@ class Settings(BaseSettings):
     slack_api_url: str = _slack("API_URL", "https://slack.com/api/")
     """Another base of Slack's API, such as GovSlack's."""
 
+    microsoft_app_id: str = _microsoft("AppId")
+    """The bot's application id in Entra; without one there is no Teams."""
+    microsoft_app_password: str = _microsoft("AppPassword", secret=True)
+    """A client secret of the application; not needed with a managed identity."""
+    microsoft_app_tenant_id: str = _microsoft("AppTenantId")
+    """The Entra tenant in which the application is registered."""
+    microsoft_app_type: str = _microsoft("AppType", "SingleTenant")
+    """SingleTenant, or UserAssignedMSI where the bot runs in Azure without a secret."""
+    teams_tenants: str = ""
+    """Further Entra tenants whose people may talk to the bot, with commas."""
+    teams_emulator: bool = False
+    """Take unsigned activities from this machine, to try the bot out without a tenant."""
+
+    @field_validator("microsoft_app_type")
+    @classmethod
+    def _is_one_tenants(cls, kind: str) -> str:
+        if kind == "MultiTenant":
+            raise ValueError("Microsoft makes no multi-tenant bots any more: register it as SingleTenant")
+        if kind not in APP_TYPES:
+            raise ValueError(f"choose {' or '.join(APP_TYPES)}")
+        return kind
+
     @field_validator("trusted")
     @classmethod
     def _names_pairs(cls, trusted: str) -> str:
@@ -67,6 +96,13 @@ class Settings(BaseSettings):
     def trusted_tenants(self) -> frozenset[tuple[str, str]]:
         """The (platform, tenant) pairs of `trusted`."""
         return frozenset((platform, tenant) for platform, _, tenant in map(_parted, _listed(self.trusted)))
+
+    @property
+    def teams_allowed(self) -> frozenset[str]:
+        """The Entra tenants whose people may talk to the bot: the application's own, and those named."""
+        return frozenset(
+            tenant.lower() for tenant in _listed(f"{self.microsoft_app_tenant_id},{self.teams_tenants}")
+        )
 
     @property
     def database_url(self) -> str:

@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from bot.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
-SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret")
+SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "microsoft_app_password")
 
 
 def names():
@@ -18,7 +20,7 @@ def names():
 
 
 def test_settings_are_documented_and_no_others():
-    documented = re.findall(r"^\| `([A-Z_]+)` \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    documented = re.findall(r"^\| `([A-Za-z_]+)` \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert sorted(documented) == sorted(names())
 
@@ -26,7 +28,7 @@ def test_settings_are_documented_and_no_others():
 def test_defaults_are_documented():
     table = DOCS.read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
-        if name in {"data", "host", "port", "slack_api_url"}:
+        if name in {"data", "host", "port", "slack_api_url", "microsoft_app_type"}:
             setting = str(field.validation_alias or f"CRITICAL_FRIEND_{name.upper()}")
             assert f"| `{setting}` | `{field.default}` |" in table
 
@@ -41,3 +43,21 @@ def test_blanks_around_a_setting_are_not_part_of_it(monkeypatch):
     monkeypatch.setenv("SLACK_SIGNING_SECRET", " 8f742231b10e8888\n")
 
     assert Settings().slack_signing_secret == "8f742231b10e8888"
+
+
+def test_settings_of_teams_are_read_by_the_names_people_know(monkeypatch):
+    monkeypatch.setenv("MicrosoftAppId", "11111111-2222-3333-4444-555555555555")
+    monkeypatch.setenv("MICROSOFTAPPTENANTID", "EXAMPLESHIRE")
+    monkeypatch.setenv("CRITICAL_FRIEND_TEAMS_TENANTS", "region, , north")
+    settings = Settings()
+
+    assert settings.microsoft_app_id == "11111111-2222-3333-4444-555555555555"
+    assert settings.teams_allowed == {"exampleshire", "region", "north"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("MultiTenant", "register it as SingleTenant"), ("single", "choose SingleTenant or")]
+)
+def test_app_type_that_cannot_work_is_refused_with_what_to_do(kind, said):
+    with pytest.raises(ValueError, match=said):
+        Settings(microsoft_app_type=kind)
