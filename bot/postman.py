@@ -98,14 +98,18 @@ class Postman:
             return Outcome(call=call, kind="later")
         except (LineDropped, TimeoutError):
             return Outcome(call=call, kind="uncertain")
-        except CannotLook as blind:
-            return Outcome(call=call, kind="unknowable", reason=blind.reason)
         except Gone as gone:
-            kind = "room_gone" if isinstance(gone, RoomGone) else "never"
-            return Outcome(call=call, kind=kind, reason=gone.reason)
+            return Outcome(call=call, kind=_kind(gone), reason=gone.reason)
         except Exception:
             log.exception("call_broke", row=call.row, op=call.op)
             return Outcome(call=call, kind="broken")
+
+
+def _kind(gone: Gone) -> str:
+    """What it comes to that something can never work."""
+    if isinstance(gone, CannotLook):
+        return "unknowable"
+    return "room_gone" if isinstance(gone, RoomGone) else "never"
 
 
 async def _woken_or_later(woken: asyncio.Event) -> None:
