@@ -1,5 +1,6 @@
 """What time it is: the only place that asks. A rehearsal's clock stands still until it is moved."""
 
+import asyncio
 from datetime import UTC, datetime
 
 
@@ -28,3 +29,7 @@ class RehearsalClock(Clock):
     def tell(self, moment: datetime) -> None:
         """Show another moment from now on."""
         self._told = moment.astimezone(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for a retry; a second at most, as there may be something to do earlier."""
+        await asyncio.sleep(min(seconds, 1.0))

@@ -1,7 +1,7 @@
 """The pace of a rehearsal: its clock stands until it is moved; what is due on the way happens in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -32,14 +32,11 @@ def begin(session: Session) -> datetime:
 
 
 class Pace:
-    """Lets a bot with a rehearsal's clock rest and move on, one at a time. `sleep` waits for a retry."""
+    """Lets a bot with a rehearsal's clock rest and move on, one at a time."""
 
-    def __init__(
-        self, bot: Bot, clock: RehearsalClock, sleep: Callable[[float], Awaitable[None]] | None = None
-    ) -> None:
+    def __init__(self, bot: Bot, clock: RehearsalClock) -> None:
         self._bot = bot
         self._clock = clock
-        self._sleep = sleep or _a_moment
         self._lock = asyncio.Lock()
 
     async def rest(self) -> None:
@@ -87,9 +84,4 @@ class Pace:
             wait = await self._bot.postman.wait()
             if wait is None:
                 return
-            await self._sleep(wait)
-
-
-async def _a_moment(seconds: float) -> None:
-    """At most a second: there may be something to do earlier."""
-    await asyncio.sleep(min(seconds, 1.0))
+            await self._clock.sleep(wait)

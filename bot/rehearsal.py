@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -41,14 +41,16 @@ class AlreadyOpen(Exception):
 class Rehearsal:
     """The house behind the room: see `bot.room.house`. Its two files lie in one folder."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(
+        self, folder: Path, settings: Settings, clock: Callable[[datetime], RehearsalClock] = RehearsalClock
+    ) -> None:
         at_hand = desk(settings, frozenset({(RoomPlatform.name, RoomPlatform.tenant)}))
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _alone(folder)
         self.zone = ZoneInfo("Europe/London")
         self._store = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
         upgrade(self._store.engine)
-        self.clock = RehearsalClock(self._store.work(begin))
+        self.clock = clock(self._store.work(begin))
         self.chat = Chat(folder / "room.sqlite3", self.clock.now)
         platform = RoomPlatform(self.chat)
         self.bot: Bot = build(self._store, at_hand, self.clock, {platform.name: platform})

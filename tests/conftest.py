@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.talk.play import play
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
+from tests.fakes.clock import PatientClock
 
 log.configure()
 
@@ -21,7 +22,7 @@ TALKS = Path(__file__).parent / "talks"
 
 @asynccontextmanager
 async def rehearsing(folder: Path) -> AsyncIterator[tuple[Rehearsal, httpx.AsyncClient]]:
-    rehearsal = Rehearsal(folder, Settings())
+    rehearsal = Rehearsal(folder, Settings(), PatientClock)
     transport = httpx.ASGITransport(app=rehearsal.app)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:

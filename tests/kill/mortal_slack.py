@@ -20,7 +20,8 @@ from bot.settings import Settings
 from bot.slack.platform import SlackPlatform
 from store.migrations import upgrade
 from store.session import Store
-from tests.fakes.slack_stage.house import LocalPace, PatientClock
+from tests.fakes.clock import PatientClock
+from tests.fakes.slack_stage.house import LocalPace
 from tests.kill.mortal import mortal
 
 
@@ -31,7 +32,7 @@ async def main(folder: Path, port: int) -> None:
     clock = PatientClock(store.work(begin))
     async with serve.opened(settings) as surfaces:
         house = serve.house(store, desk(settings, frozenset()), surfaces, clock)
-        pace = LocalPace(Pace(house.bot, clock, sleep=clock.sleep), surfaces[0])
+        pace = LocalPace(Pace(house.bot, clock), surfaces[0])
         house.app.router.routes.extend(paced(pace))
         await house.bot.postman.recover()
         async with house.hearing():

@@ -1,16 +1,14 @@
 """A bot that is served to the local peer, over HTTP or Socket Mode, with a rehearsal's clock."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import serve
 from bot.app import desk
-from bot.clock import RehearsalClock
 from bot.pace import Pace, begin
 from bot.settings import Settings
 from bot.slack.manifest import EVENTS_PATH, manifest
@@ -20,6 +18,7 @@ from bot.talk.script import Step, read
 from store.migrations import upgrade
 from store.session import Store
 from tests.conftest import TALKS
+from tests.fakes.clock import PatientClock
 from tests.fakes.slack import Channel, Peer
 from tests.fakes.slack_stage.stage import SlackStage
 
@@ -27,29 +26,6 @@ ADDRESS = "https://bot.example"
 PATIENCE = 20
 RETRIES = (0.0, 0.05, 0.2)
 ZONE = ZoneInfo("Europe/London")
-
-
-class PatientClock(RehearsalClock):
-    """The machine's clock runs on when somebody waits, instead of letting them wait.
-
-    `waits` are the seconds they waited; `while_waiting` is called before each.
-    """
-
-    def __init__(self, told: datetime) -> None:
-        super().__init__(told)
-        self._skipped = timedelta()
-        self.waits: list[float] = []
-        self.while_waiting: Callable[[], object] = lambda: None
-
-    def wall(self) -> datetime:
-        return datetime.now(UTC) + self._skipped
-
-    async def sleep(self, seconds: float) -> None:
-        """Pass on at once; a wait of no time would be asked for again for ever."""
-        self.waits.append(seconds)
-        self.while_waiting()
-        self._skipped += timedelta(seconds=max(seconds, 0.001))
-        await asyncio.sleep(0)
 
 
 class LocalPace:
@@ -110,7 +86,7 @@ async def slack_house(folder: Path, *, socket_mode: bool = False) -> AsyncIterat
         clock = PatientClock(store.work(begin))
         async with serve.opened(settings) as surfaces:
             house = serve.house(store, desk(settings, frozenset()), surfaces, clock)
-            pace = LocalPace(Pace(house.bot, clock, sleep=clock.sleep), surfaces[0])
+            pace = LocalPace(Pace(house.bot, clock), surfaces[0])
             stage = SlackStage(peer, pace)
             async with house.hearing():
                 if socket_mode:
