@@ -13,14 +13,14 @@ What only its reader sees cannot be found again. So whatever may not have arrive
 postman, who looks in the direct conversation and brings it there.
 """
 
-import logging
-
 import structlog
 
+from bot import handover
+from bot.answering import Response
+from bot.handover import Handover
 from bot.hear import Ear
-from bot.platform import Gone, LineDropped, NotNow, RoomGone, TooMany
+from bot.platform import RoomGone
 from bot.slack.addresses import is_slacks
-from bot.slack.answering import Response
 from bot.slack.client import Json, Refusal
 from bot.slack.draw import messages
 from bot.slack.draw_form import errors
@@ -33,14 +33,15 @@ from handlers.message import Answer, Card, Form
 
 log = structlog.get_logger()
 
-TROUBLE = (TooMany, LineDropped, NotNow, Gone, Refusal)
+TROUBLE = (*handover.TROUBLE, Refusal)
 
 
 class Answers:
     """Hands over each answer once, and tells the ear whether it stands."""
 
     def __init__(self, ear: Ear, platform: SlackPlatform, steps: Steps) -> None:
-        self._ear = ear
+        self._handover = Handover(ear, Refusal)
+        self.left = self._handover.left
         self._platform = platform
         self._line = platform.line
         self._steps = steps
@@ -51,23 +52,8 @@ class Answers:
 
         One that the response holds stands when that was sent: see `left`.
         """
-        if answer.again:
-            return
-        try:
-            await self._shown(act, answer, response)
-        except Exception as trouble:
-            await self._missing(answer.said, trouble)
-        else:
-            if response.answers != answer.said:
-                await self._stands(answer.said)
-
-    async def left(self, response: Response, *, arrived: bool) -> None:
-        """A response was sent, or could not be: so stands the answer that it held, or not. Never raises."""
-        response.left(arrived=arrived)
-        if response.answers and arrived:
-            await self._stands(response.answers)
-        elif response.answers:
-            await self._missing(response.answers, LineDropped())
+        if not answer.again:
+            await self._handover.of(answer.said, self._shown(act, answer, response), response)
 
     async def refuse(self, act: Act, card: Card, response: Response) -> None:
         """Say that nothing was done. A form stays open with what was typed, the words at its first field."""
@@ -81,21 +67,6 @@ class Answers:
         """Keep a form open whose answer takes longer than Slack waits."""
         if act.modal and response.waits:
             response.hold({"response_action": "update", "view": self._late.moment(act.modal)})
-
-    async def _stands(self, said: str) -> None:
-        await self._ear.handed_over(said)
-
-    async def _missing(self, said: str, trouble: Exception) -> None:
-        """Leave an answer to the postman, who may have to look for it first."""
-        known = isinstance(trouble, TROUBLE)
-        log.log(
-            logging.INFO if known else logging.ERROR, "answer_not_handed_over", said=said,
-            trouble=type(trouble).__name__, exc_info=None if known else trouble,
-        )  # fmt: skip
-        try:
-            await self._ear.not_handed_over(said, seconds=_again_after(trouble))
-        except Exception:
-            log.exception("answer_is_left_to_the_sweep", said=said)
 
     async def _shown(self, act: Act, answer: Answer, response: Response) -> None:
         if answer.form and await self._shown_as_form(act, answer, answer.form, response):
@@ -173,10 +144,3 @@ class Answers:
         if web.session is None or not is_slacks(url, web.base_url):
             raise Refusal("response_url")
         await respond(web.session, url, message)
-
-
-def _again_after(trouble: Exception) -> float | None:
-    """Seconds after which what Slack refused can be said; None where it may have arrived."""
-    if isinstance(trouble, TooMany):
-        return trouble.seconds
-    return 0 if isinstance(trouble, (NotNow, Gone, Refusal)) else None

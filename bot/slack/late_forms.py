@@ -4,8 +4,8 @@ import asyncio
 
 import structlog
 
+from bot.answering import Response
 from bot.platform import Gone, LineDropped, NotNow, TooMany
-from bot.slack.answering import Response
 from bot.slack.client import Json, Line, Refusal
 from bot.slack.draw import messages
 from bot.slack.draw_form import notice

@@ -2,18 +2,16 @@
 
 import asyncio
 import contextlib
-import secrets
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import structlog
-
+from bot.answering import Response
 from bot.hear import Ear
+from bot.listening import ActsInOrder
 from bot.platform import Gone
 from bot.slack import hearing
-from bot.slack.answering import Response
 from bot.slack.answers import TROUBLE, Answers
 from bot.slack.gathering import gathered
 from bot.slack.hearing import Act, Payload
@@ -21,13 +19,8 @@ from bot.slack.people import PLATFORM
 from bot.slack.platform import SlackPlatform
 from bot.slack.refusals import is_direct
 from bot.slack.steps import Forgotten, Steps
-from bot.slack.turns import Turns
 from bot.slack.typed import mentioned, typed
-from bot.stock import look_into
-from handlers.dispatch import broken
-from handlers.message import Account, Facts, Place, Said
-
-log = structlog.get_logger()
+from handlers.message import Account, Place, Said
 
 _MOST_NAMED = 20
 """People in one message; any more keep what Slack wrote."""
@@ -36,21 +29,14 @@ RESPONSE_SECONDS = 2.5
 """Slack waits three seconds for a response, and lets a form be opened as long."""
 
 
-class Listening:
+class Listening(ActsInOrder[Act]):
     """A `bot.slack.bolt.Acts`."""
 
     def __init__(self, ear: Ear, platform: SlackPlatform) -> None:
-        self._ear = ear
         self._platform = platform
         self._steps = Steps(time.monotonic)
         self._answers = Answers(ear, platform, self._steps)
-        self._turns = Turns()
-        self._in_hand: set[asyncio.Task[None]] = set()
-
-    async def finish(self, seconds: float) -> None:
-        """Let the answers in hand be handed over."""
-        if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=seconds)
+        super().__init__(ear, platform, self._answers, TROUBLE)
 
     async def slash(self, body: Payload) -> "Responds":
         """A slash command; the response may be the answer."""
@@ -88,12 +74,7 @@ class Listening:
 
     async def _asked(self, act: Act) -> "Responds":
         """What the response holds when it has to be sent; an answer that comes later finds another way."""
-        response = Response()
-        task = self._begin(self._answered(act, response))
-        await asyncio.wait({task}, timeout=RESPONSE_SECONDS)
-        if not task.done():
-            self._answers.wait(act, response)
-        return Responds(self._answers, response)
+        return Responds(self._answers, await self._within(RESPONSE_SECONDS, act))
 
     def _held(self, body: dict[str, Any]) -> "Responds":
         response = Response()
@@ -105,40 +86,6 @@ class Listening:
         await self._answers.refuse(act, self._ear.desk.words.card(template, {}), response)
         return Responds(self._answers, response)
 
-    async def _answered(self, act: Act, response: Response) -> None:
-        """Answer an act that Slack delivers once only, come what may."""
-        try:
-            await self._turn(act, response)
-        except Exception as trouble:
-            if response.heard.done():  # it took effect, whatever came afterwards
-                log.exception("answer_broke", said=act.id)
-            else:
-                await self._not_heard(act, response, trouble)
-
-    async def _not_heard(self, act: Act, response: Response, trouble: Exception) -> None:
-        """Say that nothing was done: because Slack did not tell who it was, or by a mistake of ours."""
-        desk = self._ear.desk
-        if isinstance(trouble, TROUBLE):
-            log.warning("not_heard", said=act.id, trouble=type(trouble).__name__)
-            await self._answers.refuse(act, desk.words.card("try_again", {}), response)
-            return
-        reference = secrets.token_hex(3).upper()
-        log.error("not_heard", said=act.id, reference=reference, exc_info=trouble)
-        await self._answers.hand_over(act, broken(desk, act.id, reference), response)
-
-    async def _turn(self, act: Act, response: Response) -> None:
-        """Hear one act, after everything that this account did before, and answer it."""
-        async with self._turns.of(act.user):
-            act = replace(act, direct=await self._is_direct(act))
-            said = await self._said(act)
-            if said is None:
-                return
-            answer = await self._ear.hear(said)
-            response.heard.set_result(None)
-            if said.gathered:  # it may be a room now, and somebody may have come meanwhile
-                self._begin(look_into(self._ear, self._platform, _where(said.place)))
-            await self._answers.hand_over(act, answer, response)
-
     async def _is_direct(self, act: Act) -> bool:
         """Whether it was done in the direct conversation with the bot, not in one with somebody else."""
         if act.direct or act.channel is None:
@@ -147,14 +94,14 @@ class Listening:
             return False
         return act.channel == await self._platform.direct(act.user)
 
-    async def _said(self, act: Act) -> Said | None:
-        """What a person said; None for what an app did."""
+    async def _said(self, act: Act) -> tuple[Act, Said] | None:
+        act = replace(act, direct=await self._is_direct(act))
         by = await self._platform.people.account(act.user)
         if by is None:
             return None
         names = await self._named(act)
         text = self._text(act, names)
-        return Said(
+        said = Said(
             id=act.id,
             at=self._ear.clock.now(),
             by=by,
@@ -167,6 +114,7 @@ class Listening:
             can_open_form=act.trigger is not None,
             tried_again=act.modal is not None,
         )
+        return act, said
 
     def _text(self, act: Act, names: Mapping[str, Account]) -> str:
         called = {user: account.name for user, account in names.items()}
@@ -187,17 +135,6 @@ class Listening:
         if act.direct or act.channel is None:
             return {}
         return await gathered(self._platform, act.channel, self._ear.needs(text))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Work on, whatever becomes of the request."""
-        task = asyncio.create_task(work)
-        self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
-        return task
-
-
-def _where(place: Place) -> Facts:
-    return {"platform": place.platform, "tenant": place.tenant, "address": place.address}
 
 
 class Responds:

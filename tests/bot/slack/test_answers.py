@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.answering import Response
 from bot.slack import draw
-from bot.slack.answering import Response
 from bot.slack.answers import Answers
 from bot.slack.hearing import Act, Modal
 from bot.slack.steps import Steps

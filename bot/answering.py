@@ -1,19 +1,17 @@
-"""The response to one of Slack's requests, from the moment it can hold an answer to the moment it left."""
+"""The response to a request of a chat's, from the moment it can hold an answer to the moment it left."""
 
 import asyncio
-from typing import Literal
-
-from bot.slack.client import Json
+from typing import Any, Literal
 
 
 class Response:
-    """The response to Slack's request: open while it can hold an answer, then holding one, then sent."""
+    """Open while it can hold an answer, then holding one, then sent."""
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
         self.heard: asyncio.Future[None] = loop.create_future()
         self.arrived: asyncio.Future[bool] = loop.create_future()
-        self.body: Json = {}
+        self.body: dict[str, Any] = {}
         self.answers: str | None = None
         self._state: Literal["open", "holding", "sent"] = "open"
 
@@ -22,7 +20,7 @@ class Response:
         """Whether it can still hold an answer."""
         return self._state == "open"
 
-    def hold(self, body: Json, said: str | None = None) -> None:
+    def hold(self, body: dict[str, Any], said: str | None = None) -> None:
         """Answer with this; `said`: what was said, where this is the answer to it."""
         self.body, self.answers, self._state = body, said, "holding"
 

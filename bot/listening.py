@@ -1,0 +1,117 @@
+"""What people do in a chat is heard and answered, for each account in the order of its acts."""
+
+import asyncio
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+
+from bot.answering import Response
+from bot.hear import Ear
+from bot.platform import Platform
+from bot.stock import look_into
+from bot.turns import Turns
+from handlers.dispatch import broken
+from handlers.message import Answer, Card, Facts, Place, Said
+
+log = structlog.get_logger()
+
+
+class Act(Protocol):
+    """What a person did: its id, and the id of who did it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+
+
+ActT = TypeVar("ActT", bound=Act)
+ActT_contra = TypeVar("ActT_contra", bound=Act, contravariant=True)
+
+
+class Answers(Protocol[ActT_contra]):
+    """How a chat shows what is answered to an act. Nothing of it raises."""
+
+    async def hand_over(self, act: ActT_contra, answer: Answer, response: Response) -> None: ...
+    async def refuse(self, act: ActT_contra, card: Card, response: Response) -> None: ...
+    def wait(self, act: ActT_contra, response: Response) -> None: ...
+
+
+class ActsInOrder(ABC, Generic[ActT]):
+    """Hears acts and has them answered. `trouble`: by which errors a chat says that it is out of order."""
+
+    def __init__(
+        self, ear: Ear, platform: Platform, answers: Answers[ActT], trouble: tuple[type[Exception], ...]
+    ) -> None:
+        self._ear = ear
+        self._room_platform = platform
+        self._answerer = answers
+        self._trouble = trouble
+        self._turns = Turns()
+        self._in_hand: set[asyncio.Task[None]] = set()
+
+    @abstractmethod
+    async def _said(self, act: ActT) -> tuple[ActT, Said] | None:
+        """An act as it is to be answered, and what was said by it; None for what no person did."""
+
+    async def finish(self, seconds: float) -> None:
+        """Let the answers in hand be handed over."""
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=seconds)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Work on, whatever becomes of the request."""
+        task = asyncio.create_task(work)
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        return task
+
+    async def _within(self, seconds: float, act: ActT) -> Response:
+        """The response once an act is answered; after so many seconds, what asks for patience."""
+        response = Response()
+        task = self._begin(self._answered(act, response))
+        await asyncio.wait({task}, timeout=seconds)
+        if not task.done():
+            self._answerer.wait(act, response)
+        return response
+
+    async def _answered(self, act: ActT, response: Response) -> None:
+        """Answer an act that the chat delivers once only, come what may."""
+        try:
+            await self._turn(act, response)
+        except Exception as trouble:
+            if response.heard.done():  # it took effect, whatever came afterwards
+                log.exception("answer_broke", said=act.id)
+            else:
+                await self._not_heard(act, response, trouble)
+
+    async def _not_heard(self, act: ActT, response: Response, trouble: Exception) -> None:
+        """Say that nothing was done: because the chat did not tell who it was, or by a mistake of ours."""
+        desk = self._ear.desk
+        if isinstance(trouble, self._trouble):
+            log.warning("not_heard", said=act.id, trouble=type(trouble).__name__)
+            await self._answerer.refuse(act, desk.words.card("try_again", {}), response)
+            return
+        reference = secrets.token_hex(3).upper()
+        log.error("not_heard", said=act.id, reference=reference, exc_info=trouble)
+        await self._answerer.hand_over(act, broken(desk, act.id, reference), response)
+
+    async def _turn(self, act: ActT, response: Response) -> None:
+        """Hear one act, after everything that this account did before, and answer it."""
+        async with self._turns.of(act.user):
+            found = await self._said(act)
+            if found is None:
+                return
+            act, said = found
+            answer = await self._ear.hear(said)
+            response.heard.set_result(None)
+            if said.gathered:  # it may be a room now, and somebody may have come meanwhile
+                self._begin(look_into(self._ear, self._room_platform, _where(said.place)))
+            await self._answerer.hand_over(act, answer, response)
+
+
+def _where(place: Place) -> Facts:
+    return {"platform": place.platform, "tenant": place.tenant, "address": place.address}
