@@ -1,19 +1,31 @@
-"""The command `critical-friend manifest`: what a chat is asked for, to paste when the app is made there."""
+"""The command `critical-friend manifest`: what a chat is told about the app, to make it there."""
 
 import json
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from bot.settings import Settings
 from bot.slack.manifest import manifest
+from bot.teams.manifest import ANYWHERE, PACKAGE, NotOurs, is_guid, write
 
-app = typer.Typer(no_args_is_help=True, help="Print what a chat is asked for.")
+app = typer.Typer(no_args_is_help=True, help="What a chat is told about the app.")
+
+
+_NO_ID: Final = (
+    "MicrosoftAppId is not set. It is the Application (client) ID of the bot's app registration in Entra: "
+    "docs/teams.md says how to make one."
+)
+_NOT_AN_ID: Final = (
+    "MicrosoftAppId is not an application's id, five groups of letters and digits: copy the "
+    "Application (client) ID from the bot's app registration in Entra."
+)
 
 
 @app.callback()
 def chats() -> None:
-    """Print what a chat is asked for, to paste when the app is made there."""
+    """Make what a chat is told about the app: what it is called, what it hears and what it may do."""
 
 
 @app.command()
@@ -31,6 +43,26 @@ def slack(
     typer.echo(json.dumps(manifest(url), indent=2, ensure_ascii=False))
 
 
-def _refuse(why: str) -> None:
+@app.command()
+def teams(
+    *,
+    website: Annotated[str, typer.Option(help="A page that says who runs the bot, https://…")] = ANYWHERE,
+) -> None:
+    """Write the app package for Teams into this folder: critical-friend-teams.zip, to upload there."""
+    bot = Settings().microsoft_app_id
+    if not is_guid(bot):
+        _refuse(_NOT_AN_ID if bot else _NO_ID)
+    if not website.startswith("https://"):
+        _refuse("Teams takes https addresses only: --website https://…")
+    try:
+        write(Path.cwd(), bot, website)
+    except NotOurs:
+        _refuse(f"There is a {PACKAGE} here of another app: move it away, or go to another folder.")
+    except OSError as trouble:
+        _refuse(f"{PACKAGE} cannot be written here: {trouble.strerror}.")
+    typer.echo(f"{PACKAGE} is in this folder, for the bot {bot.lower()}. Upload it to Teams.")
+
+
+def _refuse(why: str) -> NoReturn:
     typer.echo(why, err=True)
     raise typer.Exit(1)

@@ -13,11 +13,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
+from bot.about import NAME
 from bot.check import SECONDS, Check, Unknown, Wrong
 from bot.clock import Clock
 from bot.settings import Settings
 from bot.slack.addresses import is_safe
-from bot.slack.manifest import NAME, scopes
+from bot.slack.manifest import scopes
 
 _TOLERATED: Final = timedelta(minutes=1)
 """Slack's requests are refused when they are more than five minutes old."""

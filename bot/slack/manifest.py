@@ -7,7 +7,8 @@ here, or when something listed here is not used. Scopes of a method or event: do
 from collections.abc import Mapping
 from typing import Any, Final
 
-NAME: Final = "Critical Friend"
+from bot.about import LONG, NAME, SHORT
+
 COMMAND: Final = "/challenge"
 EVENTS_PATH: Final = "/slack/events"
 
@@ -66,14 +67,6 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
 APP_SCOPE: Final = "connections:write"
 """What the app-level token of Socket Mode needs; it is given when that token is made, not here."""
 
-_LONG = (
-    "Critical Friend carries a peer challenge from the first scoping question to the last evaluation "
-    "answer, in the chat where people already talk: it opens a challenge, asks the scoping questions one "
-    "at a time, keeps the plan and the team, helps the peer team with its notes and its no-surprises "
-    "message, and gathers the evaluation. What the peer team says among itself reaches the council only "
-    "when the named people release it."
-)
-
 
 def scopes() -> tuple[str, ...]:
     """Every scope of the bot's token, in order."""
@@ -87,8 +80,8 @@ def manifest(address: str | None = None) -> dict[str, Any]:
     return {
         "display_information": {
             "name": NAME,
-            "description": "Carries a peer challenge from the first scoping question to the last answer.",
-            "long_description": _LONG,
+            "description": SHORT,
+            "long_description": LONG,
             "background_color": "#2B4A6B",
         },
         "features": _features(url),

@@ -1,0 +1,155 @@
+"""What Teams is told about the app: its package, with the manifest, the command lists and the icons.
+
+A test walks bot/teams and fails when the code uses what is not asked for here, or when something
+asked for here is not used. https://developer.microsoft.com/json-schemas/teams/v1.22/MicrosoftTeams.schema.json
+"""
+
+import io
+import json
+import re
+import uuid
+import zipfile
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from bot.about import LONG, NAME, SHORT
+from handlers.command import Contents
+from handlers.commands import COMMANDS
+
+PACKAGE: Final = "critical-friend-teams.zip"
+ENDPOINT: Final = "/api/messages"
+
+SCOPES: Final[Mapping[str, str]] = {"personal": "personal", "groupChat": "groupChat", "channel": "team"}
+"""The kinds of conversation that are heard, as activities name them, and the scope of the app for each."""
+
+INVOKES: Final = ("adaptiveCard/action", "task/fetch", "task/submit")
+"""What cards and dialogs ask of the bot and wait for. Any other invoke belongs to what the app is not:
+a message extension, a tab, a meeting, a sign-in."""
+
+PERMISSIONS: Final[Mapping[str, str]] = {
+    "create_personal": "messageTeamMembers",
+    "member": "identity",
+    "members": "identity",
+}
+"""The calls of the transport that need a permission, and which. None of them is Microsoft Graph's."""
+
+IN_PERSON: Final = (
+    "home", "next", "status", "scoping", "note", "summary", "invite", "reach", "new", "help",
+)  # fmt: skip
+"""What is offered in a personal chat: at most ten, the most used first."""
+
+IN_COMPANY: Final = (
+    "status", "next", "team", "dates", "kloe", "notes", "summary", "task", "use this channel as team room",
+    "help",
+)  # fmt: skip
+"""What is offered in a channel or a group chat."""
+
+_ICONS: Final = Path(__file__).parent / "icons"
+_GUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
+_PUBLISHER: Final = "Critical Friend contributors"
+ANYWHERE: Final = "https://critical-friend.example"
+
+_HOW: Final = (
+    "In your personal chat with it just write, for example help. In a channel or a group chat write "
+    f"@{NAME} first; it is given only what names it."
+)
+
+
+class NotOurs(Exception):
+    """A file of the package's name is there, and is not this app's package."""
+
+
+def is_guid(text: str) -> bool:
+    """Whether this is written as Microsoft writes the id of an application or a tenant."""
+    return _GUID.fullmatch(text) is not None
+
+
+def app_id(bot: str) -> str:
+    """The app's own id in Teams: always the same for one registration, so that a new package updates it."""
+    return str(uuid.uuid5(uuid.UUID(bot), PACKAGE))
+
+
+def manifest(bot: str, website: str = ANYWHERE) -> dict[str, Any]:
+    """The manifest. `bot`: MicrosoftAppId; `website`: where people read who runs the bot, over https."""
+    return {
+        "$schema": "https://developer.microsoft.com/json-schemas/teams/v1.22/MicrosoftTeams.schema.json",
+        "manifestVersion": "1.22",
+        "version": version("critical-friend"),
+        "id": app_id(bot),
+        "developer": {
+            "name": _PUBLISHER,
+            "websiteUrl": website,
+            "privacyUrl": website,
+            "termsOfUseUrl": website,
+        },
+        "name": {"short": NAME, "full": f"{NAME}: peer challenges, carried in chat"},
+        "description": {"short": SHORT, "full": f"{LONG}\n\n{_HOW}"},
+        "icons": {"color": "color.png", "outline": "outline.png"},
+        "accentColor": "#123b3d",
+        "bots": [_bot(bot)],
+        "permissions": sorted(set(PERMISSIONS.values())),
+        "validDomains": [],
+        "defaultInstallScope": "personal",
+        "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
+    }
+
+
+def _bot(bot: str) -> dict[str, Any]:
+    in_company = [scope for scope in SCOPES.values() if scope != "personal"]
+    return {
+        "botId": bot.lower(),
+        "scopes": list(SCOPES.values()),
+        "isNotificationOnly": False,
+        "supportsFiles": False,
+        "supportsCalling": False,
+        "supportsVideo": False,
+        "commandLists": [
+            {"scopes": ["personal"], "commands": _listed(IN_PERSON)},
+            {"scopes": in_company, "commands": _listed(IN_COMPANY)},
+        ],
+    }
+
+
+def _listed(lines: tuple[str, ...]) -> list[dict[str, str]]:
+    contents = Contents(COMMANDS)
+    found = [(line, contents.find(line)) for line in lines]
+    return [{"title": line, "description": one.command.help} for line, one in found if one]
+
+
+def package(bot: str, website: str = ANYWHERE) -> bytes:
+    """The zip to upload: the same bytes each time."""
+    made = json.dumps(manifest(bot, website), indent=2, ensure_ascii=False) + "\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as folder:
+        folder.writestr(_entry("manifest.json"), made.encode())
+        for icon in ("color.png", "outline.png"):
+            folder.writestr(_entry(icon), (_ICONS / icon).read_bytes())
+    return packed.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Without the time, the machine and the person that made it."""
+    entry = zipfile.ZipInfo(name, _LONG_AGO)
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    return entry
+
+
+def write(folder: Path, bot: str, website: str = ANYWHERE) -> Path:
+    """Write the package into a folder, over an older one of the same app only. Raises NotOurs, OSError."""
+    file = folder / PACKAGE
+    if file.exists() and _packed(file) != app_id(bot):
+        raise NotOurs(PACKAGE)
+    file.write_bytes(package(bot, website))
+    return file
+
+
+def _packed(file: Path) -> str | None:
+    """The app's id in a package; None for anything else."""
+    try:
+        with zipfile.ZipFile(file) as folder:
+            return str(json.loads(folder.read("manifest.json"))["id"])
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return None

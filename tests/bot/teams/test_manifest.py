@@ -1,0 +1,185 @@
+"""The app package tells Teams what the code does, nothing more and nothing less."""
+
+import io
+import json
+import struct
+import zipfile
+import zlib
+from importlib.metadata import version
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli_manifest import app
+from bot.teams.manifest import IN_COMPANY, IN_PERSON, PACKAGE, app_id, manifest, package
+from handlers.command import DIRECT, Contents
+from handlers.commands import COMMANDS
+from tests.drawn import schema_problems
+
+BOT = "6f1c2b7e-3b1c-4a55-9a3e-1f2e3d4c5b6a"
+ANOTHER = "0d5f0f3c-2a31-4f6e-8d8e-7a6b5c4d3e2f"
+SCHEMA = "teams-app-manifest-1.22.schema.json"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MicrosoftAppId", BOT)
+    return tmp_path
+
+
+def written(*options):
+    result = CliRunner().invoke(app, ["teams", *options])
+    return result.exit_code, result.output
+
+
+def unpacked(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as folder:
+        return {name: folder.read(name) for name in folder.namelist()}
+
+
+def test_manifest_keeps_the_published_schema():
+    assert schema_problems(SCHEMA, manifest(BOT)) == []
+
+
+def test_manifest_is_that_of_one_bot_in_every_kind_of_conversation():
+    made = manifest(BOT.upper())
+    [bot] = made["bots"]
+
+    assert (made["id"], bot["botId"], made["version"]) == (app_id(BOT), BOT, version("critical-friend"))
+    assert bot["scopes"] == ["personal", "groupChat", "team"]
+    assert app_id(BOT) not in {BOT, app_id(ANOTHER)}
+
+
+def test_app_keeps_its_id_for_ever():
+    assert app_id(BOT) == "6a78f0c2-1205-505a-9dfd-54db51ea4717"
+
+
+def test_command_lists_cover_each_scope_once_and_each_line_is_a_command():
+    [bot] = manifest(BOT)["bots"]
+    lists = [(one["scopes"], [line["title"] for line in one["commands"]]) for one in bot["commandLists"]]
+
+    assert lists == [(["personal"], list(IN_PERSON)), (["groupChat", "team"], list(IN_COMPANY))]
+    assert all(line["description"] for one in bot["commandLists"] for line in one["commands"])
+
+
+@pytest.mark.parametrize(("lines", "places"), [(IN_PERSON, {DIRECT}), (IN_COMPANY, {"team"})])
+def test_lines_offered_may_be_said_where_they_are_offered(lines, places):
+    found = [Contents(COMMANDS).find(line).command for line in lines]
+
+    assert all(not one.places or places <= one.places for one in found)
+    assert len(lines) == len(set(lines)) <= 10
+
+
+def test_package_holds_the_manifest_and_both_icons_and_is_always_the_same():
+    found = unpacked(package(BOT))
+
+    assert list(found) == ["manifest.json", "color.png", "outline.png"]
+    assert json.loads(found["manifest.json"]) == manifest(BOT)
+    assert package(BOT) == package(BOT.upper())
+
+
+def test_icons_are_of_the_size_and_kind_that_teams_demands():
+    found = unpacked(package(BOT))
+    color, outline = pixels(found["color.png"]), pixels(found["outline.png"])
+
+    assert ((len(color[0]), len(color)), (len(outline[0]), len(outline))) == ((192, 192), (32, 32))
+    assert {alpha for row in color for *_, alpha in row} == {255}
+    assert {tuple(rgb) for row in outline for *rgb, alpha in row if alpha} == {(255, 255, 255)}
+    assert {outline[0][0][3], max(alpha for row in outline for *_, alpha in row)} == {0, 255}
+
+
+def pixels(png):
+    """The rows of a PNG as lists of (red, green, blue, alpha)."""
+    head, data, at = b"", b"", 8
+    while at < len(png):
+        length, kind = struct.unpack(">I4s", png[at : at + 8])
+        part = png[at + 8 : at + 8 + length]
+        head, data = (part if kind == b"IHDR" else head), data + (part if kind == b"IDAT" else b"")
+        at += length + 12
+    width, height, depth, colour, *_, interlaced = struct.unpack(">IIBBBBB", head)
+    assert (depth, colour in {2, 6}, interlaced) == (8, True, 0)
+    return list(rows(zlib.decompress(data), width, height, 4 if colour == 6 else 3))
+
+
+def rows(raw, width, height, size):
+    above = bytes(width * size)
+    for number in range(height):
+        start = number * (width * size + 1)
+        above = unfiltered(raw[start], raw[start + 1 : start + 1 + width * size], above, size)
+        opaque = (255,) * (4 - size)
+        yield [(*above[at : at + size], *opaque) for at in range(0, len(above), size)]
+
+
+def unfiltered(kind, line, above, size):
+    """A row as it was before it was filtered. PNG specification, section 9."""
+    found = bytearray(line)
+    for at, value in enumerate(line):
+        left, up = (found[at - size] if at >= size else 0), above[at]
+        corner = above[at - size] if at >= size else 0
+        nearest = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
+        found[at] = (value + (0, left, up, (left + up) // 2, nearest)[kind]) % 256
+    return bytes(found)
+
+
+def test_package_is_written_into_the_folder_with_the_bots_id_said(here):
+    assert written() == (0, f"{PACKAGE} is in this folder, for the bot {BOT}. Upload it to Teams.\n")
+    assert (here / PACKAGE).read_bytes() == package(BOT)
+
+
+def test_package_names_the_page_of_whoever_runs_the_bot(here):
+    assert written("--website", "https://northmere.example/bot")[0] == 0
+
+    made = json.loads(unpacked((here / PACKAGE).read_bytes())["manifest.json"])
+    assert made == manifest(BOT, "https://northmere.example/bot")
+    assert schema_problems(SCHEMA, made) == []
+
+
+def test_package_of_this_app_is_written_anew(here):
+    (here / PACKAGE).write_bytes(package(BOT, "https://northmere.example"))
+
+    assert written()[0] == 0
+    assert (here / PACKAGE).read_bytes() == package(BOT)
+
+
+@pytest.mark.parametrize(
+    "found", [b"minutes of a meeting", b"", package(ANOTHER), package(BOT)[:200]],
+    ids=["something-else", "empty", "another-app", "half-a-package"],
+)  # fmt: skip
+def test_file_that_is_not_this_apps_is_left_alone(here, found):
+    (here / PACKAGE).write_bytes(found)
+    code, output = written()
+
+    assert (code, "move it away" in output) == (1, True)
+    assert (here / PACKAGE).read_bytes() == found
+
+
+def test_folder_of_that_name_is_left_alone(here):
+    (here / PACKAGE).mkdir()
+
+    assert written()[0] == 1
+
+
+def test_folder_that_cannot_be_written_to_is_told(here, monkeypatch):
+    monkeypatch.setattr("bot.teams.manifest.PACKAGE", "no-such-folder/package.zip")
+
+    assert written() == (1, f"{PACKAGE} cannot be written here: No such file or directory.\n")
+
+
+@pytest.mark.parametrize(
+    ("bot", "says"),
+    [("", "is not set"), ("critical-friend", "is not an application's id"), (f"{BOT}0", "is not an")],
+)
+def test_bot_without_an_id_gets_no_package(here, monkeypatch, bot, says):
+    monkeypatch.setenv("MicrosoftAppId", bot)
+    code, output = written()
+
+    assert (code, says in output, "Application (client) ID" in output) == (1, True, True)
+    assert list(here.iterdir()) == []
+
+
+def test_website_that_is_not_https_is_refused(here):
+    code, output = written("--website", "http://northmere.example")
+
+    assert (code, "https" in output) == (1, True)
+    assert list(here.iterdir()) == []
