@@ -307,6 +307,7 @@ def test_somebody_is_brought_into_a_room_leaves_it_and_it_is_closed_and_opened(o
     page.locator("#talk-topic").get_by_text("Closed").wait_for()
     here.click()
     sheet.get_by_role("button", name="Open it again").click()
+    page.locator("#talk-topic").get_by_text("Closed").wait_for(state="detached")
     here.click()
     sheet.get_by_role("button", name="Leave this room").click()
     page.locator("#place-list").get_by_text("peer team").wait_for(state="detached")
