@@ -4,11 +4,10 @@ A listener's return is the response. Everything is answered 200, whatever a pers
 could not be written down is answered 500, so that Slack delivers it again.
 """
 
-import contextlib
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -18,10 +17,10 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
+from bot.sent import Left, Sent
 from bot.slack.hearing import Payload
 
 log = structlog.get_logger()
@@ -126,16 +125,13 @@ class _Answered(BoltResponse):
         self.left = answer.left
 
 
-@contextlib.asynccontextmanager
-async def sending(response: BoltResponse) -> AsyncIterator[None]:
-    """Send a response in here: whoever gave it is told whether that worked."""
-    arrived = False
-    try:
-        yield
-        arrived = True
-    finally:
-        if isinstance(response, _Answered):
-            await response.left(arrived=arrived)
+def left(response: BoltResponse) -> Left:
+    """Who wants to know whether a response of Bolt's could be sent."""
+    return response.left if isinstance(response, _Answered) else _nobody
+
+
+async def _nobody(*, arrived: bool) -> None:
+    """Nobody asked."""
 
 
 def _telling(told: Told) -> Callable[..., Awaitable[BoltResponse]]:
@@ -161,28 +157,8 @@ async def answered(made: AsyncApp, request: Request) -> Response:
     if asked is None:
         return Response("That is nothing that Slack sends.", 400)
     response = await made.async_dispatch(asked)
-    return _Sent(response)
-
-
-class _Sent(Response):
-    """A response that is told when it could not be sent, as Slack waits no longer than three seconds."""
-
-    def __init__(self, response: BoltResponse) -> None:
-        super().__init__(response.body, response.status, response.first_headers_without_set_cookie())
-        self._response = response
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            async with sending(self._response):
-                await _check_somebody_listens(Request(scope, receive))
-                await super().__call__(scope, receive, send)
-        except (ClientDisconnect, OSError) as trouble:
-            log.info("request_not_answered", trouble=type(trouble).__name__)
-
-
-async def _check_somebody_listens(request: Request) -> None:
-    if await request.is_disconnected():
-        raise ClientDisconnect
+    plain = Response(response.body, response.status, response.first_headers_without_set_cookie())
+    return Sent(plain, left(response))
 
 
 def _request(body: bytes) -> AsyncBoltRequest | None:

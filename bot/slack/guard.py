@@ -4,7 +4,6 @@ Whatever is not like that is answered 4xx before Bolt sees it, and read no furth
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
-import asyncio
 import hashlib
 import hmac
 import re
@@ -13,24 +12,13 @@ from collections.abc import Callable
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LARGEST = 1_000_000
-"""Bytes in one request. A modal with a hundred fields stays well below."""
+from bot.body import Refusal, read
 
 OLDEST = 300
 """Seconds between a request's own time and ours: older ones may be somebody's recording."""
 
-_PATIENCE = 5
 _TIMESTAMP = re.compile(rb"[0-9]{1,12}")
 _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
-
-
-class Refusal(Exception):
-    """The request is not let in."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-        self.why = why
 
 
 class Guard:
@@ -65,8 +53,7 @@ class Guard:
         signature = _one(scope, b"x-slack-signature", _SIGNATURE)
         if abs(self._now() - int(timestamp)) > OLDEST:
             raise Refusal(401, "The request's time is too far from ours.")
-        _check_length(scope)
-        body = await _body(receive)
+        body = await read(scope, receive)
         if not hmac.compare_digest(self._signed(timestamp, body), signature):
             raise Refusal(401, "The signature is not Slack's.")
         return body
@@ -84,38 +71,6 @@ def _one(scope: Scope, name: bytes, pattern: re.Pattern[bytes]) -> bytes:
     return found[0]
 
 
-def _check_length(scope: Scope) -> None:
-    for name, value in scope["headers"]:
-        if name.lower() != b"content-length":
-            continue
-        if not value.isdigit():
-            raise Refusal(400, "The length of the body is malformed.")
-        if int(value[:20]) > LARGEST:
-            raise _too_large()
-
-
-async def _body(receive: Receive) -> bytes:
-    """The whole body, read no further than it may be long, and for no longer than it may take."""
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            return await _read(receive)
-    except TimeoutError:
-        raise Refusal(408, "The body did not come.") from None
-
-
-async def _read(receive: Receive) -> bytes:
-    body, more = bytearray(), True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refusal(400, "The body ended early.")
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > LARGEST:
-            raise _too_large()
-    return bytes(body)
-
-
 def _again(body: bytes, receive: Receive) -> Receive:
     """Hand a body that was read already to the next reader."""
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
@@ -124,7 +79,3 @@ def _again(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return received
-
-
-def _too_large() -> Refusal:
-    return Refusal(413, "That is more than is taken at once.")

@@ -14,7 +14,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import LineDropped, NotNow, TooMany
-from bot.slack.bolt import sending
+from bot.sent import sending
+from bot.slack.bolt import left
 from bot.slack.client import Line, Refusal
 from bot.surface import CannotServe
 
@@ -95,7 +96,7 @@ class Socket:
         payload = json.loads(response.body) if response.body else None
         answer = SocketModeResponse(envelope_id=request.envelope_id, payload=payload)
         try:
-            async with sending(response):
+            async with sending(left(response)):
                 await self._send(answer, connection)
         except (ConnectionError, ClientError) as trouble:
             log.info("envelope_not_answered", trouble=type(trouble).__name__)

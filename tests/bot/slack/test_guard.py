@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import request_response
 
-from bot.slack.guard import LARGEST, OLDEST, Guard
+from bot.body import LARGEST
+from bot.slack.guard import OLDEST, Guard
 
 SECRET = "a secret of nobody"
 NOW = 1_783_324_800
@@ -209,7 +210,7 @@ async def test_command_that_says_payload_is_a_command(http):
 
 
 async def test_body_that_trickles_in_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr("bot.slack.guard._PATIENCE", 0.2)
+    monkeypatch.setattr("bot.body._PATIENCE", 0.2)
     sent = []
 
     async def trickle():
