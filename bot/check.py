@@ -14,13 +14,14 @@ class State(StrEnum):
     """How a thing was found. The value is what is printed."""
 
     WELL = "well"
+    CARE = "CARE"
     WRONG = "WRONG"
     UNKNOWN = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """Something to look at. `look` returns what it found, or raises Wrong or Unknown."""
+    """Something to look at. `look` returns what it found, or raises Wrong, Beware or Unknown."""
 
     name: str
     look: Callable[[], str]
@@ -44,8 +45,12 @@ class Wrong(Exception):
         self.found, self.do = found, do
 
 
+class Beware(Wrong):
+    """It works, and should not be left so."""
+
+
 class Unknown(Exception):
-    """Nothing can be said, because of something that another check tells."""
+    """Nothing can be said: for want of an answer, or because it cannot be seen from here."""
 
 
 def examine(checks: Sequence[Check], seconds: float = SECONDS) -> tuple[Finding, ...]:
@@ -74,7 +79,8 @@ def _finding(name: str, looking: Future[str], ends: float) -> Finding:
     try:
         return Finding(name=name, state=State.WELL, found=looking.result(max(0.0, ends - time.monotonic())))
     except Wrong as wrong:
-        return Finding(name=name, state=State.WRONG, found=wrong.found, do=wrong.do)
+        state = State.CARE if isinstance(wrong, Beware) else State.WRONG
+        return Finding(name=name, state=state, found=wrong.found, do=wrong.do)
     except Unknown as unknown:
         return Finding(name=name, state=State.UNKNOWN, found=str(unknown))
     except TimeoutError:

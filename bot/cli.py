@@ -168,7 +168,7 @@ def _store() -> Store:
 def _setting(error: ErrorDetails) -> str:
     """The name of a setting as an operator writes it."""
     name = str(error["loc"][0])
-    return name if name.isupper() else f"CRITICAL_FRIEND_{name.upper()}"
+    return f"CRITICAL_FRIEND_{name.upper()}" if name in Settings.model_fields else name
 
 
 def main() -> None:

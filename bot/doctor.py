@@ -11,6 +11,8 @@ from bot.serve import NO_CHAT, real_store
 from bot.settings import Settings
 from bot.slack import doctor as slack
 from bot.surface import CannotServe
+from bot.teams import doctor as teams
+from bot.teams import registration
 from handlers.shapes import ShapeWrong
 from handlers.words import TemplateWrong
 from store.programme import the_programme
@@ -23,6 +25,7 @@ def checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
         Check(name="Database", look=lambda: _database(settings)),
         Check(name="Chat", look=lambda: _chat(settings)),
         *(slack.checks(settings, clock) if settings.slack_bot_token else ()),
+        *(teams.checks(settings, clock) if registration.is_meant(settings) else ()),
     )
 
 
@@ -53,9 +56,20 @@ def _database(settings: Settings) -> str:
 
 
 def _chat(settings: Settings) -> str:
-    if not settings.slack_bot_token:
-        raise Wrong(NO_CHAT, "docs/slack.md says where Slack shows them.")
-    return "Slack is set up, over Socket Mode." if settings.slack_app_token else "Slack is set up, over HTTP."
+    chats = [*_slack(settings), *_teams(settings)]
+    if not chats:
+        raise Wrong(NO_CHAT, "docs/slack.md and docs/teams.md say where they come from.")
+    return " ".join(chats)
+
+
+def _slack(settings: Settings) -> Iterator[str]:
+    if settings.slack_bot_token:
+        yield f"Slack is set up, over {'Socket Mode' if settings.slack_app_token else 'HTTP'}."
+
+
+def _teams(settings: Settings) -> Iterator[str]:
+    if registration.is_meant(settings):
+        yield f"Teams is set up, {'for the emulator' if settings.teams_emulator else 'over HTTP'}."
 
 
 def told(findings: Sequence[Finding]) -> Iterator[str]:
@@ -65,5 +79,13 @@ def told(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{finding.state:5}  {finding.name:{width}}  {finding.found}"
         if finding.do:
             yield f"{'':5}  {'':{width}}  {finding.do}"
+    yield _sum(findings)
+
+
+def _sum(findings: Sequence[Finding]) -> str:
     wrong = sum(finding.state is State.WRONG for finding in findings)
-    yield f"{wrong} to put right." if wrong else "Nothing is wrong."
+    if wrong:
+        return f"{wrong} to put right."
+    if any(finding.state is State.CARE for finding in findings):
+        return "Nothing is wrong, but take care."
+    return "Nothing is wrong."

@@ -2,7 +2,7 @@
 
 import threading
 
-from bot.check import Check, Finding, State, Unknown, Wrong, examine
+from bot.check import Beware, Check, Finding, State, Unknown, Wrong, examine
 
 
 def _raising(trouble):
@@ -21,6 +21,12 @@ def test_check_that_returns_is_well():
 def test_check_that_raises_wrong_says_what_to_do():
     assert examine([Check(name="Clock", look=_raising(Wrong("It is late.", "Set it.")))]) == (
         Finding(name="Clock", state=State.WRONG, found="It is late.", do="Set it."),
+    )
+
+
+def test_check_that_raises_beware_is_no_mistake_and_says_what_to_do():
+    assert examine([Check(name="Door", look=_raising(Beware("It is open.", "Close it.")))]) == (
+        Finding(name="Door", state=State.CARE, found="It is open.", do="Close it."),
     )
 
 

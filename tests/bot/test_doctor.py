@@ -113,6 +113,35 @@ def test_command_on_a_database_that_cannot_be_opened_points_to_the_doctor(monkey
     )
 
 
+def test_setting_that_cannot_be_is_told_by_the_name_that_people_know(monkeypatch, capsys):
+    monkeypatch.setenv("MicrosoftAppType", "MultiTenant")
+    monkeypatch.setenv("CRITICAL_FRIEND_PORT", "none")
+    monkeypatch.setattr("sys.argv", ["critical-friend", "doctor"])
+
+    with pytest.raises(SystemExit):
+        main()
+
+    names = [line.partition(":")[0] for line in capsys.readouterr().err.splitlines()]
+    assert names == ["CRITICAL_FRIEND_PORT", "MicrosoftAppType"]
+
+
+def test_teams_is_looked_at_as_soon_as_it_is_meant(settings, store):
+    found = findings(settings.model_copy(update={"teams_emulator": True}))
+
+    assert found["Chat"].found == "Teams is set up, for the emulator."
+    assert found["Teams emulator"].state is State.CARE
+
+
+def test_findings_that_need_care_are_summed_up():
+    care = Finding(name="Door", state=State.CARE, found="It is open.", do="Close it.")
+
+    assert list(told([care])) == [
+        "CARE   Door  It is open.",
+        "             Close it.",
+        "Nothing is wrong, but take care.",
+    ]
+
+
 def test_findings_are_told_in_lines_with_what_to_do():
     assert list(
         told(
