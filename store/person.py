@@ -79,6 +79,12 @@ def known_account(session: Session, platform: str, tenant: str, account: str) ->
     return _ACCOUNT.first(session, platform=platform, tenant=tenant, account=account)
 
 
+def accounts_known_as(session: Session, platform: str, account: str) -> list[PersonAccount]:
+    """The accounts with this id in a chat, in whichever tenant."""
+    named = (PersonAccount.platform == platform, PersonAccount.account == account)
+    return list(session.scalars(select(PersonAccount).where(*named)))
+
+
 def person_by_email(session: Session, programme_id: int, email: str) -> Person | None:
     """The person with this e-mail address, whatever its case."""
     return session.scalars(

@@ -1,0 +1,117 @@
+"""The personal chat with somebody: known, or begun where they are met. Who cannot be reached is told once."""
+
+import secrets
+import time
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from bot.hear import Ear
+from bot.platform import Gone
+from bot.teams.conversations import PLATFORM, Conversation
+from bot.teams.line import Line
+from bot.teams.people import People
+from bot.teams.references import References
+from handlers.message import Account, Happened
+from store.person import accounts_known_as
+
+_NO_APP = "The app is not installed for this person in Teams."
+_MOST_PLACES = 50
+_TRIED_AGAIN_AFTER = 3600.0
+
+
+class Personal:
+    """`now` gives seconds, from whenever."""
+
+    def __init__(
+        self, line: Line, references: References, people: People, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._line = line
+        self._references = references
+        self._people = people
+        self._now = now
+        self._in_vain: dict[str, float] = {}
+        self._ear: Ear | None = None
+
+    def begin(self, ear: Ear) -> None:
+        """Tell, from now on, who cannot be reached any more."""
+        self._ear = ear
+
+    async def chat(self, account: str) -> str:
+        """The address of the personal chat with somebody. Raises Gone where Teams has none for the bot."""
+        known = self._references.personal(account)
+        if known and not known.gone:
+            return known.address
+        if not self.is_out_of_reach(account):
+            begun = await self._begun(account)
+            if begun:
+                return begun
+        await self.out_of_reach(account)
+        raise Gone(_NO_APP)
+
+    def is_out_of_reach(self, account: str) -> bool:
+        """Whether the bot could not write to somebody when it tried last."""
+        known = self._references.personal(account)
+        if known:
+            return known.gone
+        tried = self._in_vain.get(account)
+        return tried is not None and self._now() - tried < _TRIED_AGAIN_AFTER
+
+    async def out_of_reach(self, account: str) -> None:
+        """Remember that somebody cannot be written to, and tell it of an account that is used here."""
+        self._in_vain[account] = self._now()
+        known = self._references.personal(account)
+        if known:
+            await self._references.lost(known.address)
+        if self._ear is None:
+            return
+        for one in await self._ear.work(partial(_used, account=account)):
+            await self._tell(self._ear, one)
+
+    async def _begun(self, account: str) -> str | None:
+        """The personal chat begun near the first place in which somebody is a member."""
+        met_in = self._people.met_in(account)
+        places = sorted(self._references.shared(), key=lambda place: place.address != met_in)
+        for place in places[:_MOST_PLACES]:
+            try:
+                return await self._near(place, account)
+            except Gone:
+                continue
+        return None
+
+    async def _near(self, place: Conversation, account: str) -> str:
+        found = await self._people.ask(place, account)
+        if found is None:
+            raise Gone("That is a bot.")
+        address = await self._line.begin_chat(place, found.user)
+        chat = Conversation(
+            address=address,
+            tenant=place.tenant,
+            kind="personal",
+            service_url=place.service_url,
+            account=account,
+        )
+        await self._references.keep(chat)
+        return address
+
+    async def _tell(self, ear: Ear, account: Account) -> None:
+        event = f"{PLATFORM}:{account.tenant}:unreachable:{secrets.token_hex(12)}"
+        facts = {"account": account}
+        await ear.happened(Happened(id=event, at=ear.clock.now(), kind="uninstalled", facts=facts))
+
+
+def _used(session: Session, account: str) -> list[Account]:
+    """The accounts of this id that the bot still writes to."""
+    return [
+        Account(
+            platform=row.platform,
+            tenant=row.tenant,
+            id=row.account,
+            name=row.name,
+            email=row.email,
+            guest=row.guest,
+        )
+        for row in accounts_known_as(session, PLATFORM, account)
+        if row.active
+    ]

@@ -1,0 +1,101 @@
+"""A card in Teams: one message, or several in a row; posted, and edited.
+
+What the bot posted cannot be looked for. Of a card that could be posted in part only, this process
+remembers where it stands, and completes it when it is asked for the same key again.
+"""
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from bot.platform import Gone
+from bot.teams.activities import activities, nothing, notifying
+from bot.teams.addresses import Address
+from bot.teams.conversations import Conversation
+from bot.teams.line import Line
+from bot.teams.references import References
+from bot.teams.refusals import MessageGone
+from bot.teams.transport import Json
+from handlers.message import Card
+
+_MOST_BEGUN = 500
+
+
+class Posts:
+    """Cards in personal chats, group chats and channels."""
+
+    def __init__(self, line: Line, references: References) -> None:
+        self._line = line
+        self._references = references
+        self._begun: OrderedDict[str, Address] = OrderedDict()
+
+    async def post(self, place: str, card: Card, key: str) -> str:
+        """Post a card, in a channel as a new thread, and return its address."""
+        if key in self._begun:
+            with contextlib.suppress(MessageGone):
+                return await self.edit(str(self._begun[key]), card, key)
+        first, *others = activities(card)
+        drawn = (notifying(first), *others) if self._at(place).direct else (first, *others)
+        return await self._complete(Address(conversation=place), drawn, key)
+
+    async def answer(self, conversation: str, card: Card, key: str) -> str:
+        """Post a card right here, in a thread too, to somebody who is looking; its address."""
+        return await self._complete(Address(conversation=conversation), activities(card), key)
+
+    async def edit(self, address: str, card: Card, key: str) -> str:
+        """Put another card in the place of one; its new address, as it may take more messages.
+
+        What it does not need any more is emptied, to be filled again. Raises Gone where one of its
+        messages was deleted; the others are emptied.
+        """
+        at, drawn = self._begun.get(key) or Address.read(address), activities(card)
+        try:
+            await self._update(at, drawn)
+        except MessageGone:
+            self._begun.pop(key, None)
+            await self._empty(at)
+            raise
+        return await self._complete(at, drawn, key)
+
+    async def _complete(self, at: Address, drawn: Sequence[Json], key: str) -> str:
+        """Post what of a card does not stand yet."""
+        for activity in drawn[len(at.messages) :]:
+            at = await self._post(at, activity)
+            self._remember(key, at)
+        self._begun.pop(key, None)
+        return str(at)
+
+    async def _post(self, at: Address, activity: Json) -> Address:
+        place = self._at(at.conversation)
+        if place.kind == "channel" and at.conversation == place.address:
+            thread, message = await self._line.begin_thread(place, activity)
+            return Address(conversation=thread, messages=(message,))
+        return at.with_one_more(await self._line.send(place, at.conversation, activity))
+
+    async def _update(self, at: Address, drawn: Sequence[Json]) -> None:
+        place = self._at(at.conversation)
+        shown = drawn[: len(at.messages)]
+        for message, activity in zip_longest(at.messages, shown, fillvalue=None):
+            await self._line.update(place, at.conversation, str(message), activity or nothing())
+
+    async def _empty(self, at: Address) -> None:
+        """Leave nothing in those messages of a card that still stand."""
+        place = self._at(at.conversation)
+        for message in at.messages:
+            try:
+                await self._line.update(place, at.conversation, message, nothing())
+            except MessageGone:
+                continue
+
+    def _at(self, conversation: str) -> Conversation:
+        known = self._references.at(conversation)
+        if known is None:
+            raise Gone("The bot was never in this conversation.")
+        return known
+
+    def _remember(self, key: str, at: Address) -> None:
+        self._begun[key] = at
+        self._begun.move_to_end(key)
+        while len(self._begun) > _MOST_BEGUN:
+            self._begun.popitem(last=False)

@@ -1,0 +1,109 @@
+"""The conversations in which the bot can speak first: in memory, and in the store for after a restart."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from bot.hear import Ear
+from bot.teams.conversations import PLATFORM, Conversation, without_thread
+from store.reference import ConversationReference, reference, references
+
+
+class References:
+    """Every conversation the bot was ever in. What is unchanged is not written again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Conversation] = {}
+        self._personal: dict[str, str] = {}
+        self._unwritten: set[str] = set()
+        self._ear: Ear | None = None
+
+    async def begin(self, ear: Ear) -> None:
+        """Take up what an earlier process knew, and write down from now on."""
+        self._ear = ear
+        for found in await ear.work(_read):
+            if found.address not in self._known:
+                self._remember(found)
+        await self._write()
+
+    async def keep(self, found: Conversation) -> None:
+        """Remember where a conversation is now."""
+        before = self._known.get(found.address)
+        if before:
+            found = replace(found, team=found.team or before.team, account=found.account or before.account)
+        if found != before:
+            self._remember(found)
+            self._unwritten.add(found.address)
+        await self._write()
+
+    async def lost(self, address: str) -> None:
+        """Remember that the bot cannot speak there, until it hears from there again."""
+        known = self.at(address)
+        if known:
+            await self.keep(replace(known, gone=True))
+
+    def at(self, address: str) -> Conversation | None:
+        """The conversation with this address, or with a thread of this name in it."""
+        return self._known.get(without_thread(address))
+
+    def personal(self, account: str) -> Conversation | None:
+        """The personal chat with somebody, once there was one."""
+        return self._known.get(self._personal.get(account, ""))
+
+    def in_team(self, team: str) -> tuple[Conversation, ...]:
+        """The channels of a team in which the bot was met."""
+        return tuple(one for one in self._known.values() if one.team == team)
+
+    def shared(self) -> tuple[Conversation, ...]:
+        """The teams (by their own id, which leads to all their members) and group chats, the latest first."""
+        latest = [one for one in reversed(self._known.values()) if not one.direct and not one.gone]
+        whole = (replace(one, address=one.team or one.address) for one in latest)
+        return tuple({one.address: one for one in whole}.values())
+
+    def chats(self) -> tuple[Conversation, ...]:
+        """The personal chats in which the bot may speak, the latest first."""
+        return tuple(one for one in reversed(self._known.values()) if one.direct and not one.gone)
+
+    def _remember(self, found: Conversation) -> None:
+        self._known.pop(found.address, None)
+        self._known[found.address] = found
+        if found.direct and found.account:
+            self._personal[found.account] = found.address
+
+    async def _write(self) -> None:
+        """Write down what is not yet: something that failed before too."""
+        if self._ear is None or not self._unwritten:
+            return
+        changed = [self._known[address] for address in self._unwritten]
+        now = self._ear.clock.now()
+        await self._ear.work(partial(_written, changed=changed, now=now))
+        self._unwritten.difference_update(one.address for one in changed)
+
+
+def _read(session: Session) -> list[Conversation]:
+    return [
+        Conversation(
+            address=row.address,
+            tenant=row.tenant,
+            kind=row.kind,
+            service_url=row.service_url,
+            team=row.team,
+            account=row.account,
+            gone=row.gone_at is not None,
+        )
+        for row in references(session, PLATFORM)
+    ]
+
+
+def _written(session: Session, changed: Iterable[Conversation], now: datetime) -> None:
+    for found in changed:
+        row = reference(session, PLATFORM, found.address)
+        if row is None:
+            row = ConversationReference(platform=PLATFORM, address=found.address)
+            session.add(row)
+        row.tenant, row.kind, row.service_url = found.tenant, found.kind, found.service_url
+        row.team, row.account, row.since = found.team, found.account, now
+        row.gone_at = (row.gone_at or now) if found.gone else None

@@ -1,0 +1,39 @@
+"""Conversations in which a chat lets the bot speak first, for chats that have to be told where they are."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base
+
+
+class ConversationReference(Base):
+    """Where a conversation is, as its latest activity said.
+
+    `kind`: personal, group or channel. `team`: of a channel. `account`: who the personal one is with.
+    `gone_at`: from then on the bot cannot speak there, until it hears from there again.
+    """
+
+    __tablename__ = "conversation_reference"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    kind: Mapped[str]
+    service_url: Mapped[str]
+    team: Mapped[str | None]
+    account: Mapped[str | None]
+    gone_at: Mapped[datetime | None]
+    since: Mapped[datetime]  # when any of this changed last
+
+
+def references(session: Session, platform: str) -> list[ConversationReference]:
+    """Every conversation of a chat that the bot ever was in, the one that changed last at the end."""
+    known = select(ConversationReference).where(ConversationReference.platform == platform)
+    return list(session.scalars(known.order_by(ConversationReference.since, ConversationReference.address)))
+
+
+def reference(session: Session, platform: str, address: str) -> ConversationReference | None:
+    """What is kept of one conversation."""
+    return session.get(ConversationReference, (platform, address))
