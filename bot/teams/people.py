@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.teams.calls import Calls
 from bot.teams.conversations import PLATFORM, Conversation, account_id
-from bot.teams.line import Line
 from bot.teams.references import References
 from bot.teams.transport import Json
 from handlers.message import Account
@@ -46,8 +46,10 @@ class _Roster:
 class People:
     """`now` gives seconds, from whenever."""
 
-    def __init__(self, line: Line, references: References, now: Callable[[], float] = time.monotonic) -> None:
-        self._line = line
+    def __init__(
+        self, calls: Calls, references: References, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._calls = calls
         self._references = references
         self._now = now
         self._known: OrderedDict[str, tuple[Member, float]] = OrderedDict()
@@ -79,14 +81,14 @@ class People:
     async def ask(self, of: Conversation, user: str) -> Member | None:
         """Somebody who is in a conversation now; None for a bot. Raises Gone for nobody."""
         try:
-            found = member(await self._line.member(of, user), of)
+            found = member(await self._calls.member(of, user), of)
         except Gone as nobody:
             raise Gone("There is no such person in this conversation.") from nobody
         return self._remember(found) if found else None
 
     async def roster(self, of: Conversation) -> tuple[Member, ...]:
         """The people in a conversation, as they are now. Raises RoomGone."""
-        everybody = [member(one, of) for one in await self._line.members(of)]
+        everybody = [member(one, of) for one in await self._calls.members(of)]
         return tuple(self._remember(one) for one in everybody if one)
 
     async def with_email(self, email: str) -> Account | None:

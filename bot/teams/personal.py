@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.hear import Ear
 from bot.platform import Gone
+from bot.teams.calls import Calls
 from bot.teams.conversations import PLATFORM, Conversation
-from bot.teams.line import Line
 from bot.teams.people import People
 from bot.teams.references import References
 from handlers.message import Account, Happened
@@ -25,9 +25,9 @@ class Personal:
     """`now` gives seconds, from whenever."""
 
     def __init__(
-        self, line: Line, references: References, people: People, now: Callable[[], float] = time.monotonic
+        self, calls: Calls, references: References, people: People, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._line = line
+        self._calls = calls
         self._references = references
         self._people = people
         self._now = now
@@ -84,7 +84,7 @@ class Personal:
         found = await self._people.ask(place, account)
         if found is None:
             raise Gone("That is a bot.")
-        address = await self._line.begin_chat(place, found.user)
+        address = await self._calls.begin_chat(place, found.user)
         chat = Conversation(
             address=address,
             tenant=place.tenant,

@@ -1,9 +1,9 @@
 """Teams as a chat platform: bot.platform.Platform over the transport."""
 
 from bot.hear import Ear
-from bot.platform import CannotLook, Gone
+from bot.platform import CannotLook, Gone, RoomGone
+from bot.teams.calls import Calls
 from bot.teams.conversations import PLATFORM
-from bot.teams.line import Line
 from bot.teams.people import People
 from bot.teams.personal import Personal
 from bot.teams.posts import Posts
@@ -22,11 +22,11 @@ class TeamsPlatform:
     def __init__(self, transport: TeamsTransport, tenant: str, app_id: str) -> None:
         self.tenant = tenant
         self.me = f"28:{app_id}"
-        self.line = Line(transport)
+        self.calls = Calls(transport)
         self.references = References()
-        self.people = People(self.line, self.references)
-        self.personal = Personal(self.line, self.references, self.people)
-        self.posts = Posts(self.line, self.references)
+        self.people = People(self.calls, self.references)
+        self.personal = Personal(self.calls, self.references, self.people)
+        self.posts = Posts(self.calls, self.references)
 
     async def begin(self, ear: Ear) -> None:
         """Take up where an earlier process could speak, and keep that in the store from now on."""
@@ -35,7 +35,7 @@ class TeamsPlatform:
 
     async def ready(self) -> None:
         """Return once the bot could be heard and speak. Raises NotNow, LineDropped or TooMany."""
-        await self.line.ready()
+        await self.calls.ready()
 
     async def direct(self, account: str) -> str:
         """The personal chat with an account, begun where there was none. Raises Gone where Teams says no."""
@@ -55,16 +55,16 @@ class TeamsPlatform:
             raise Gone("What only one person sees is never posted in Teams.")
         try:
             return await self.posts.post(place, card, key)
-        except Gone:
-            await self._lost(place)
+        except Gone as gone:
+            await self._lost(place, gone)
             raise
 
     async def answer(self, conversation: str, card: Card, key: str) -> str:
         """Post a card to somebody who just did something here, in a thread too; its address."""
         try:
             return await self.posts.answer(conversation, card, key)
-        except Gone:
-            await self._lost(conversation)
+        except Gone as gone:
+            await self._lost(conversation, gone)
             raise
 
     async def edit(self, address: str, card: Card, key: str) -> str:
@@ -72,11 +72,17 @@ class TeamsPlatform:
         return await self.posts.edit(address, card, key)
 
     async def members(self, place: str) -> tuple[Account, ...]:
-        """The accounts of the people in a channel or chat, bots left out. Raises RoomGone."""
+        """The accounts of the people in a channel or chat, bots left out. Raises RoomGone.
+
+        Who is in an archived team is still told, so that alone says nothing.
+        """
         of = self.references.at(place)
         if of is None:
             raise Gone("The bot was never in this conversation.")
-        return tuple(one.account for one in await self.people.roster(of))
+        found = await self.people.roster(of)
+        if of.gone:
+            raise RoomGone("archived")
+        return tuple(one.account for one in found)
 
     async def pin(self, address: str) -> None:
         """Raise Gone: a person pins in Teams."""
@@ -106,8 +112,10 @@ class TeamsPlatform:
         """Raise CannotLook."""
         raise CannotLook("Teams does not show the bot which channels there are.")
 
-    async def _lost(self, place: str) -> None:
-        """The bot cannot speak there any more: in a personal chat, somebody cannot be reached."""
+    async def _lost(self, place: str, gone: Gone) -> None:
+        """The bot cannot speak there any more: an archived room, or somebody who cannot be reached."""
         known = self.references.at(place)
         if known and known.direct and known.account:
             await self.personal.out_of_reach(known.account)
+        elif gone.reason == "archived":
+            await self.references.lost(place)

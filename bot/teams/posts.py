@@ -12,8 +12,8 @@ from itertools import zip_longest
 from bot.platform import Gone
 from bot.teams.activities import activities, nothing, notifying
 from bot.teams.addresses import Address
+from bot.teams.calls import Calls
 from bot.teams.conversations import Conversation
-from bot.teams.line import Line
 from bot.teams.references import References
 from bot.teams.refusals import MessageGone
 from bot.teams.transport import Json
@@ -25,8 +25,8 @@ _MOST_BEGUN = 500
 class Posts:
     """Cards in personal chats, group chats and channels."""
 
-    def __init__(self, line: Line, references: References) -> None:
-        self._line = line
+    def __init__(self, calls: Calls, references: References) -> None:
+        self._calls = calls
         self._references = references
         self._begun: OrderedDict[str, Address] = OrderedDict()
 
@@ -69,22 +69,22 @@ class Posts:
     async def _post(self, at: Address, activity: Json) -> Address:
         place = self._at(at.conversation)
         if place.kind == "channel" and at.conversation == place.address:
-            thread, message = await self._line.begin_thread(place, activity)
+            thread, message = await self._calls.begin_thread(place, activity)
             return Address(conversation=thread, messages=(message,))
-        return at.with_one_more(await self._line.send(place, at.conversation, activity))
+        return at.with_one_more(await self._calls.send(place, at.conversation, activity))
 
     async def _update(self, at: Address, drawn: Sequence[Json]) -> None:
         place = self._at(at.conversation)
         shown = drawn[: len(at.messages)]
         for message, activity in zip_longest(at.messages, shown, fillvalue=None):
-            await self._line.update(place, at.conversation, str(message), activity or nothing())
+            await self._calls.update(place, at.conversation, str(message), activity or nothing())
 
     async def _empty(self, at: Address) -> None:
         """Leave nothing in those messages of a card that still stand."""
         place = self._at(at.conversation)
         for message in at.messages:
             try:
-                await self._line.update(place, at.conversation, message, nothing())
+                await self._calls.update(place, at.conversation, message, nothing())
             except MessageGone:
                 continue
 

@@ -45,6 +45,11 @@ class References:
         if known:
             await self.keep(replace(known, gone=True))
 
+    async def back_in_team(self, team: str) -> None:
+        """Remember that the bot can speak again in every channel of a team."""
+        for one in self.in_team(team):
+            await self.keep(replace(one, gone=False))
+
     def at(self, address: str) -> Conversation | None:
         """The conversation with this address, or with a thread of this name in it."""
         return self._known.get(without_thread(address))

@@ -15,6 +15,8 @@ PATIENCE: Final = 30.0
 _MOST_PATIENCE: Final = 600.0
 
 _DID_NOTHING: Final = frozenset({412, 502, 503, 504})
+_NOT_TAKEN: Final = frozenset({401, 421})
+"""The bot's token is not good, or may not be sent to where this conversation is."""
 _OF_THE_BOT: Final = frozenset({"BotNotRegistered", "InvalidBotApiHost", "Unauthorized"})
 _SAYS_NOTHING: Final = frozenset({"", "ServiceError", "Unknown"})
 _NO_APP: Final = "The app is not installed for this person in Teams."
@@ -49,7 +51,7 @@ def meant(refusal: Refusal, of: Conversation) -> Exception:
         return NotNow(refusal.code)
     if refusal.status >= 500 or refusal.status == 408:
         return LineDropped(refusal.code)
-    if refusal.status == 401 or refusal.code in _OF_THE_BOT:
+    if refusal.status in _NOT_TAKEN or refusal.code in _OF_THE_BOT:
         return NotAllowed(refusal.code or str(refusal.status))
     if refusal.status in {403, 404, 410}:
         return _gone(refusal, of)
@@ -76,7 +78,14 @@ def patience(seconds: float | None) -> float:
 
 def _gone(refusal: Refusal, of: Conversation) -> Gone:
     if not of.direct:
-        return RoomGone("removed" if refusal.status == 403 else "deleted")
+        return RoomGone(_room_gone(refusal))
     if refusal.status == 403:
         return Gone(_REASONS.get(refusal.code, _FORBIDDEN))
     return Gone(_NOT_THERE)
+
+
+def _room_gone(refusal: Refusal) -> str:
+    """Why the bot cannot speak in a room: an archived team lets nobody write, and is still shown."""
+    if refusal.code == "NotEnoughPermissions":
+        return "archived"
+    return "removed" if refusal.status == 403 else "deleted"

@@ -17,7 +17,7 @@ Meaning: TypeAlias = Callable[[Refusal, Conversation], Exception]
 _NOWHERE = Conversation(address="", tenant="", kind="personal", service_url="")
 
 
-class Line:
+class Calls:
     """The transport, with its refusals understood. A Refusal that is left is a mistake of ours."""
 
     def __init__(self, transport: TeamsTransport) -> None:
