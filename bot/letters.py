@@ -10,12 +10,18 @@ DASH = "\u2013"
 _NEW_LINE = re.compile(r"\r\n?|\x85|\u2028|\u2029")
 _NOT_DRAWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _JOINER = "\u200d"
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\xa0": " "})
 _WEB = re.compile(r"(https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 
 
 def drawable(text: str) -> str:
     """The text with one kind of new line, and a visible sign for each letter that no screen can show."""
     return _NOT_DRAWABLE.sub("\ufffd", _NEW_LINE.sub("\n", text))
+
+
+def straight(text: str) -> str:
+    """The text with the plain quotation marks and spaces that a keyboard has, as commands are written."""
+    return text.translate(_STRAIGHT)
 
 
 def web_link(link: str | None) -> str | None:

@@ -62,7 +62,7 @@ class ActsInOrder(ABC, Generic[ActT]):
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=seconds)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Work on, whatever becomes of the request."""
         task = asyncio.create_task(work)
         self._in_hand.add(task)
@@ -72,7 +72,7 @@ class ActsInOrder(ABC, Generic[ActT]):
     async def _within(self, seconds: float, act: ActT) -> Response:
         """The response once an act is answered; after so many seconds, what asks for patience."""
         response = Response()
-        task = self._begin(self._answered(act, response))
+        task = self.begin(self._answered(act, response))
         await asyncio.wait({task}, timeout=seconds)
         if not task.done():
             self._answerer.wait(act, response)
@@ -109,7 +109,7 @@ class ActsInOrder(ABC, Generic[ActT]):
             answer = await self._ear.hear(said)
             response.heard.set_result(None)
             if said.gathered:  # it may be a room now, and somebody may have come meanwhile
-                self._begin(look_into(self._ear, self._room_platform, _where(said.place)))
+                self.begin(look_into(self._ear, self._room_platform, _where(said.place)))
             await self._answerer.hand_over(act, answer, response)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from bot.carried import UNREADABLE, carried
 from bot.letters import units
 from bot.slack.draw_form import LONGEST_METADATA, picked
 from bot.slack.draw_form import typed as fields_of
@@ -16,9 +17,6 @@ from bot.slack.typed import mentions_bot
 from handlers.message import Account, Facts
 
 Payload: TypeAlias = Mapping[str, Any]
-
-UNREADABLE: Facts = {"known": None}
-"""What no card of ours carries: whoever presses such a button is told that nobody knows the card."""
 
 _SUBTYPES = frozenset({"file_share", "me_message", "thread_broadcast"})
 """Messages that a person wrote, although they are of some other kind than usual."""
@@ -110,7 +108,8 @@ def message(event: Payload, team: str, bot: str) -> Act | None:
 def press(body: Payload, team: str) -> Act:
     """A button: on a message, on one that only its reader sees, or in the app's home."""
     action, container = body["actions"][0], body.get("container") or {}
-    phrase, hidden = _carried(action.get("value"), known=str(action.get("action_id")).startswith("phrase:"))
+    known = str(action.get("action_id")).startswith("phrase:")
+    phrase, hidden = carried(_json(action.get("value")), known=known)
     return Act(
         id=_act(team, body.get("trigger_id") or action.get("action_ts", "")),
         user=body["user"]["id"],
@@ -126,7 +125,7 @@ def press(body: Payload, team: str) -> Act:
 def submission(body: Payload, team: str) -> Act:
     """A form that was sent in. Its modal says where it was asked for, beside what every form carries."""
     view = body["view"]
-    phrase, hidden = _carried(view.get("private_metadata"), known=view.get("callback_id") == "form")
+    phrase, hidden = carried(_json(view.get("private_metadata")), known=view.get("callback_id") == "form")
     filled = _filled(view)
     where = came_from(view.get("private_metadata"))
     return Act(
@@ -172,15 +171,6 @@ def _filled(view: Payload) -> tuple[Mapping[str, Any], Mapping[str, str]] | None
         return fields_of(view["state"]), picked(view["state"])
     except (AttributeError, LookupError, TypeError, ValueError):
         return None
-
-
-def _carried(value: Any, *, known: bool) -> tuple[str, Facts]:
-    """The phrase and the hidden facts of a button or a form."""
-    found = _json(value)
-    phrase, hidden = found.get("phrase"), found.get("hidden")
-    if known and isinstance(phrase, str) and isinstance(hidden, dict):
-        return phrase, hidden
-    return "", UNREADABLE
 
 
 def sent_with(metadata: str, where: Facts) -> str:

@@ -66,7 +66,7 @@ class Listening(ActsInOrder[Act]):
         if act is None:
             return
         response = Response()
-        task = self._begin(self._turn(act, response))
+        task = self.begin(self._turn(act, response))
         await asyncio.wait({task, response.heard}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             with contextlib.suppress(Gone):  # whoever wrote it was deactivated since

@@ -8,10 +8,10 @@ somebody typed as `<@U1>` themselves comes as `&lt;@U1&gt;`, so brackets are alw
 import re
 from collections.abc import Iterable, Mapping
 
+from bot.letters import straight
 from bot.slack.manifest import COMMAND
 
 _BRACKETS = re.compile(r"<([^<>]*)>")
-_STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\xa0": " "})
 _COMMAND = re.compile(rf"^{COMMAND}(?!\S)\s*", re.IGNORECASE)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -32,7 +32,7 @@ def typed(text: str, bot: str, names: Mapping[str, str]) -> str:
     plain = _BRACKETS.sub(lambda found: _spelt(found[1], names), bare)
     for entity, letter in _ENTITIES:
         plain = plain.replace(entity, letter)
-    return _COMMAND.sub("", plain.translate(_STRAIGHT).strip(), count=1)
+    return _COMMAND.sub("", straight(plain).strip(), count=1)
 
 
 def mentions_bot(text: str, bot: str) -> bool:
