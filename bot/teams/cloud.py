@@ -41,7 +41,7 @@ def is_loopback(url: str) -> bool:
 
 def _origin(url: str) -> SplitResult | None:
     """The parts of an address that says plainly where it leads; None for any other."""
-    if not url.isascii() or any(sign in url for sign in "@\\?#") or any(sign <= " " for sign in url):
+    if not url.isascii() or any(sign in url for sign in "@\\?#{}") or any(sign <= " " for sign in url):
         return None
     try:
         parts = urlsplit(url)

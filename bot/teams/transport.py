@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from bot.platform import NotNow
+
 Json: TypeAlias = dict[str, Any]
 
 
@@ -45,7 +47,10 @@ class TeamsTransport(Protocol):
         """Put another activity in the place of a posted one."""
 
     async def create_personal(self, near: Reference, account: str) -> str:
-        """The personal conversation with a member of `near`: the same one each time it is asked for."""
+        """The personal conversation with a member of `near`, by the id in Teams ("29:…") or in Entra.
+
+        The same one each time it is asked for.
+        """
 
     async def create_thread(self, channel: Reference, activity: Json) -> tuple[str, str]:
         """Begin a thread in a channel: its conversation, with ";messageid=…", and the activity's id."""
@@ -60,7 +65,7 @@ class TeamsTransport(Protocol):
         """What Teams tells about a team."""
 
     async def ready(self) -> None:
-        """Return once a token could be had and Microsoft's signing keys are at hand."""
+        """Return when a token can be had and Microsoft's signing keys are at hand. Raises NoToken, NoKeys."""
 
     async def open(self) -> None:
         """Get ready to be called; nothing is asked of Teams yet."""
@@ -75,3 +80,19 @@ class Refusal(Exception):
     def __init__(self, status: int, code: str, seconds: float | None = None) -> None:
         super().__init__(status, code)
         self.status, self.code, self.seconds = status, code, seconds
+
+
+FOREIGN = "ForeignServiceUrl"
+"""The code of a refusal of our own (421): nothing was sent, because the address is not Microsoft's."""
+
+
+class NoToken(NotNow):
+    """Microsoft's login gave the bot no token: `code` is its word for why, "no_answer" when it had none."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NoKeys(NotNow):
+    """Microsoft's signing keys could not be fetched, so nobody can say whether a request is Teams' own."""
