@@ -1,4 +1,4 @@
-"""A scripted Microsoft, and the transport to it."""
+"""A scripted Microsoft and the transport to it; and a house."""
 
 import time
 
@@ -6,6 +6,9 @@ import pytest
 
 from bot.teams.botframework import BotFramework
 from tests.bot.teams.microsoft import Microsoft, settings
+from tests.fakes.fixtures import desk, furnished, house, logged
+
+__all__ = ["desk", "furnished", "house", "logged"]
 
 
 @pytest.fixture

@@ -1,0 +1,165 @@
+"""Where the bot can speak is remembered, and known again after a restart; written only when it changed."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event, select
+
+from bot.hear import Ear
+from bot.teams.conversations import Conversation
+from bot.teams.references import References
+from store.reference import ConversationReference
+from tests.fakes.house import BEGINS
+
+URL = "https://smba.trafficmanager.net/uk/"
+TEAM = "19:team@thread.tacv2"
+RUTH = Conversation(address="a:ruth", tenant="t", kind="personal", service_url=URL, account="ruth")
+HELEN = Conversation(address="a:helen", tenant="t", kind="personal", service_url=URL, account="helen")
+CHANNEL = Conversation(address="19:1@thread.tacv2", tenant="t", kind="channel", service_url=URL, team=TEAM)
+GROUP = Conversation(address="19:2@thread.v2", tenant="t", kind="group", service_url=URL)
+
+
+@pytest.fixture
+def ear(house):
+    ear = Ear(house.store, house.desk, house.clock)
+    yield ear
+    ear.close()
+
+
+@pytest.fixture
+async def references(ear):
+    references = References()
+    await references.begin(ear)
+    return references
+
+
+@pytest.fixture
+def written(house):
+    """The statements that changed what is kept of conversations."""
+    found = []
+
+    def note(_connection, _cursor, statement, *_):
+        if "conversation_reference" in statement and not statement.startswith("SELECT"):
+            found.append(statement.split()[0])
+
+    event.listen(house.store.engine, "before_cursor_execute", note)
+    return found
+
+
+async def _after_a_restart(ear):
+    references = References()
+    await references.begin(ear)
+    return references
+
+
+async def test_conversation_is_known_again_after_a_restart(references, ear):
+    for one in (RUTH, CHANNEL, GROUP):
+        await references.keep(one)
+    later = await _after_a_restart(ear)
+
+    assert [later.at(one.address) for one in (RUTH, CHANNEL, GROUP)] == [RUTH, CHANNEL, GROUP]
+    assert later.personal("ruth") == RUTH
+
+
+async def test_what_did_not_change_is_not_written_again(references, written):
+    for _ in range(3):
+        await references.keep(RUTH)
+
+    assert written == ["INSERT"]
+
+
+async def test_address_that_moved_is_written_once(references, ear, written):
+    moved = replace(RUTH, service_url="https://smba.trafficmanager.net/emea/")
+    for one in (RUTH, moved, moved):
+        await references.keep(one)
+
+    assert written == ["INSERT", "UPDATE"]
+    assert (await _after_a_restart(ear)).at("a:ruth") == moved
+
+
+async def test_what_an_activity_does_not_tell_is_kept_from_before(references):
+    await references.keep(RUTH)
+    await references.keep(replace(RUTH, account=None))
+
+    assert references.at("a:ruth") == RUTH
+
+
+async def test_conversation_that_is_lost_stays_lost_until_it_is_heard_from(references, ear, house):
+    await references.keep(RUTH)
+    await references.lost("a:ruth")
+    lost = (await _after_a_restart(ear)).personal("ruth")
+    row = house.one(ConversationReference, address="a:ruth")
+    await references.keep(RUTH)
+
+    assert (lost, row.gone_at) == (replace(RUTH, gone=True), BEGINS)
+    assert (await _after_a_restart(ear)).personal("ruth") == RUTH
+
+
+async def test_conversation_nobody_knows_cannot_be_lost(references, house):
+    await references.lost("a:nobody")
+
+    assert house.ask(select(ConversationReference)) == []
+
+
+async def test_thread_is_found_by_the_channel_it_is_in(references):
+    await references.keep(CHANNEL)
+
+    assert references.at(f"{CHANNEL.address};messageid=17") == CHANNEL
+
+
+async def test_team_is_shared_once_by_its_own_id_and_the_latest_comes_first(references):
+    for one in (CHANNEL, replace(CHANNEL, address="19:3@thread.tacv2"), GROUP, RUTH):
+        await references.keep(one)
+
+    assert references.shared() == (GROUP, replace(CHANNEL, address=TEAM))
+    assert references.chats() == (RUTH,)
+
+
+async def test_place_that_is_lost_is_neither_shared_nor_a_chat(references):
+    for one in (GROUP, RUTH, HELEN):
+        await references.keep(one)
+    for address in (GROUP.address, RUTH.address):
+        await references.lost(address)
+
+    assert (references.shared(), references.chats()) == ((), (HELEN,))
+
+
+async def test_team_that_is_back_is_back_with_all_its_channels(references):
+    other = replace(CHANNEL, address="19:3@thread.tacv2")
+    for one in (CHANNEL, other):
+        await references.keep(one)
+        await references.lost(one.address)
+    await references.back_in_team(TEAM)
+
+    assert references.in_team(TEAM) == (CHANNEL, other)
+
+
+async def test_what_was_heard_before_the_store_was_there_is_written_then(ear, house):
+    early = References()
+    await early.keep(RUTH)
+    await early.begin(ear)
+
+    assert house.one(ConversationReference, address="a:ruth").account == "ruth"
+
+
+async def test_what_could_not_be_written_is_written_with_the_next(references, ear, monkeypatch):
+    work = ear.work
+
+    async def broken(_unit):
+        raise ConnectionError
+
+    monkeypatch.setattr(ear, "work", broken)
+    with pytest.raises(ConnectionError):
+        await references.keep(RUTH)
+    monkeypatch.setattr(ear, "work", work)
+    await references.keep(GROUP)
+
+    assert (await _after_a_restart(ear)).personal("ruth") == RUTH
+
+
+async def test_personal_chat_met_last_is_the_one_with_somebody(references):
+    newer = replace(RUTH, address="a:newer")
+    for one in (RUTH, newer):
+        await references.keep(one)
+
+    assert references.personal("ruth") == newer
