@@ -1,0 +1,115 @@
+"""From Teams to the bot: signed activities, in time, late, or again.
+
+An invoke has to be answered within a few seconds, or its person is told that it did not work. What
+is no invoke may be delivered again when its answer did not arrive.
+"""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+
+from tests.fakes.carrying import Carrier
+from tests.fakes.teams.app import App
+from tests.fakes.teams.keys import ISSUER, Keys
+from tests.fakes.teams.tenancy import Json
+from tests.fakes.teams.unkind import Unkind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One try to hand an activity to the bot. `body` is what it answered; `trouble` says what went wrong."""
+
+    kind: str
+    activity: Json
+    attempt: int = 0
+    status: int | None = None
+    content_type: str = ""
+    body: Any = None
+    seconds: float = 0.0
+    trouble: str | None = None
+
+
+class Deliverer(Carrier):
+    """What is on its way to the bot. `deliveries` are all tries so far; `url` and `client` lead there."""
+
+    def __init__(self, app: App, keys: Keys, unkind: Unkind, patience: float) -> None:
+        super().__init__()
+        self.app, self.keys, self.unkind, self.patience = app, keys, unkind, patience
+        self.url: str | None = None
+        self.client: httpx.AsyncClient | None = None
+        self.deliveries: list[Delivery] = []
+
+    async def deliver(self, activity: Json) -> Delivery:
+        """Hand over an activity: the first answer counts."""
+        kind = _kind(activity)
+        repeats = self.unkind.repeat(kind)
+        await asyncio.sleep(sum(one.late for one in repeats))
+        copies = self.copies(repeats, lambda attempt: self._once(kind, activity, attempt))
+        first = await self._once(kind, activity)
+        await asyncio.gather(*copies)
+        lost = any(one.unheard for one in repeats)
+        again = sum(one.copies for one in repeats if not one.during) + (lost and kind != "invoke")
+        for attempt in range(1, again + 1):
+            await self._once(kind, activity, attempt)
+        return replace(first, body=None, trouble="timeout") if lost else first
+
+    def headers(self, activity: Json, **claims: Any) -> dict[str, str]:
+        """The headers of a request with this activity; a claim given here stands instead of Teams' own."""
+        said = {"iss": ISSUER, "aud": self.app.id, "serviceurl": activity.get("serviceUrl"), **claims}
+        return {
+            "Authorization": f"Bearer {self.keys.sign(said)}",
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)",
+            "x-ms-conversation-id": str(activity.get("conversation", {}).get("id", "")),
+            "x-ms-tenant-id": str(activity.get("conversation", {}).get("tenantId", "")),
+        }
+
+    async def post(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
+        """Send a request to the bot as it stands."""
+        if self.client is None or self.url is None:
+            raise httpx.ConnectError("no bot is served")
+        return await self.client.post(self.url, content=body, headers=headers)
+
+    async def close(self) -> None:
+        """Give up on whatever is on its way."""
+        await self.stop()
+        if self.client:
+            await self.client.aclose()
+
+    async def _once(self, kind: str, activity: Json, attempt: int = 0) -> Delivery:
+        """One try. When patience runs out, the bot goes on with it and nobody listens."""
+        began = time.perf_counter()
+        task = self.soon(self._carry(activity))
+        await asyncio.wait({task}, timeout=self.patience if kind == "invoke" else 3 * self.patience)
+        got: Json = task.result() if task.done() else {"trouble": "timeout"}
+        seconds = time.perf_counter() - began
+        delivery = Delivery(kind=kind, activity=activity, attempt=attempt, seconds=seconds, **got)
+        self.deliveries.append(delivery)
+        return delivery
+
+    async def _carry(self, activity: Json) -> Json:
+        try:
+            response = await self.post(json.dumps(activity).encode(), self.headers(activity))
+        except (httpx.ConnectError, httpx.RemoteProtocolError, httpx.ReadError, OSError):
+            return {"trouble": "unreachable"}
+        return {
+            "status": response.status_code, "body": _decoded(response),
+            "content_type": response.headers.get("content-type", ""),
+            "trouble": None if response.is_success else f"http_{response.status_code}",
+        }  # fmt: skip
+
+
+def _kind(activity: Json) -> str:
+    return activity["type"] if activity["type"] in {"message", "invoke"} else "event"
+
+
+def _decoded(response: httpx.Response) -> Any:
+    """What the bot answered: JSON, text, or None for nothing."""
+    try:
+        return response.json() if response.content else None
+    except ValueError:
+        return response.text
