@@ -74,8 +74,10 @@ class Guard:
             raise NotLetIn(401, "foreign_service_url")
 
     def _check_tenant(self, sent: Json) -> None:
-        named = {at(sent, "channelData", "tenant", "id"), at(sent, "conversation", "tenantId")} - {None}
-        if len(named) != 1 or not {str(one).lower() for one in named} <= self._tenants:
+        """It stands in one place or in two, which then agree."""
+        places = at(sent, "channelData", "tenant", "id"), at(sent, "conversation", "tenantId")
+        named = {tenant.lower() for tenant in places if tenant is not None}
+        if len(named) != 1 or not named <= self._tenants:
             raise NotLetIn(401, "tenant")
 
 

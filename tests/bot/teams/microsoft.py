@@ -104,7 +104,8 @@ class Microsoft:
             "nbf": now - 60, "exp": now + 3600,
         } | claims  # fmt: skip
         kept = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode(kept, private_key(kid), "RS256", headers={"kid": kid} | (header or {}))
+        headers = {"typ": "JWT", "kid": kid} | (header or {})
+        return jwt.api_jws.encode(json.dumps(kept).encode(), private_key(kid), "RS256", headers=headers)
 
     def signed(self, kid="one", **claims):
         return {"Authorization": f"Bearer {self.token(kid, **claims)}"}
