@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import home, homes
+from handlers import doubts, home, homes
 from handlers.delivery import waits_for_a_person
 from handlers.dispatch import Desk, happened
 from handlers.message import Account, Card, Happened
@@ -21,7 +21,7 @@ from handlers.post import ASKER, Post, person_may_read, room_may_read
 from store.challenge import Challenge
 from store.heard import Heard, not_handed_over
 from store.home import OpenHome
-from store.outbox import OWED, Outgoing, Posted, next_of_each
+from store.outbox import OWED, Outgoing, Posted, is_overtaken, next_of_each
 from store.person import Person, PersonAccount
 from store.programme import Programme
 from store.room import Room, is_overheard
@@ -84,7 +84,7 @@ class Outcome:
 def recover(session: Session, desk: Desk, now: datetime) -> None:
     """After a start of the only process: what was in hand is uncertain, and no answer is left behind."""
     for row in session.scalars(select(Outgoing).where(Outgoing.state == "sending")):
-        _unsure(row)
+        _doubt(row)
     sweep(session, desk, now)
 
 
@@ -190,7 +190,7 @@ def _tried(
     session: Session, desk: Desk, row: Outgoing, now: datetime, platforms: frozenset[str]
 ) -> Call | None:
     if row.state == "sending":
-        _unsure(row)
+        _doubt(row)
     try:
         return _call(session, desk, row, now, platforms)
     except HITCHES:
@@ -234,6 +234,7 @@ def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: 
         row.state, row.failure = "dead", "may no longer be read there"
         return None
     card = desk.words.card(row.template, row.facts, row.hidden)
+    card = doubts.in_front(desk.words, card) if row.repeated else card
     posted = session.get(Posted, row.slot) if row.slot else None
     if posted and posted.platform == where["platform"]:
         return Call(row=row.id, op="edit", key=row.key, address=posted.address, card=card, **where)
@@ -343,7 +344,7 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
         return
     row.lease_until, row.retry_at = None, None
     _RECORD[outcome.kind](session, desk, row, outcome, now, wall)
-    if row.unwanted and row.state == "ready":
+    if row.unwanted and row.state in {"ready", "unsure"}:
         row.state = "withdrawn"
     if row.state not in OWED:
         _settle(session, desk, row, now, wall)
@@ -385,6 +386,8 @@ def _kind(row: Outgoing) -> str | None:
     """What happened when a row was settled; None: nothing that anything follows from."""
     if row.op == "post" and row.state == "sent":
         return "posted" if row.slot else None
+    if row.state == "unsure":
+        return "may_have_arrived"
     lost = "not_done" if row.state in {"dead", "skipped"} else None
     return _HAPPENED.get((row.op, row.state), lost)
 
@@ -404,13 +407,27 @@ def _uncertain(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datet
     if outcome.call.op == "edit":
         row.state = "ready"
     else:
-        _unsure(row)
+        _doubt(row)
     row.retry_at = wall + timedelta(seconds=_backoff(row))
 
 
-def _unsure(row: Outgoing) -> None:
+def _doubt(row: Outgoing) -> None:
     """Nobody knows whether it took effect: look for it, or do again what can be done twice."""
     row.state = "uncertain" if row.op in _SETTLED_BY_LOOKING else "ready"
+
+
+def _unknowable(s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w: datetime) -> None:
+    """The chat cannot be asked: what can be said or done twice is; for all else a person finds out."""
+    if row.op == "make_room":
+        row.state, row.failure = "dead", "nobody can know whether it was made"
+    elif is_overtaken(s, row):
+        row.state = "replaced"
+    elif _posted_address(s, row):  # it was an edit
+        row.state = "ready"
+    elif doubts.is_answer(s, row) and not row.repeated:
+        row.state, row.repeated = "ready", True
+    else:
+        row.state = "unsure"
 
 
 def _absent(_s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w: datetime) -> None:
@@ -478,7 +495,7 @@ def _looked_up(
 _RECORD = {
     "done": _done,
     "uncertain": _uncertain,
-    "unknowable": _uncertain,
+    "unknowable": _unknowable,
     "absent": _absent,
     "later": _later,
     "broken": _broken,

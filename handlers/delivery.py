@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session, object_session
 
+from handlers import doubts
 from handlers.command import COORDINATION
+from handlers.knowing import for_whom, may_know
 from handlers.message import Refused, Reply
 from handlers.part import Part, Thing, thing
-from handlers.post import ASKER, PERSON
 from handlers.rules.local import local_text
 from handlers.shapes import Format
 from handlers.words import Words
@@ -22,14 +23,6 @@ from store.outbox import Outgoing, messages_about
 from store.person import Person
 
 _SHOWN = 15
-_CARDS = ("state:", "challenge:")
-_SECRET = ("question", "interview_opening")
-"""How the names of templates begin that belong to answering: nobody sees who has answered, or not yet."""
-
-_ASKED = ("questionnaire_ask", "questionnaire_prompt")
-"""The asking itself may be passed on by hand: everybody was asked, whoever answers."""
-
-_RELEASED = "released"
 _FAILED = frozenset({"dead", "held", "skipped"})
 _WAITING = frozenset({"ready", "sending", "uncertain"})
 
@@ -46,11 +39,13 @@ def delivery(
     session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str]
 ) -> Reply:
     """What must be passed on by hand, what could not be delivered, what waits, and what was sent last."""
-    rows = [row for row in messages_about(session, challenge.id) if _may_know(row, format, words, roles)]
+    rows = [row for row in messages_about(session, challenge.id) if may_know(row, format, words, roles)]
     by_hand = [row for row in rows if row.state == "by_hand"]
+    unsure = doubts.in_doubt(session, challenge, format, words, roles)
     facts = {
         "challenge": challenge.name,
         "by_hand": [_to_copy(row, challenge, words) for row in by_hand],
+        "unsure": [{**_line(row, challenge), "number": row.id} for row in unsure],
         "failed": [_line(row, challenge) for row in rows if row.state in _FAILED][:_SHOWN],
         "waiting": [_line(row, challenge) for row in rows if row.state in _WAITING][:_SHOWN],
         "sent": [_line(row, challenge) for row in rows if _worth_telling(row)][:_SHOWN],
@@ -69,15 +64,15 @@ def pass_on(
 ) -> Reply:  # fmt: skip
     """Record that somebody passed a message on by hand."""
     row = session.get(Outgoing, number)
-    if row is None or row.challenge_id != challenge.id or not _may_know(row, format, words, roles):
+    if row is None or row.challenge_id != challenge.id or not may_know(row, format, words, roles):
         raise NothingToPassOn(number=number, challenge=challenge.name)
     if row.passed_on_by is not None:
         by = session.get_one(Person, row.passed_on_by).name
-        raise AlreadyPassedOn(what=row.template, to=_to(row), who=by, at=_when(row, challenge))
+        raise AlreadyPassedOn(what=row.template, to=for_whom(row), who=by, at=_when(row, challenge))
     if row.state != "by_hand":
         raise NothingToPassOn(number=number, challenge=challenge.name)
     row.state, row.sent_at, row.passed_on_by = "sent", now, speaker.id
-    return Reply("passed_on", {"what": row.template, "to": _to(row)}, hidden={"challenge": challenge.id})
+    return Reply("passed_on", {"what": row.template, "to": for_whom(row)}, hidden={"challenge": challenge.id})
 
 
 def waits_for_a_person(row: Outgoing) -> None:
@@ -93,7 +88,7 @@ def to_pass_on(
 ) -> int:
     """How many messages wait to be passed on by somebody with these roles."""
     rows = messages_about(session, challenge.id, "by_hand")
-    return sum(_may_know(row, format, words, roles) for row in rows)
+    return sum(may_know(row, format, words, roles) for row in rows)
 
 
 def waits(part: Part) -> Iterator[Thing]:
@@ -105,49 +100,18 @@ def waits(part: Part) -> Iterator[Thing]:
         yield thing("by_hand", part.button("delivery", "delivery"), count=count)
 
 
-# Who may know of which message
-
-
-def _may_know(row: Outgoing, format: Format, words: Words, roles: frozenset[str]) -> bool:
-    """One's own audience, people's own affairs, and letters to the council for whoever sends them."""
-    if row.template is None or (row.slot or "").startswith(_CARDS):
-        return False
-    if row.template.startswith(_SECRET) and row.template not in _ASKED:
-        return False
-    audience = words.audience(row.template)
-    if audience == ASKER:
-        return False
-    if audience == PERSON:
-        return bool(roles & COORDINATION)
-    readers = format.audience(audience)
-    if roles & readers:
-        return True
-    return readers <= format.side("council") | {"summary_reader"} and bool(roles & _senders(audience, format))
-
-
-def _senders(audience: str, format: Format) -> frozenset[str]:
-    """Whose agreement lets such words leave; but for a released summary, the programme manager too."""
-    agree = frozenset(format.release.agreed_by)
-    return agree if audience == _RELEASED else agree | {format.release.stand_in_named_by}
-
-
 # How it is shown
 
 
 def _line(row: Outgoing, challenge: Challenge) -> dict[str, Any]:
     return {
         "what": row.template,
-        "to": _to(row),
+        "to": for_whom(row),
         "at": _when(row, challenge),
         "state": row.state,
         "reason": row.failure or "",
         "by_hand": row.passed_on_by is not None,
     }
-
-
-def _to(row: Outgoing) -> str:
-    """The person's name, or the kind of room."""
-    return row.person.name if row.person else row.room.kind if row.room else ""
 
 
 def _when(row: Outgoing, challenge: Challenge) -> str:

@@ -122,8 +122,9 @@ def _part(morning: Morning, person: Person, post: Post) -> Iterator[dict[str, An
     held, today = morning.held, morning.today
     roles = held.roles_of(person.id)
     sight = Sight(format=morning.format, holding=held, person=person, roles=roles, today=today)
-    tasks, unanswered, by_hand = morning.near(person), morning.unanswered(person), morning.by_hand(person)
-    if not tasks and not unanswered and not by_hand:
+    tasks, unanswered = morning.near(person), morning.unanswered(person)
+    by_hand, in_doubt = morning.by_hand(person), morning.in_doubt(person)
+    if not tasks and not unanswered and not by_hand and not in_doubt:
         return
     for task in tasks:
         if morning.is_director(person) and is_late(task, morning.today) and task.chased_at is None:
@@ -136,6 +137,8 @@ def _part(morning: Morning, person: Person, post: Post) -> Iterator[dict[str, An
         "tasks": [{**facts, "mine": sight.owns(task)} for facts, task in zip(shown, tasks, strict=True)],
         "unanswered": [explaining.shown(task, morning.challenge, sight, post.words) for task in unanswered],
         "by_hand": by_hand,
+        "in_doubt": in_doubt,
+        "to_see": by_hand + in_doubt,
         "late": any(facts["late"] for facts in shown),
         "hidden": _carried(morning.challenge, shown),
     }

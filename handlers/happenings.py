@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import accounts, homes, membership, standing, state_card, stuck
+from handlers import accounts, doubts, homes, membership, standing, state_card, stuck
 from handlers.post import Post
 from handlers.rules.local import local_text
 from store.challenge import Challenge
 from store.outbox import Outgoing, unsent_keyed
 from store.programme import Programme
-from store.room import RoomMember, programme_room
+from store.room import Room, RoomMember, programme_room
 
 _ALERT = "alert:"
 _SILENT = f"{_ALERT}silent:"
@@ -48,7 +48,13 @@ def not_done(session: Session, outgoing: int, post: Post) -> None:
     row = session.get_one(Outgoing, outgoing)
     room = programme_room(session, row.programme_id)
     quietly = row.state == "skipped" and row.late != "tell"
-    if room is None or quietly or row.key.startswith(_ALERT):
+    if room is not None and not quietly:
+        _alert(session, row, room, post)
+
+
+def _alert(session: Session, row: Outgoing, room: Room, post: Post) -> None:
+    """Say in the programme's room what did not work; of such words themselves nothing is said."""
+    if row.key.startswith(_ALERT):
         return
     challenge = session.get(Challenge, row.challenge_id) if row.challenge_id else None
     facts = {
@@ -56,9 +62,20 @@ def not_done(session: Session, outgoing: int, post: Post) -> None:
         "challenge": challenge.name if challenge else "",
         "who": row.person.name if row.person else "",
         "room": row.room.kind if row.room else "",
-        "skipped": row.state == "skipped",
+        "state": row.state,
     }
     post.to_room(room, "not_done", facts, key=f"{_ALERT}{row.id}")
+
+
+def may_have_arrived(session: Session, outgoing: int, post: Post) -> None:
+    """Nobody can know whether a message arrived: who may know of it is told, else the programme's room."""
+    row = session.get_one(Outgoing, outgoing)
+    challenge = session.get(Challenge, row.challenge_id) if row.challenge_id else None
+    room = programme_room(session, row.programme_id)
+    if challenge:
+        doubts.tell(session, row, challenge, post)
+    elif room and not doubts.is_answer(session, row):
+        _alert(session, row, room, post)
 
 
 def chat_silent(session: Session, programme: Programme, post: Post, chat: str, since: datetime) -> None:
@@ -96,5 +113,6 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
     "posted": posted,
     "chat_silent": chat_silent,
     "not_done": not_done,
+    "may_have_arrived": may_have_arrived,
 }
 """What can happen, by kind: each function is called with what its parameters name."""

@@ -5,7 +5,9 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.command import COORDINATION
 from handlers.delivery import to_pass_on
+from handlers.doubts import in_doubt
 from handlers.holding import Holding, is_late, owners
 from handlers.reach import chats_of, not_found
 from handlers.rules.dates import WorkingDays, at
@@ -55,7 +57,9 @@ class Morning:
         clock = digest_clock(person, self.format)
         first = self._morning_from(self.now, clock)
         days = [first_mention(one, first, self.calendar) for one in self._mentions(person)]
-        soonest = min((day for day in (*days, first if self.by_hand(person) else None) if day), default=None)
+        soonest = min(
+            (day for day in (*days, first if self._waits_on(person) else None) if day), default=None
+        )
         if soonest is None:
             return None
         return at(next_working_day(soonest, self.calendar, person.working_days), clock, self.challenge.zone)
@@ -78,6 +82,17 @@ class Morning:
             return 0
         roles = self.held.roles_of(person.id)
         return to_pass_on(self.session, self.challenge, self.format, self._words, roles)
+
+    def in_doubt(self, person: Person) -> int:
+        """How many messages wait for somebody who coordinates to say whether they arrived."""
+        roles = self.held.roles_of(person.id)
+        if not roles & COORDINATION:
+            return 0
+        return len(in_doubt(self.session, self.challenge, self.format, self._words, roles))
+
+    def _waits_on(self, person: Person) -> bool:
+        """Whether a message waits for what only a person can do."""
+        return bool(self.by_hand(person) or self.in_doubt(person))
 
     def is_director(self, person: Person) -> bool:
         """Whether somebody is spared being reminded twice."""

@@ -58,13 +58,13 @@ def roles_of_person(session: Session, challenge: Challenge, person: Person, toda
     return [row for row in roles_to_come(session, challenge.id, today) if row.person_id == person.id]
 
 
-_COORDINATING = ("challenge_manager", "coordinator", "programme_manager")
+COORDINATING = ("challenge_manager", "coordinator", "programme_manager")
 
 
 def coordinating_role(session: Session, challenge: Challenge, person: Person, today: date) -> str:
     """The role in which somebody is told of the team: messages open with it."""
     held = roles_of(session, person.id, challenge.id, challenge.programme_id, today)
-    return next((role for role in _COORDINATING if role in held), "coordinator")
+    return next((role for role in COORDINATING if role in held), "coordinator")
 
 
 def withdraw_unsent(session: Session, challenge: Challenge, person_id: int, today: date) -> None:

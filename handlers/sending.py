@@ -28,7 +28,7 @@ from store.person import Person
 from store.summary import Summary, messages_of, sent_to, slot_of
 from store.task import open_tasks
 
-_HELD = frozenset({"ready", "held"})
+_HELD = frozenset({"ready", "held", "unsure"})
 _OVER = frozenset({"sent", "withdrawn", "replaced"})
 
 
@@ -158,6 +158,7 @@ def send_held(post: Post, challenge: Challenge, summary: Summary, by: Person) ->
     if not held:
         raise NothingHeld(**_arrived(post, challenge, summary))
     for row in held:
+        row.repeated = row.state == "unsure"
         row.state, row.until, row.not_before = "ready", None, post.now
     summary.settler, summary.settled_at, summary.deliver_by = by, post.now, None
     return Reply("summary_sent_anyway", {"who": [row.person.name for row in held if row.person]})

@@ -3,6 +3,7 @@
 from handlers import (
     challenge,
     delivery,
+    doubts,
     invitations,
     plan,
     proposal,
@@ -26,6 +27,7 @@ SOURCES: tuple[Waits, ...] = (
     questionnaire.waits,
     challenge.waits,
     delivery.waits,
+    doubts.waits,
     invitations.wait_to_be_confirmed,
     plan.waits,
 )

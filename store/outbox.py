@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, case, delete, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, and_, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
@@ -20,11 +20,12 @@ class Outgoing(Base):
 
     `op`: post, pin, make_room, invite, remove, look_up or home (a person's own page: its words are made
     when it is sent). To a room or to a person (with an invite or a removal: the person, in the room).
-    `state`: ready, sending, sent, uncertain, dead, by_hand, held (a person must decide), skipped (too late
-    to mean anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key`
-    never repeats. `not_before` and `until` are moments of the bot's clock; `retry_at` and `lease_until`
-    of the machine's. `passed_on_by`: who handed it over, where no chat could.
-    `unwanted`: withdrawn while it was in hand.
+    `state`: ready, sending, sent, uncertain (the chat is to be asked), unsure (the chat cannot be asked: a
+    person says whether it arrived), dead, by_hand, held (a person must decide), skipped (too late to mean
+    anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key` never
+    repeats. `not_before` and `until` are moments of the bot's clock; `retry_at` and `lease_until` of the
+    machine's. `passed_on_by`: who handed it over, where no chat could. `unwanted`: withdrawn while it was
+    in hand. `repeated`: it may stand already, and says so when it is said once more.
     """
 
     __tablename__ = "outgoing"
@@ -56,6 +57,7 @@ class Outgoing(Base):
     failure: Mapped[str | None]
     unwanted: Mapped[bool] = mapped_column(default=False)
     passed_on_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    repeated: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def owed(self) -> bool:
@@ -80,9 +82,12 @@ class Posted(Base):
 _SLOT = given("slot")
 
 _KEYED = Query(select(Outgoing).where(Outgoing.key == given("key")))
+_NOT_THERE = ("dead", "skipped", "unsure")
 _NEWEST = Query(
     select(Outgoing)
-    .where(Outgoing.slot == _SLOT, Outgoing.op == "post", Outgoing.state.not_in(("dead", "skipped")))
+    .where(
+        Outgoing.slot == _SLOT, Outgoing.op == "post", Outgoing.state.not_in(("dead", "skipped", "unsure"))
+    )
     .order_by(Outgoing.id.desc())
     .limit(1)
 )
@@ -90,8 +95,13 @@ _UNSENT = Query(
     select(Outgoing).where(
         Outgoing.slot == _SLOT,
         Outgoing.op == "post",
-        Outgoing.state.in_(("ready", "by_hand", "held")),
+        Outgoing.state.in_(("ready", "by_hand", "held", "unsure")),
     )
+)
+_NEWER = Query(
+    select(Outgoing.id)
+    .where(Outgoing.slot == _SLOT, Outgoing.op == "post", Outgoing.id > given("row"))
+    .limit(1)
 )
 
 
@@ -153,8 +163,13 @@ def newest_in_slot(session: Session, slot: str) -> Outgoing | None:
     return _NEWEST.first(session, slot=slot)
 
 
+def is_overtaken(session: Session, row: Outgoing) -> bool:
+    """Whether a newer message was queued for the same slot."""
+    return row.slot is not None and _NEWER.first(session, slot=row.slot, row=row.id) is not None
+
+
 def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
-    """The rows of a slot that no chat has seen yet."""
+    """The rows of a slot that no chat has seen yet, or nobody knows of."""
     return _UNSENT.all(session, slot=slot)
 
 
@@ -187,7 +202,7 @@ def unsent_to(session: Session, person_id: int, challenge_id: int) -> list[Outgo
                 Outgoing.person_id == person_id,
                 Outgoing.challenge_id == challenge_id,
                 Outgoing.room_id.is_(None),
-                Outgoing.state.in_((*OWED, "by_hand", "held")),
+                Outgoing.state.in_((*OWED, "by_hand", "held", "unsure")),
             )
         )
     )

@@ -32,6 +32,7 @@ class PersonAccount(Base):
     """Who a chat says somebody is. `direct` is the address of the direct conversation, once known.
 
     `active`: whether the chat lets them in; where it does not any more, nothing reaches them there.
+    `reachable`: whether the chat lets the bot write to them; some do so only once they have added it.
     `email` is what the chat says, believed only where the account is trusted.
     """
 
@@ -45,6 +46,7 @@ class PersonAccount(Base):
     email: Mapped[str | None]
     guest: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    reachable: Mapped[bool] = mapped_column(default=True, server_default=true())
     direct: Mapped[str | None]
     seen_at: Mapped[datetime]
 

@@ -10,7 +10,10 @@ from store.query import Query, given
 
 
 class Room(Base):
-    """`kind` is programme, liaison, team or council; `state` is wanted, bound or lost."""
+    """`kind` is programme, liaison, team or council; `state` is wanted, bound or lost.
+
+    `bound_by`: who gave it its place, where a person did.
+    """
 
     __tablename__ = "room"
     __table_args__ = (
@@ -30,6 +33,7 @@ class Room(Base):
     address: Mapped[str | None]
     wanted_at: Mapped[datetime]
     bound_at: Mapped[datetime | None]
+    bound_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class RoomMember(Base):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import delivery
+from handlers import delivery, knowing
 from handlers.rules.series import Question
 from store.outbox import Outgoing
 from store.session import Store
@@ -42,7 +42,7 @@ def _told(home, roles):
     return delivery.delivery(home.session, home.challenge, home.format, WORDS, roles).facts
 
 
-@pytest.mark.parametrize("template", sorted(set(ANSWERING) - set(delivery._ASKED)))
+@pytest.mark.parametrize("template", sorted(set(ANSWERING) - set(knowing._ASKED)))
 def test_message_of_answering_a_questionnaire_is_in_nobodys_delivery(home, template):
     for state in ("sent", "ready", "dead", "held", "by_hand"):
         _queue(home, template, state, f"{template}-{state}")
