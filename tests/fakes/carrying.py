@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.unkind import Repeat
 
 
+@dataclass(kw_only=True)
 class Carrier:
     """Runs deliveries, and knows when none is running."""
 
-    def __init__(self) -> None:
-        self._running: set[asyncio.Task[Any]] = set()
+    _running: set["asyncio.Task[Any]"] = field(default_factory=set)
 
     def soon(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Begin something now, and come back at once."""

@@ -17,7 +17,7 @@ class Trouble:
 
     how: str
     method: str | None
-    value: float | str = 0
+    value: float = 0
     times: int | None = 1
     when: When | None = None
     detail: str = ""
@@ -115,6 +115,14 @@ class Unkind:
         return met
 
     def _add(
-        self, how: str, method: str | None, value: float | str, times: int | None, when: When | None
+        self,
+        how: str,
+        method: str | None,
+        value: float,
+        times: int | None,
+        when: When | None,
+        *,
+        detail: str = "",
     ) -> None:
-        self.troubles.append(Trouble(how=how, method=method, value=value, times=times, when=when))
+        trouble = Trouble(how=how, method=method, value=value, times=times, when=when, detail=detail)
+        self.troubles.append(trouble)

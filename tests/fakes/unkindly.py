@@ -19,7 +19,7 @@ async def answered(
     `instead` makes a chat's own response for one trouble; `note` is told what happened to the call
     when it was not done.
     """
-    await asyncio.sleep(sum(float(one.value) for one in troubles if one.how == "slow"))
+    await asyncio.sleep(sum(one.value for one in troubles if one.how == "slow"))
     if any(one.how == "drop_before" for one in troubles):
         note("dropped")
         return dropped(request)

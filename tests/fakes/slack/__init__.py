@@ -42,14 +42,14 @@ A method that would list a whole workspace (users.list), or a response that Slac
 understand, makes the test fail at the end of `async with`: see `peer.mistakes`.
 """
 
+from tests.fakes.chat import Cannot, Item
 from tests.fakes.slack.call import Refuse
 from tests.fakes.slack.channels import Channel
 from tests.fakes.slack.delivering import Delivery
 from tests.fakes.slack.doing import COMMAND, Act
-from tests.fakes.slack.filling import Cannot
 from tests.fakes.slack.peer import Peer
 from tests.fakes.slack.server import Called
-from tests.fakes.slack.shown import Control, Item, Screen, Shown
+from tests.fakes.slack.shown import Control, Screen, Shown
 from tests.fakes.slack.users import User
 
 __all__ = [

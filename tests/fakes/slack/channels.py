@@ -5,21 +5,13 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.chat import Stay
 from tests.fakes.slack import posts
 from tests.fakes.slack.users import User
 from tests.fakes.slack.workspace import Event, Json, Workspace
 
 KINDS = {"public": "channel", "private": "group", "im": "im"}
 """What Slack calls each kind in the events about it."""
-
-
-@dataclass(kw_only=True)
-class Stay:
-    """Somebody's time in a channel, in the workspace's numbers."""
-
-    user: str
-    joined: int
-    left: int | None = None
 
 
 @dataclass(kw_only=True)

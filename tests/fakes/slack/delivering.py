@@ -8,7 +8,6 @@ told that it did not work.
 import asyncio
 import json
 import time
-from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -16,11 +15,12 @@ from uuid import uuid4
 
 import httpx
 
+from tests.fakes.carrying import Carrier
 from tests.fakes.slack import scopes
 from tests.fakes.slack.app import ID, App
 from tests.fakes.slack.channels import Channel
 from tests.fakes.slack.sockets import Sockets
-from tests.fakes.slack.unkind import Repeat, Unkind
+from tests.fakes.slack.unkind import Unkind
 from tests.fakes.slack.workspace import Event, Json, Workspace
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
@@ -48,7 +48,7 @@ class Delivery:
 
 
 @dataclass(kw_only=True)
-class Deliverer:
+class Deliverer(Carrier):
     """What is on its way to the app. `deliveries` are all tries so far; `dropped`, what it may not hear."""
 
     workspace: Workspace
@@ -61,7 +61,6 @@ class Deliverer:
     client: httpx.AsyncClient | None = None
     deliveries: list[Delivery] = field(default_factory=list)
     dropped: list[tuple[str, str]] = field(default_factory=list)
-    _running: set["asyncio.Task[Any]"] = field(default_factory=set)
     _events: list["asyncio.Task[Any]"] = field(default_factory=list)
 
     @property
@@ -74,7 +73,7 @@ class Deliverer:
         """Hand over a command, press or form: the first answer counts, and nothing is tried again."""
         repeats = self.unkind.repeat(kind)
         await asyncio.sleep(sum(one.late for one in repeats))
-        copies = self._copies(kind, payload, repeats)
+        copies = self.copies(repeats, lambda attempt: self._again(kind, payload, attempt))
         first = await self._once(kind, payload)
         await asyncio.gather(*copies)
         for _ in range(sum(one.copies for one in repeats if not one.during)):
@@ -88,7 +87,7 @@ class Deliverer:
         if why:
             self.dropped.append((event.subscription, why))
             return
-        task = self._soon(self._event(self._envelope(event)))
+        task = self.soon(self._event(self._envelope(event)))
         self._events.append(task)
 
     async def heard(self) -> None:
@@ -97,16 +96,9 @@ class Deliverer:
             waiting, self._events = self._events, []
             await asyncio.gather(*waiting)
 
-    async def rest(self) -> None:
-        """Wait until nothing is on its way any more, what outlasted Slack's patience included."""
-        while self._running:
-            await asyncio.gather(*self._running, return_exceptions=True)
-
     async def close(self) -> None:
         """Give up on whatever is on its way."""
-        for task in tuple(self._running):
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await self.stop()
         if self.client:
             await self.client.aclose()
 
@@ -139,7 +131,7 @@ class Deliverer:
     async def _event(self, payload: Json) -> None:
         repeats = self.unkind.repeat("events_api")
         await asyncio.sleep(sum(one.late for one in repeats))
-        copies = self._copies("events_api", payload, repeats)
+        copies = self.copies(repeats, lambda attempt: self._again("events_api", payload, attempt))
         got = await self._once("events_api", payload)
         await asyncio.gather(*copies)
         for number in range(sum(one.copies for one in repeats if not one.during)):
@@ -154,23 +146,16 @@ class Deliverer:
         reason = before.trouble or "http_timeout"
         got = await self._once("events_api", payload, attempt=attempt, reason=reason)
         if not got.taken:
-            self._soon(self._retry(payload, got, attempt + 1))
-
-    def _copies(self, kind: Kind, payload: Json, repeats: list[Repeat]) -> "list[asyncio.Task[Any]]":
-        """Deliveries of the same thing that begin while the first is still running."""
-        number = sum(one.copies for one in repeats if one.during)
-        again = [self._again(kind, payload, attempt) for attempt in range(1, number + 1)]
-        return [self._soon(one) for one in again]
+            self.soon(self._retry(payload, got, attempt + 1))
 
     async def _again(self, kind: Kind, payload: Json, attempt: int) -> None:
-        await asyncio.sleep(0.002 * attempt)
         await self._once(kind, payload, attempt=attempt, reason="http_timeout")
 
     async def _once(self, kind: Kind, payload: Json, attempt: int = 0, reason: str = "") -> Delivery:
         """One try. When patience runs out, the app goes on with it and nobody listens."""
         began = time.perf_counter()
         carry = self._by_socket if self.app.by_socket else self._by_http
-        task = self._soon(carry(kind, payload, attempt, reason))
+        task = self.soon(carry(kind, payload, attempt, reason))
         await asyncio.wait({task}, timeout=self.patience)
         if not task.done():
             if self.app.by_socket:
@@ -207,12 +192,6 @@ class Deliverer:
             "headers": dict(response.headers),
         }
         return found | {"trouble": None if response.is_success else "http_error"}
-
-    def _soon(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
 
 
 def _encoded(kind: Kind, payload: Json) -> tuple[bytes, str]:

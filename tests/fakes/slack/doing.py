@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.chat import Cannot
 from tests.fakes.slack import channels, filling, payloads, posts, typed, views
 from tests.fakes.slack.answers import TROUBLE, Answers
 from tests.fakes.slack.app import App
 from tests.fakes.slack.channels import Channel
 from tests.fakes.slack.delivering import Deliverer, Delivery
-from tests.fakes.slack.filling import Cannot
 from tests.fakes.slack.shown import Control, Screen, Shown
 from tests.fakes.slack.triggers import Triggers
 from tests.fakes.slack.users import User

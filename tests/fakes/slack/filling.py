@@ -4,12 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.fakes.chat import Cannot
 from tests.fakes.slack.refusals import inputs
 from tests.fakes.slack.workspace import Json, Workspace
-
-
-class Cannot(Exception):
-    """Slack's own client would not let this person do that."""
 
 
 def state(workspace: Workspace, body: Json, values: Mapping[str, Any], before: Json) -> Json:

@@ -1,10 +1,10 @@
 """What happens around the app in a workspace: people and channels come, change and go."""
 
+from tests.fakes.chat import Cannot
 from tests.fakes.slack import channels, posts, users
 from tests.fakes.slack.app import App
 from tests.fakes.slack.channels import Channel
 from tests.fakes.slack.delivering import Deliverer
-from tests.fakes.slack.filling import Cannot
 from tests.fakes.slack.users import SLACKBOT, User
 from tests.fakes.slack.workspace import Event, Workspace
 

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
+from tests.fakes.chat import Cannot
 from tests.fakes.slack import filling, posts, users, views
 from tests.fakes.slack.app import ID
 from tests.fakes.slack.channels import Channel
-from tests.fakes.slack.filling import Cannot
 from tests.fakes.slack.posts import Post
 from tests.fakes.slack.users import User
 from tests.fakes.slack.views import View

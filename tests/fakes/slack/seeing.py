@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
+from tests.fakes.chat import Item, seen_at
 from tests.fakes.slack import blocks, filling, posts, views
 from tests.fakes.slack.app import App
 from tests.fakes.slack.channels import Channel
 from tests.fakes.slack.posts import Post
-from tests.fakes.slack.shown import Control, Item, Screen, Shown
+from tests.fakes.slack.shown import Control, Screen, Shown
 from tests.fakes.slack.users import User
 from tests.fakes.slack.views import View
 from tests.fakes.slack.workspace import Json, Workspace
@@ -94,17 +95,9 @@ class Seeing:
         """When a version first came in sight of a user; None when it never did."""
         if post.only_for == user.id:
             return sequence
-        later = [one.sequence for one in post.versions if one.sequence > sequence]
-        moments = []
-        for stay in self.workspace.channels[post.channel].stays:
-            if stay.user != user.id or (stay.left is not None and sequence >= stay.left):
-                continue
-            replaced = later and later[0] < stay.joined
-            if sequence > stay.joined:
-                moments.append(sequence)
-            elif not replaced and (post.deleted is None or post.deleted > stay.joined):
-                moments.append(stay.joined)
-        return min(moments, default=None)
+        changes = [one.sequence for one in post.versions]
+        stays = self.workspace.channels[post.channel].stays
+        return seen_at(stays, user.id, changes, sequence, post.deleted)
 
     def _views(self, user: User) -> list[Item]:
         modals = [("form", view) for view in self.workspace.views.values() if view.user == user.id]

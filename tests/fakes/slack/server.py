@@ -1,20 +1,20 @@
 """The web server of the local Slack: Web API methods, response_urls, uploads and websockets."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.fakes import unkindly
 from tests.fakes.slack import methods, scopes
 from tests.fakes.slack.answers import Answers
 from tests.fakes.slack.app import App
 from tests.fakes.slack.call import Call, Refuse
 from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.triggers import Spent, Triggers
-from tests.fakes.slack.unkind import Trouble, Unkind
+from tests.fakes.slack.unkind import Unkind
 from tests.fakes.slack.workspace import Json, Workspace
+from tests.fakes.unkind import Trouble
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +24,6 @@ class Called:
     method: str
     args: Json
     error: str | None
-
-
-class Dropped(Exception):
-    """The connection is to be closed instead of answered."""
 
 
 @dataclass(kw_only=True)
@@ -80,24 +76,15 @@ class Server:
         return await self._unkindly(request, method, args, do)
 
     async def _unkindly(
-        self,
-        request: web.Request,
-        method: str,
-        args: Json,
-        do: Callable[[], Awaitable[web.StreamResponse]],
+        self, request: web.Request, method: str, args: Json, do: unkindly.Do
     ) -> web.StreamResponse:
         """Do what was asked for, unless, or only until, something goes wrong on purpose."""
         troubles = self.unkind.trouble(method, args)
-        try:
-            instead = await _instead(troubles)
-            if instead is not None:
-                self._note(method, args, _what_happened(troubles))
-                return instead
-            response = await do()
-        except Dropped:
-            self._note(method, args, "dropped")
-            return _drop(request)
-        return _drop(request) if any(one.how == "drop_after" for one in troubles) else response
+
+        def note(what: str) -> None:
+            self._note(method, args, what)
+
+        return await unkindly.answered(request, troubles, do, _instead, note)
 
     def _note(self, method: str, args: Json, error: str | None) -> None:
         self.calls.append(Called(method=method, args=args, error=error))
@@ -171,32 +158,17 @@ class Server:
         return web.Response(text=f"OK - {len(content)}")
 
 
-async def _instead(troubles: list[Trouble]) -> web.Response | None:
-    """What is answered instead of doing what was asked for. Raises Dropped."""
-    await asyncio.sleep(sum(float(one.value) for one in troubles if one.how == "slow"))
-    for one in troubles:
-        match one.how:
-            case "too_many":
-                headers = {"Retry-After": f"{float(one.value):g}"}
-                return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
-            case "drop_before":
-                raise Dropped
-            case "status":
-                return web.Response(status=int(one.value), text="<html>Something is amiss</html>")
-            case "error":
-                return web.json_response({"ok": False, "error": one.value})
+def _instead(trouble: Trouble) -> web.Response | None:
+    """What is answered instead of doing what was asked for."""
+    match trouble.how:
+        case "too_many":
+            headers = {"Retry-After": f"{float(trouble.value):g}"}
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+        case "status":
+            return web.Response(status=int(trouble.value), text="<html>Something is amiss</html>")
+        case "error":
+            return web.json_response({"ok": False, "error": trouble.detail})
     return None
-
-
-def _what_happened(troubles: list[Trouble]) -> str:
-    return " ".join(str(one.value) if one.how == "error" else one.how for one in troubles)
-
-
-def _drop(request: web.Request) -> web.StreamResponse:
-    """Close the connection; what is returned reaches nobody."""
-    if request.transport:
-        request.transport.abort()
-    return web.Response()
 
 
 def _token(request: web.Request, args: Json) -> str | None:

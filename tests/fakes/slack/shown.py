@@ -7,23 +7,6 @@ from tests.fakes.slack.workspace import Json
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
-    """Something that became visible to somebody: kind "message", "form", "home" or "room".
-
-    `place` is a channel (a form and a home have none); `author` is None for the bot; `message` is
-    the ts; `title` is the name of the room, or the title of the form.
-    """
-
-    sequence: int
-    kind: str
-    place: str | None
-    author: str | None
-    plain: str
-    message: str | None = None
-    title: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Control:
     """A button, menu or picker on a message, form or home."""
 

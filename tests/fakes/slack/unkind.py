@@ -1,126 +1,35 @@
-"""What Slack does to an app now and then, done on purpose: refusals, dropped lines, slowness, repeats.
+"""What Slack does to an app now and then, done on purpose. See `tests/fakes/unkind.py`.
 
-Each switch holds for `times` calls (None: until `stop`), of one method or of every one, and only
-for calls whose arguments `when` agrees to. "response_url" counts as a method.
+"response_url" counts as a method. Deliveries are of kind events_api, slash_commands or interactive.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tests.fakes.slack.workspace import Json
-
-When = Callable[[Json], bool]
+from tests.fakes import unkind
+from tests.fakes.unkind import When
 
 
 @dataclass(kw_only=True)
-class Trouble:
-    """One thing that goes wrong. `how`: too_many, drop_after, drop_before, status, error or slow."""
-
-    how: str
-    method: str | None
-    value: float | str = 0
-    times: int | None = 1
-    when: When | None = None
-
-    def meets(self, method: str, args: Json) -> bool:
-        """Whether this call meets it."""
-        return self.method in {None, method} and self.times != 0 and (self.when is None or self.when(args))
-
-
-@dataclass(kw_only=True)
-class Repeat:
-    """Deliveries to the app that come again, or late. `kind`: events_api, slash_commands, interactive."""
-
-    kind: str | None
-    copies: int = 0
-    during: bool = False
-    late: float = 0.0
-    times: int | None = 1
-    unheard: bool = False
-
-
-@dataclass(kw_only=True)
-class Unkind:
+class Unkind(unkind.Unkind):
     """How unkind Slack is being at present; kind, by default."""
-
-    troubles: list[Trouble] = field(default_factory=list)
-    repeats: list[Repeat] = field(default_factory=list)
-
-    def too_many(
-        self,
-        method: str | None = None,
-        *,
-        seconds: float = 30,
-        times: int | None = 1,
-        when: When | None = None,
-    ) -> None:
-        """Answer 429 with Retry-After, and do nothing."""
-        self._add("too_many", method, seconds, times, when)
-
-    def drop_after(
-        self, method: str | None = None, *, times: int | None = 1, when: When | None = None
-    ) -> None:
-        """Do what was asked, then drop the connection instead of answering."""
-        self._add("drop_after", method, 0, times, when)
-
-    def drop_before(
-        self, method: str | None = None, *, times: int | None = 1, when: When | None = None
-    ) -> None:
-        """Drop the connection and do nothing."""
-        self._add("drop_before", method, 0, times, when)
-
-    def status(
-        self, method: str | None = None, *, status: int = 503, times: int | None = 1, when: When | None = None
-    ) -> None:
-        """Answer an HTTP status with a page that is no JSON, and do nothing."""
-        self._add("status", method, status, times, when)
 
     def error(
         self, error: str, method: str | None = None, *, times: int | None = 1, when: When | None = None
     ) -> None:
         """Answer `ok: false` with this error, and do nothing."""
-        self._add("error", method, error, times, when)
-
-    def slow(
-        self, method: str | None = None, *, seconds: float, times: int | None = None, when: When | None = None
-    ) -> None:
-        """Take this long before doing anything."""
-        self._add("slow", method, seconds, times, when)
+        self._add("error", method, 0, times, when, detail=error)
 
     def redeliver(
-        self, kind: str = "events_api", *, copies: int = 1, during: bool = False, times: int | None = 1
+        self,
+        kind: str | None = "events_api",
+        *,
+        copies: int = 1,
+        during: bool = False,
+        times: int | None = 1,
     ) -> None:
         """Deliver the same thing again: after its answer or, `during`, while the first is still running."""
-        self.repeats.append(Repeat(kind=kind, copies=copies, during=during, times=times))
+        super().redeliver(kind, copies=copies, during=during, times=times)
 
-    def late(self, kind: str | None = None, *, seconds: float, times: int | None = None) -> None:
-        """Deliver late by so many seconds."""
-        self.repeats.append(Repeat(kind=kind, late=seconds, times=times))
-
-    def unheard(self, kind: str = "events_api", *, times: int | None = 1) -> None:
+    def unheard(self, kind: str | None = "events_api", *, times: int | None = 1) -> None:
         """Take the app's answer for lost on the way: an event is then delivered again, a form stays open."""
-        self.repeats.append(Repeat(kind=kind, unheard=True, times=times))
-
-    def stop(self) -> None:
-        """Be kind again."""
-        self.troubles.clear()
-        self.repeats.clear()
-
-    def trouble(self, method: str, args: Json) -> list[Trouble]:
-        """What this call meets, each counted."""
-        met = [one for one in self.troubles if one.meets(method, args)]
-        for one in met:
-            one.times = None if one.times is None else one.times - 1
-        return met
-
-    def repeat(self, kind: str) -> list[Repeat]:
-        """What this delivery meets, each counted."""
-        met = [one for one in self.repeats if one.kind in {None, kind} and one.times != 0]
-        for one in met:
-            one.times = None if one.times is None else one.times - 1
-        return met
-
-    def _add(
-        self, how: str, method: str | None, value: float | str, times: int | None, when: When | None
-    ) -> None:
-        self.troubles.append(Trouble(how=how, method=method, value=value, times=times, when=when))
+        super().unheard(kind, times=times)

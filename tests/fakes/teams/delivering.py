@@ -7,7 +7,7 @@ is no invoke may be delivered again when its answer did not arrive.
 import asyncio
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -33,15 +33,17 @@ class Delivery:
     trouble: str | None = None
 
 
+@dataclass(kw_only=True)
 class Deliverer(Carrier):
     """What is on its way to the bot. `deliveries` are all tries so far; `url` and `client` lead there."""
 
-    def __init__(self, app: App, keys: Keys, unkind: Unkind, patience: float) -> None:
-        super().__init__()
-        self.app, self.keys, self.unkind, self.patience = app, keys, unkind, patience
-        self.url: str | None = None
-        self.client: httpx.AsyncClient | None = None
-        self.deliveries: list[Delivery] = []
+    app: App
+    keys: Keys
+    unkind: Unkind
+    patience: float
+    url: str | None = None
+    client: httpx.AsyncClient | None = None
+    deliveries: list[Delivery] = field(default_factory=list)
 
     async def deliver(self, activity: Json) -> Delivery:
         """Hand over an activity: the first answer counts."""

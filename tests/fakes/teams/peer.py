@@ -40,7 +40,7 @@ class Peer(Seeing, Doing, Happening):
         self.mistakes: list[str] = []
         self.tokens = Tokens(tenancy=self.tenancy, app=self.app, keys=self.keys)
         self.answers = Answers(tenancy=self.tenancy, mistakes=self.mistakes)
-        self.deliverer = Deliverer(self.app, self.keys, self.unkind, patience)
+        self.deliverer = Deliverer(app=self.app, keys=self.keys, unkind=self.unkind, patience=patience)
         self.server = Server(
             tenancy=self.tenancy, app=self.app, keys=self.keys, tokens=self.tokens, unkind=self.unkind,
             mistakes=self.mistakes,

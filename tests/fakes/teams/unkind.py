@@ -8,7 +8,7 @@ user and body of the call. Deliveries are of kind "message", "invoke" or "event"
 from dataclasses import dataclass
 
 from tests.fakes import unkind
-from tests.fakes.unkind import Trouble, When
+from tests.fakes.unkind import When
 
 
 @dataclass(kw_only=True)
@@ -25,8 +25,7 @@ class Unkind(unkind.Unkind):
         when: When | None = None,
     ) -> None:
         """Refuse with one of Teams' own words, and do nothing."""
-        trouble = Trouble(how="refuse", method=method, value=status, times=times, when=when, detail=code)
-        self.troubles.append(trouble)
+        self._add("refuse", method, status, times, when, detail=code)
 
     def token_refused(
         self, method: str | None = None, *, times: int | None = 1, when: When | None = None
