@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.settings import Settings
 from bot.teams.aadsts import in_plain_words
 from bot.teams.cloud import PUBLIC, Cloud
+from bot.teams.login import MicrosoftLogin
 from bot.teams.manifest import ENDPOINT
 from bot.teams.registration import application, emulator, other_tenants, secret, tenant
 
@@ -20,6 +21,10 @@ _TOLERATED: Final = timedelta(minutes=1)
 
 _CHANNEL: Final = "msteams"
 _NETWORK: Final = "Let this machine call {host} over https: look at the network, a proxy or a firewall."
+_IDENTITY: Final = (
+    "A managed identity works on a machine in Azure that it was assigned to: look there under Identity, "
+    "User assigned, and at MicrosoftAppId."
+)
 
 
 def checks(settings: Settings, clock: Clock, cloud: Cloud = PUBLIC) -> tuple[Check, ...]:
@@ -40,13 +45,25 @@ def checks(settings: Settings, clock: Clock, cloud: Cloud = PUBLIC) -> tuple[Che
 
 
 def _token(settings: Settings, cloud: Cloud) -> str:
-    if settings.microsoft_app_type == "UserAssignedMSI":
-        raise Unknown("A managed identity gets its token from Azure when serve starts; not tried here.")
     _need_registration(settings)
+    if settings.microsoft_app_type == "UserAssignedMSI":
+        return _token_of_identity(settings, cloud)
     answer = _post_for_token(settings, cloud)
     if answer.status_code != 200:
         raise Wrong(*in_plain_words(_json(answer), answer.status_code))
     return "Microsoft gives the bot a token."
+
+
+def _token_of_identity(settings: Settings, cloud: Cloud) -> str:
+    """The machine itself gives it, where Azure lent it the identity; elsewhere nobody answers."""
+    try:
+        with httpx.Client(timeout=SECONDS / 2, trust_env=False) as http:
+            answer = MicrosoftLogin(settings, cloud, http).ask()
+    except Exception as trouble:
+        raise Wrong(f"Nobody gives this machine a token ({type(trouble).__name__}).", _IDENTITY) from trouble
+    if "access_token" not in answer:
+        raise Wrong(f"Azure gives no token ({str(answer.get('error'))[:60]}).", _IDENTITY)
+    return "Azure gives the bot a token."
 
 
 def _need_registration(settings: Settings) -> None:

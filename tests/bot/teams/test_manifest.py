@@ -11,13 +11,28 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli_manifest import app
-from bot.teams.manifest import IN_COMPANY, IN_PERSON, PACKAGE, app_id, manifest, package
+from bot.teams import conversations
+from bot.teams.manifest import (
+    IN_COMPANY,
+    IN_PERSON,
+    PACKAGE,
+    PERMISSIONS,
+    SCOPES,
+    app_id,
+    manifest,
+    package,
+)
 from handlers.command import DIRECT, Contents
 from handlers.commands import COMMANDS
 from tests.drawn import schema_problems
+from tests.teams_code import transport_called
 
 BOT = "6f1c2b7e-3b1c-4a55-9a3e-1f2e3d4c5b6a"
 ANOTHER = "0d5f0f3c-2a31-4f6e-8d8e-7a6b5c4d3e2f"
+NEEDED = {
+    "create_personal": "messageTeamMembers", "member": "identity", "members": "identity",
+}  # fmt: skip
+"""What Microsoft wants to be asked for before a call. learn.microsoft.com, App manifest, permissions"""
 SCHEMA = "teams-app-manifest-1.22.schema.json"
 
 
@@ -49,6 +64,27 @@ def test_manifest_is_that_of_one_bot_in_every_kind_of_conversation():
     assert (made["id"], bot["botId"], made["version"]) == (app_id(BOT), BOT, version("critical-friend"))
     assert bot["scopes"] == ["personal", "groupChat", "team"]
     assert app_id(BOT) not in {BOT, app_id(ANOTHER)}
+
+
+def test_permissions_are_those_of_the_calls_that_the_code_makes():
+    assert {call: need for call, need in NEEDED.items() if call in transport_called()} == PERMISSIONS
+    assert manifest(BOT)["permissions"] == ["identity", "messageTeamMembers"]
+
+
+def test_scopes_are_those_of_the_conversations_that_the_code_knows():
+    assert set(conversations._KINDS) == set(SCOPES)
+
+
+def test_app_asks_for_nothing_that_the_code_does_not_do():
+    """No tab, message extension or meeting, no sign-in, no Graph, no web page in a dialog."""
+    made = manifest(BOT)
+    asked = set(made) - {"$schema", "manifestVersion", "version", "id", "developer", "name", "description"}
+
+    assert asked == {
+        "accentColor", "bots", "defaultGroupCapability", "defaultInstallScope", "icons", "permissions",
+        "validDomains",
+    }  # fmt: skip
+    assert made["validDomains"] == []
 
 
 def test_app_keeps_its_id_for_ever():
