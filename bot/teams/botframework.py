@@ -45,6 +45,7 @@ ClientRetryPolicy.safe_codes = frozenset(
 
 _PAGE = 500
 _SERVICES = 64
+_MINUTE = 60.0
 
 
 class BotFramework:
@@ -53,6 +54,8 @@ class BotFramework:
     def __init__(
         self, settings: Settings, now: Callable[[], float], cloud: Cloud = PUBLIC, http: Any = None
     ) -> None:
+        self._now = now
+        self._noted: dict[str, float] = {}
         self._emulated = settings.teams_emulator
         self._app_id = settings.microsoft_app_id
         self._cloud = cloud
@@ -88,7 +91,7 @@ class BotFramework:
         try:
             activity = await self._guard.activity(headers, body)
         except NotLetIn as refused:
-            log.warning("teams_request_refused", status=refused.status, why=refused.why)
+            self._note(refused)
             return Response(status=refused.status)
         except NoKeys:
             return Response(status=503)
@@ -143,6 +146,12 @@ class BotFramework:
         answer: Json = await self._connectors.at(of.service_url).team(team)
         _text(answer, "id")
         return answer
+
+    def _note(self, refused: NotLetIn) -> None:
+        """Once a minute for each reason: anybody can send anything."""
+        if self._now() - self._noted.get(refused.why, 0.0) > _MINUTE:
+            self._noted[refused.why] = self._now()
+            log.warning("teams_request_refused", status=refused.status, why=refused.why)
 
     def _at(self, reference: Reference) -> Any:
         return self._connectors.at(reference.service_url).conversations

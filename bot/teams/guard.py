@@ -8,9 +8,10 @@ from typing import Any
 
 import jwt
 
+from bot.body import LARGEST
 from bot.teams.cloud import Cloud, is_loopback
 from bot.teams.keys import Key, Keys
-from bot.teams.reading import LARGEST, NotLetIn, activity, at
+from bot.teams.reading import NotLetIn, activity, at
 from bot.teams.transport import Json
 
 CHANNEL = "msteams"

@@ -5,6 +5,7 @@ keys must not become a flood of requests to Microsoft.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +27,8 @@ FRESH = 24 * 3600.0
 OLDEST = 3 * 24 * 3600.0
 """Seconds after which keys are believed no longer, where no newer ones can be had."""
 
-PAUSE = 10.0
-"""Seconds between two fetches, whatever is asked for."""
+MOST, MINUTE = 6, 60.0
+"""Fetches in so many seconds, whatever is asked for."""
 
 _SMALLEST = 2048
 
@@ -46,7 +47,8 @@ class Keys:
     def __init__(self, line: Line, metadata: str, now: Callable[[], float]) -> None:
         self._line, self._metadata, self._now = line, metadata, now
         self._keys: dict[str, Key] = {}
-        self._fetched = self._tried = float("-inf")
+        self._fetched = float("-inf")
+        self._tried: deque[float] = deque(maxlen=MOST)
         self._fetching: asyncio.Task[None] | None = None
         self._failed = False
 
@@ -78,9 +80,10 @@ class Keys:
             await asyncio.shield(fetching)
 
     def _fetch_soon(self) -> asyncio.Task[None] | None:
-        """The fetch that is on its way, or that begins now; none so soon after the last."""
-        if self._fetching is None and self._now() - self._tried >= PAUSE:
-            self._tried = self._now()
+        """The fetch that is on its way, or that begins now; none when there were so many already."""
+        full = len(self._tried) == MOST and self._now() - self._tried[0] < MINUTE
+        if self._fetching is None and not full:
+            self._tried.append(self._now())
             self._fetching = asyncio.create_task(self._fetch())
         return self._fetching
 

@@ -5,9 +5,6 @@ from typing import Any
 
 from bot.teams.transport import Json
 
-LARGEST = 1_000_000
-"""Bytes in one request. Teams itself sends messages of at most 100 KB or so."""
-
 DEEPEST = 50
 """Objects and lists within one another. A form of ours that is sent in has less than ten."""
 

@@ -8,9 +8,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bot.body import LARGEST
 from bot.teams.botframework import BotFramework
 from bot.teams.guard import LEEWAY
-from bot.teams.reading import DEEPEST, LARGEST
+from bot.teams.reading import DEEPEST
 from bot.teams.transport import Response
 from tests.bot.teams.microsoft import APP, TENANT, jwk, private_key, settings
 
@@ -281,3 +282,12 @@ async def test_refusal_is_logged_by_a_word_alone(microsoft, received, logged):
         "InvalidAudienceError",
     )
     assert "what somebody wrote" not in str(line)
+
+
+async def test_flood_of_refusals_is_no_flood_of_log(microsoft, received, logged):
+    for _ in range(50):
+        await received({}, microsoft.activity())
+        await received(microsoft.signed(aud="another app"), microsoft.activity())
+
+    said = [json.loads(line)["why"] for line in logged.getvalue().splitlines()]
+    assert said == ["no_token", "InvalidAudienceError"]
