@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
@@ -14,7 +14,7 @@ from bot.platform import Platform
 from bot.stock import look_into
 from bot.turns import Turns
 from handlers.dispatch import broken
-from handlers.message import Answer, Card, Facts, Place, Said
+from handlers.message import Account, Answer, Card, Facts, Place, Said
 
 log = structlog.get_logger()
 
@@ -115,3 +115,13 @@ class ActsInOrder(ABC, Generic[ActT]):
 
 def _where(place: Place) -> Facts:
     return {"platform": place.platform, "tenant": place.tenant, "address": place.address}
+
+
+def with_names(
+    fields: Mapping[str, Any] | None, picked: Mapping[str, str], names: Mapping[str, Account]
+) -> Mapping[str, Any] | None:
+    """A form's fields, with who was picked (the id, by field) written as a mention."""
+    if fields is None:
+        return None
+    mentioned = {name: f"@{names[user].name}" for name, user in picked.items() if user in names}
+    return {**fields, **mentioned}

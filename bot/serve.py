@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.settings import Settings
 from bot.slack import surface as slack
 from bot.surface import CannotServe, Surface
+from bot.teams import surface as teams
 from bot.watch import Watch
 from handlers.dispatch import Desk
 from store.migrations import is_current
@@ -30,7 +31,8 @@ from store.session import Store
 
 NO_CHAT = (
     "No chat is set up. For Slack, set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN (Socket Mode) "
-    "or SLACK_SIGNING_SECRET (HTTP)."
+    "or SLACK_SIGNING_SECRET (HTTP). For Teams, set MicrosoftAppId, MicrosoftAppTenantId and "
+    "MicrosoftAppPassword."
 )
 PATIENCE = 10
 """Seconds in which answers in hand may be finished at the end."""
@@ -104,7 +106,7 @@ def house(store: Store, at_hand: Desk, surfaces: Sequence[Surface], clock: Clock
 
 async def serve(settings: Settings) -> None:
     """Serve until the process is told to end. Raises CannotServe."""
-    if not slack.is_set_up(settings):
+    if not any(chat.is_set_up(settings) for chat in (slack, teams)):
         raise CannotServe(NO_CHAT)
     at_hand = desk(settings, settings.trusted_tenants)
     store = real_store(settings)
@@ -122,8 +124,13 @@ async def serve(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[tuple[Surface, ...]]:
     """The surfaces that are set up, ready to be started. Raises CannotServe."""
-    async with slack.opened(settings) as surface:
-        yield (surface,)
+    async with contextlib.AsyncExitStack() as stack:
+        found: list[Surface] = []
+        if slack.is_set_up(settings):
+            found.append(await stack.enter_async_context(slack.opened(settings)))
+        if teams.is_set_up(settings):
+            found.append(await stack.enter_async_context(teams.opened(settings)))
+        yield tuple(found)
 
 
 def real_store(settings: Settings) -> Store:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.answering import Response
 from bot.hear import Ear
-from bot.listening import ActsInOrder
+from bot.listening import ActsInOrder, with_names
 from bot.platform import Gone
 from bot.slack import hearing
 from bot.slack.answers import TROUBLE, Answers
@@ -107,7 +107,7 @@ class Listening(ActsInOrder[Act]):
             by=by,
             place=self._place(act),
             text=text,
-            fields=_with_names(act, names),
+            fields=with_names(act.fields, act.picked, names),
             hidden=act.hidden,
             mentions=tuple(names.values()),
             gathered=await self._gathered(act, text),
@@ -149,11 +149,3 @@ class Responds:
     async def left(self, *, arrived: bool) -> None:
         """It was sent, or could not be."""
         await self._answers.left(self._response, arrived=arrived)
-
-
-def _with_names(act: Act, names: Mapping[str, Account]) -> Mapping[str, Any] | None:
-    """The fields, with who was picked written as a mention."""
-    if act.fields is None:
-        return None
-    picked = {name: f"@{names[user].name}" for name, user in act.picked.items() if user in names}
-    return {**act.fields, **picked}

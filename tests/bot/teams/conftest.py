@@ -6,6 +6,7 @@ import pytest
 
 from bot.teams.botframework import BotFramework
 from tests.bot.teams.microsoft import Microsoft, settings
+from tests.bot.teams.served import in_teams
 from tests.fakes.fixtures import desk, furnished, house, logged
 
 __all__ = ["desk", "furnished", "house", "logged"]
@@ -23,3 +24,10 @@ async def transport(microsoft):
     await transport.open()
     yield transport
     await transport.close()
+
+
+@pytest.fixture
+async def teams(house):
+    """The bot in a local Teams."""
+    async with in_teams(house) as found:
+        yield found

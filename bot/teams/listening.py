@@ -1,0 +1,91 @@
+"""What people do in Teams is heard and answered, for each account in the order of its acts."""
+
+import asyncio
+from collections.abc import Mapping
+from itertools import islice
+from typing import Final
+
+from bot.answering import Response
+from bot.handover import TROUBLE
+from bot.hear import Ear
+from bot.listening import ActsInOrder, with_names
+from bot.teams.answers import Answers
+from bot.teams.conversations import PLATFORM
+from bot.teams.gathering import gathered
+from bot.teams.hearing import Act
+from bot.teams.platform import TeamsPlatform
+from bot.teams.typed import typed
+from handlers.message import Account, Place, Said
+
+_MOST_NAMED: Final = 20
+"""People in one message; any more keep what Teams wrote."""
+
+RESPONSE_SECONDS = 4.0
+"""Teams waits five seconds for a response, and then sends the same again, later under another id.
+
+https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/action-commands/respond-to-task-module-submit
+"""
+
+
+class Listening(ActsInOrder[Act]):
+    """Hears acts, and gives the response to those that Teams waits for."""
+
+    def __init__(self, ear: Ear, platform: TeamsPlatform) -> None:
+        self._platform = platform
+        self._answers = Answers(ear, platform)
+        super().__init__(ear, platform, self._answers, TROUBLE)
+
+    async def told(self, act: Act) -> None:
+        """A message. Returns when it is written down; the answer may still be under way."""
+        response = Response()
+        response.close()
+        task = self.begin(self._answered(act, response))
+        await asyncio.wait({task, response.heard}, return_when=asyncio.FIRST_COMPLETED)
+
+    async def asked(self, act: Act) -> Response:
+        """A press, or what is done in a dialog: what the response holds when it has to be sent."""
+        response = await self._within(RESPONSE_SECONDS, act)
+        self._answers.wait(act, response)
+        response.close()
+        return response
+
+    async def left(self, response: Response, *, arrived: bool) -> None:
+        """A response was sent, or could not be."""
+        await self._answers.left(response, arrived=arrived)
+
+    async def _said(self, act: Act) -> tuple[Act, Said] | None:
+        by = await self._platform.people.account(act.where, act.user)
+        if by is None:
+            return None
+        names = await self._named(act)
+        text = self._text(act, names)
+        said = Said(
+            id=act.id,
+            at=self._ear.clock.now(),
+            by=by,
+            place=_place(act),
+            text=text,
+            fields=with_names(act.fields, act.picked, names),
+            hidden=act.hidden,
+            mentions=tuple(names.values()),
+            gathered=await gathered(self._platform, act.where, self._ear.needs(text)),
+            can_open_form=act.dialog,
+            tried_again=act.dialog,
+        )
+        return act, said
+
+    def _text(self, act: Act, names: Mapping[str, Account]) -> str:
+        called = {user: account.name for user, account in names.items()}
+        return typed(act.text, act.mentions, called) if act.typed else act.text
+
+    async def _named(self, act: Act) -> dict[str, Account]:
+        """The accounts of the people who were named in what was typed, or picked, by their ids."""
+        named = dict.fromkeys(one.user for one in act.mentions if one.user)
+        users = [*islice(named, _MOST_NAMED), *act.picked.values()]
+        found = await asyncio.gather(*(self._platform.people.known(act.where, user) for user in users))
+        return {user: account for user, account in zip(users, found, strict=True) if account}
+
+
+def _place(act: Act) -> Place:
+    where = act.where
+    return Place(platform=PLATFORM, tenant=where.tenant, address=where.address, direct=where.direct)
