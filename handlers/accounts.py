@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from handlers import minding
 from handlers.message import Account
-from handlers.people import address_of, follow_name, is_trusted, link, name_of
+from handlers.people import address_of, follow_name, is_trusted, link, name_of, recognise
 from handlers.post import Post
 from handlers.rooms import put_right
 from store.challenge import Challenge
+from store.outbox import bring_back
 from store.person import Person, PersonAccount, accounts_of, known_account, person_by_email
 from store.programme import Programme, the_programme
 from store.role import challenges_of
@@ -30,8 +31,44 @@ def account_changed(
     _follow_address(session, programme, post, row, account, trusted)
     if not active:
         _put_rooms_right(session, row.person, account.platform, now)
-    for challenge_id in challenges_of(session, row.person_id, today):
-        session.get_one(Challenge, challenge_id).next_due_at = now
+    _look_again(session, row.person, now, today)
+
+
+def installed(
+    session: Session, programme: Programme, post: Post, now: datetime, today: date,
+    trusted: frozenset[tuple[str, str]], account: Account,
+) -> None:  # fmt: skip
+    """Somebody added the bot: it may write to them there, brings what waited, and greets them once."""
+    person = recognise(session, programme, account, now, trusted)
+    row = known_account(session, account.platform, account.tenant, account.id)
+    if row is None:
+        return
+    row.seen_at = now
+    within_reach(session, row, now, today)
+    key = f"welcome:{account.platform}:{account.tenant}:{account.id}"
+    post.to_person(person, "welcome", {"chat": account.platform}, key=key)
+
+
+def uninstalled(session: Session, now: datetime, today: date, account: Account) -> None:
+    """The bot may not write to somebody there any more: what is owed to them is passed on by hand."""
+    row = known_account(session, account.platform, account.tenant, account.id)
+    if row and row.reachable:
+        row.reachable = False
+        _look_again(session, row.person, now, today)
+
+
+def wrote(session: Session, account: Account, now: datetime, today: date) -> None:
+    """Somebody wrote to the bot in person: so it may write to them."""
+    row = known_account(session, account.platform, account.tenant, account.id)
+    if row and not row.reachable:
+        within_reach(session, row, now, today)
+
+
+def within_reach(session: Session, row: PersonAccount, now: datetime, today: date) -> None:
+    """The chat lets the bot write to an account: what waited to be passed on by hand goes there."""
+    row.reachable = True
+    bring_back(session, row.person_id)
+    _look_again(session, row.person, now, today)
 
 
 def is_known(session: Session, account: Account) -> bool:
@@ -47,6 +84,12 @@ def is_other(session: Session, account: Account, *, active: bool) -> bool:
     row = known_account(session, account.platform, account.tenant, account.id)
     now = (name_of(account), address_of(account), account.guest, active)
     return row is None or now != (row.name, row.email, row.guest, row.active)
+
+
+def _look_again(session: Session, person: Person, now: datetime, today: date) -> None:
+    """Have the challenges in which somebody has a part looked at with the next tick."""
+    for challenge_id in challenges_of(session, person.id, today):
+        session.get_one(Challenge, challenge_id).next_due_at = now
 
 
 def _meet(

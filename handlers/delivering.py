@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from handlers import doubts, home, homes
@@ -22,7 +22,7 @@ from store.challenge import Challenge
 from store.heard import Heard, not_handed_over
 from store.home import OpenHome
 from store.outbox import OWED, Outgoing, Posted, is_overtaken, next_of_each
-from store.person import Person, PersonAccount
+from store.person import Person, PersonAccount, accounts_of
 from store.programme import Programme
 from store.room import Room, is_overheard
 from store.session import HITCHES
@@ -284,12 +284,13 @@ def _where_room(session: Session, row: Outgoing, room: Room) -> Where | None:
     where = {"platform": room.platform, "place": room.address}
     if row.person_id is None:
         return where
-    account = _account(session, row.person_id, frozenset({str(room.platform)}), room.tenant)
+    wanted = _accounts(row.person_id, frozenset({str(room.platform)}), room.tenant)
+    account = session.scalars(_reachable(wanted) if row.op == "post" else wanted).first()
     return {**where, "account": account.account} if account else _unknown(row, {str(room.platform)})
 
 
 def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
-    account = _account(session, row.person_id, platforms)
+    account = session.scalars(_reachable(_accounts(row.person_id, platforms))).first()
     if account is None:
         return _unknown(row, set(platforms))
     if row.op == "look_up":  # they were met since
@@ -307,9 +308,9 @@ def _where_home(session: Session, row: Outgoing, platforms: frozenset[str]) -> W
     return {"platform": opened.platform, "account": opened.account}
 
 
-def _account(
-    session: Session, person_id: int | None, platforms: frozenset[str], tenant: str | None = None
-) -> PersonAccount | None:
+def _accounts(
+    person_id: int | None, platforms: frozenset[str], tenant: str | None = None
+) -> Select[PersonAccount]:
     """The account somebody used last, on the chats that are there; one of a named tenant before others."""
     wanted = select(PersonAccount).where(
         PersonAccount.person_id == person_id,
@@ -317,7 +318,12 @@ def _account(
         PersonAccount.active.is_(True),
     )
     elsewhere = PersonAccount.tenant != (tenant or "")
-    return session.scalars(wanted.order_by(elsewhere, PersonAccount.seen_at.desc()).limit(1)).first()
+    return wanted.order_by(elsewhere, PersonAccount.seen_at.desc()).limit(1)
+
+
+def _reachable(wanted: Select[PersonAccount]) -> Select[tuple[PersonAccount]]:
+    """Only where the chat lets the bot write to somebody."""
+    return wanted.where(PersonAccount.reachable.is_(True))
 
 
 def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:
@@ -474,8 +480,19 @@ def _never(session: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: date
         session.delete(posted)
         row.state = "ready"
         return
+    if _is_out_of_reach(session, row, outcome.call):  # another account, or a person who passes it on
+        row.state = "ready"
+        return
     row.state, row.failure = "dead", outcome.reason
     log.warning("message_dead", row=row.id, template=row.template, op=row.op)
+
+
+def _is_out_of_reach(session: Session, row: Outgoing, call: Call) -> bool:
+    """Whether it turned out meanwhile that the chat does not let the bot write to somebody."""
+    if row.op != "post" or call.account is None:
+        return False
+    known = [one for one in accounts_of(session, row.person_id or 0) if one.platform == call.platform]
+    return any(one.account == call.account and one.state != "reached" for one in known)
 
 
 def _looked_up(

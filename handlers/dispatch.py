@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import asking, carried, finding, homes, keeping
+from handlers import accounts, asking, carried, finding, homes, keeping
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.mentions import opened, sealed
@@ -311,11 +311,13 @@ def _speaking(
     def person(account: Account) -> Person:
         return recognise(session, programme, account, now, desk.trusted)
 
-    mentioned = tuple(map(person, said.mentions))
+    speaker, mentioned = person(said.by), tuple(map(person, said.mentions))
+    if said.place.direct:
+        accounts.wrote(session, said.by, now, local_day(now, programme.zone))
     return {
         "said": sealed(said, mentioned),
         "about": said.hidden,
-        "speaker": person(said.by),
+        "speaker": speaker,
         "mentioned": mentioned,
         "room": _room_here(session, said),
         "roles": frozenset(),

@@ -106,6 +106,8 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
     "entered": membership.entered,
     "departed": membership.departed,
     "account_changed": accounts.account_changed,
+    "installed": accounts.installed,
+    "uninstalled": accounts.uninstalled,
     "came_in": came_in,
     "left": left,
     "could_not_remove": could_not_remove,

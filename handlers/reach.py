@@ -23,27 +23,34 @@ _ASKED = frozenset({"asked", "available", "possibly"})
 
 
 def chats_of(session: Session, people: Iterable[Person]) -> dict[int, list[str]]:
-    """The chats in which each of these people has an account, by id; nobody without one is in it."""
-    return _chats(session, people, active=True)
+    """The chats in which each of these people can be written to, by id; nobody who cannot is in it."""
+    return _chats(session, people, "reached")
 
 
-def _chats(session: Session, people: Iterable[Person], *, active: bool) -> dict[int, list[str]]:
+def _chats(session: Session, people: Iterable[Person], state: str) -> dict[int, list[str]]:
+    """The chats in which each of these people has an account in a state, by id."""
     found: dict[int, list[str]] = {}
-    for row in accounts_among(session, people, active=active):
-        found.setdefault(row.person_id, []).append(row.platform)
+    for row in accounts_among(session, people):
+        if row.state == state:
+            found.setdefault(row.person_id, []).append(row.platform)
     return found
 
 
 def not_found(session: Session, people: Iterable[Person]) -> set[int]:
-    """The ids of those, among people without an account, who were looked for and not found."""
-    ids = {person.id for person in people}
+    """The ids of those, among people who cannot be written to, of whom that is known by now.
+
+    They were looked for and not found, or a chat lets the bot write to them no more, or not yet.
+    """
+    among = list(people)
+    ids = {person.id for person in among}
     in_vain = or_(
         Outgoing.state == "by_hand",
         Outgoing.passed_on_by.is_not(None),
         Outgoing.failure.startswith("no account"),
     )
     wanted = select(Outgoing.person_id).where(Outgoing.person_id.in_(ids), in_vain).distinct()
-    return {one for one in session.scalars(wanted) if one is not None}
+    found = {one for one in session.scalars(wanted) if one is not None}
+    return found | _chats(session, among, "not_added").keys()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +58,7 @@ class _Known:
     """What is known of how to reach people, each by their id."""
 
     chats: dict[int, list[str]]
+    not_added: dict[int, list[str]]
     over: dict[int, list[str]]
     being_looked_up: set[int]
     not_found: set[int]
@@ -60,6 +68,8 @@ class _Known:
         """The one word that says whether somebody can be reached, or why not."""
         if person.id in self.chats:
             return "reached"
+        if person.id in self.not_added:
+            return "not_added"
         if person.id in self.over:
             return "over"
         if person.email is None:
@@ -93,7 +103,8 @@ def _known(session: Session, challenge: Challenge, people: list[Person], post: P
     unreached = [person for person in people if person.id not in chats]
     return _Known(
         chats=chats,
-        over=_chats(session, unreached, active=False),
+        not_added=_chats(session, unreached, "not_added"),
+        over=_chats(session, unreached, "over"),
         being_looked_up=look_ups.again(session, unreached, challenge, post),
         not_found=not_found(session, unreached),
         left=_left(session, challenge),
@@ -117,6 +128,7 @@ def _row(person: Person, held: Holding, format: Format, known: _Known) -> dict[s
         "council": person.council.name if person.council else "",
         "roles": [shape.label for role, shape in format.roles.items() if role in roles],
         "chats": sorted(set(known.chats.get(person.id, ()))),
+        "not_added": sorted(set(known.not_added.get(person.id, ()))),
         "over": sorted(set(known.over.get(person.id, ()))),
         "how": known.how(person),
         "email": person.email or "",

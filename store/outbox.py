@@ -208,6 +208,12 @@ def unsent_to(session: Session, person_id: int, challenge_id: int) -> list[Outgo
     )
 
 
+def bring_back(session: Session, person_id: int) -> None:
+    """Let a chat have what waited to be passed on to somebody by hand."""
+    wanted = (Outgoing.person_id == person_id, Outgoing.state == "by_hand")
+    session.execute(update(Outgoing).where(*wanted).values(state="ready", failure=None))
+
+
 def unsent_keyed(session: Session, prefix: str) -> list[Outgoing]:
     """The rows whose key begins with `prefix` and that no chat has seen yet."""
     return list(

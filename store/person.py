@@ -50,6 +50,13 @@ class PersonAccount(Base):
     direct: Mapped[str | None]
     seen_at: Mapped[datetime]
 
+    @property
+    def state(self) -> str:
+        """What the bot can do with it: it is reached, not_added (the bot may not write to it) or over."""
+        if not self.active:
+            return "over"
+        return "reached" if self.reachable else "not_added"
+
     person: Mapped[Person] = relationship(back_populates="accounts")
 
 
@@ -64,16 +71,12 @@ _ACCOUNT = Query(
 )
 
 
-_ACCOUNTS = Query(
-    select(PersonAccount).where(
-        PersonAccount.person_id.in_(given_many("people")), PersonAccount.active.is_(given("active"))
-    )
-)
+_ACCOUNTS = Query(select(PersonAccount).where(PersonAccount.person_id.in_(given_many("people"))))
 
 
-def accounts_among(session: Session, people: Iterable[Person], *, active: bool) -> list[PersonAccount]:
-    """The accounts of some people that are used, or those that are over."""
-    return _ACCOUNTS.all(session, people=tuple(sorted({person.id for person in people})), active=active)
+def accounts_among(session: Session, people: Iterable[Person]) -> list[PersonAccount]:
+    """The accounts of some people, those that are over too."""
+    return _ACCOUNTS.all(session, people=tuple(sorted({person.id for person in people})))
 
 
 def known_account(session: Session, platform: str, tenant: str, account: str) -> PersonAccount | None:

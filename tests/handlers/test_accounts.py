@@ -180,3 +180,106 @@ def test_account_is_other_when_anything_kept_of_it_is(house, now, other):
 
 def test_account_that_was_deactivated_is_other(house):
     assert house.change(lambda session: accounts.is_other(session, DANA, active=False))
+
+
+# The bot itself is added, or taken away
+
+
+def _waits_for_dana(house, key="to dana"):
+    def unit(session, post):
+        dana = session.get_one(PersonAccount, (CHAT, TENANT, "dana")).person
+        post.to_person(dana, "for_person", {"text": key}, key=key)
+
+    house.post(unit)
+
+
+def _refused(house, key):
+    """Let the chat find out, while it is asked, that the bot may not write to Dana."""
+    [call] = [call for call in claim(house) if call.key == key]
+    house.happens("uninstalled", account=DANA)
+    comes_to(house, call, "never", reason="not installed")
+
+
+def _deliver(house):
+    """Deliver everything that can be; nobody is found by their address."""
+    while calls := claim(house):
+        for call in calls:
+            comes_to(house, call, "account" if call.op == "look_up" else "done")
+
+
+def _row(house, key="to dana"):
+    return house.one(Outgoing, key=key)
+
+
+def test_whoever_adds_the_bot_is_greeted_once(house):
+    house.happens("installed", account=account("Nora"), platform=CHAT, tenant=TENANT, address="direct-nora")
+    house.happens("installed", account=account("Nora"), platform=CHAT, tenant=TENANT, address="direct-nora")
+    [welcome] = queued(house, "welcome")
+
+    assert (welcome.person.name, welcome.challenge_id) == ("Nora", None)
+
+
+def test_greeting_says_nothing_of_any_challenge(house):
+    house.happens("installed", account=account("Helen"))
+    [welcome] = queued(house, "welcome")
+    card = house.answer("welcome", welcome.facts, welcome.hidden)
+
+    assert card.plain.startswith("Hello, I am Critical Friend.")
+    assert "Exampleshire" not in repr(card)
+
+
+def test_account_that_took_the_bot_away_is_not_written_to_and_a_person_passes_it_on(house):
+    house.happens("uninstalled", account=DANA)
+    _waits_for_dana(house)
+    _deliver(house)
+
+    assert (_dana(house).state, _row(house).state) == ("not_added", "by_hand")
+
+
+def test_message_that_finds_the_bot_taken_away_is_not_lost(house):
+    _waits_for_dana(house)
+    _refused(house, "to dana")
+    _deliver(house)
+
+    assert _row(house).state == "by_hand"
+    assert queued(house, "not_done", state=None) == []
+
+
+def test_message_goes_to_another_account_of_theirs_where_there_is_one(house):
+    _waits_for_dana(house)
+    house.says(account("Dana2", email="dana@saltmarsh.example"), "help")
+    [call] = [call for call in claim(house) if call.key == "to dana"]
+    taken = replace(DANA, id=call.account)
+    house.happens("uninstalled", account=taken)
+    comes_to(house, call, "never", reason="not installed")
+    [again] = [call for call in claim(house) if call.key == "to dana"]
+
+    assert {call.account, again.account} == {"dana", "dana2"}
+
+
+def test_whoever_adds_the_bot_again_gets_what_waited_and_no_second_greeting(house):
+    house.happens("installed", account=DANA)
+    _deliver(house)
+    house.happens("uninstalled", account=DANA)
+    _waits_for_dana(house)
+    _deliver(house)
+    house.happens("installed", account=DANA)
+
+    assert _dana(house).state == "reached"
+    assert [call.key for call in claim(house)] == ["to dana"]
+
+
+def test_whoever_writes_to_the_bot_can_be_written_to(house):
+    house.happens("uninstalled", account=DANA)
+    house.says(DANA, "help", room="somewhere")
+    in_a_room = _dana(house).state
+    house.says(DANA, "help")
+
+    assert (in_a_room, _dana(house).state) == ("not_added", "reached")
+
+
+def test_stranger_who_takes_the_bot_away_is_not_remembered(house):
+    before = len(house.ask(select(Person)))
+    house.happens("uninstalled", account=account("Somebody"))
+
+    assert len(house.ask(select(Person))) == before

@@ -124,6 +124,14 @@ def test_deactivated_account_says_what_to_do(house):
     assert "was deactivated. Ask for it back" in answer.card.plain
 
 
+def test_account_without_the_bot_says_what_to_do(house):
+    house.happens("uninstalled", account=account("Helen"))
+    answer = house.says("Jo", "reach")
+
+    assert (_line(house, "Helen")["how"], _line(house, "Helen")["not_added"]) == ("not_added", [CHAT])
+    assert "Ask them to add Critical Friend there, or their IT to install it for them" in answer.card.plain
+
+
 def test_message_to_a_deactivated_account_is_for_a_person_to_pass_on(house):
     def unit(session, post):
         helen = session.get_one(PersonAccount, (CHAT, TENANT, "helen")).person
