@@ -321,7 +321,7 @@ def _accounts(
     return wanted.order_by(elsewhere, PersonAccount.seen_at.desc()).limit(1)
 
 
-def _reachable(wanted: Select[PersonAccount]) -> Select[tuple[PersonAccount]]:
+def _reachable(wanted: Select[PersonAccount]) -> Select[PersonAccount]:
     """Only where the chat lets the bot write to somebody."""
     return wanted.where(PersonAccount.reachable.is_(True))
 
