@@ -45,19 +45,29 @@ def without_thread(conversation: str) -> str:
 
 def conversation_of(activity: Json) -> Conversation | None:
     """The conversation of an activity; None where it names none."""
-    about, data = activity.get("conversation") or {}, activity.get("channelData") or {}
+    about, data = _part(activity, "conversation"), _part(activity, "channelData")
     address, service_url = without_thread(str(about.get("id") or "")), activity.get("serviceUrl")
     if not (address and service_url):
         return None
     kind = _kind(about)
     return Conversation(
         address=address,
-        tenant=str(about.get("tenantId") or (data.get("tenant") or {}).get("id") or "").lower(),
+        tenant=str(about.get("tenantId") or _part(data, "tenant").get("id") or "").lower(),
         kind=kind,
         service_url=str(service_url),
-        team=(data.get("team") or {}).get("id") if kind == "channel" else None,
-        account=account_id(activity.get("from") or {}) if kind == "personal" else None,
+        team=_team(data) if kind == "channel" else None,
+        account=account_id(_part(activity, "from")) if kind == "personal" else None,
     )
+
+
+def _part(of: Json, name: str) -> Json:
+    found = of.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _team(data: Json) -> str | None:
+    found = _part(data, "team").get("id")
+    return str(found) if found else None
 
 
 def _kind(about: Json) -> str:

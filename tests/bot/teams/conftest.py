@@ -1,13 +1,24 @@
-"""A scripted Microsoft and the transport to it; and a house."""
+"""A scripted Microsoft and the transport to it; a strict local Teams and the platform in it; and a house."""
 
 import time
+from dataclasses import replace
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from bot.settings import Settings
 from bot.teams.botframework import BotFramework
-from tests.bot.teams.microsoft import Microsoft, settings
+from bot.teams.cloud import PUBLIC
+from bot.teams.conversations import conversation_of
+from bot.teams.platform import TeamsPlatform
+from handlers.message import Card, Paragraph, Run
+from tests.bot.teams.microsoft import Leading, Microsoft, settings
 from tests.bot.teams.served import in_teams
 from tests.fakes.fixtures import desk, furnished, house, logged
+from tests.fakes.teams import Peer
 
 __all__ = ["desk", "furnished", "house", "logged"]
 
@@ -31,3 +42,69 @@ async def teams(house):
     """The bot in a local Teams."""
     async with in_teams(house) as found:
         yield found
+
+
+@pytest.fixture
+async def peer():
+    async with Peer() as peer:
+        yield peer
+
+
+@pytest.fixture
+async def platform(peer):
+    """The platform in a local Teams. It keeps from where it hears something, and answers nothing."""
+    app = peer.app
+    told = Settings(
+        microsoft_app_id=app.id, microsoft_app_password=app.password, microsoft_app_tenant_id=app.tenant
+    )
+    cloud = replace(PUBLIC, metadata=peer.metadata_url, services=(peer.base,))
+    transport = BotFramework(told, time.time, cloud, Leading(peer.base))
+    await transport.open()
+    platform = TeamsPlatform(transport, app.tenant, app.id)
+    peer.serve("https://bot.example/api/messages", _hearing(platform))
+    yield platform
+    await transport.close()
+
+
+def _hearing(platform):
+    async def hear(activity):
+        await platform.references.keep(conversation_of(activity))
+
+    async def received(request: Request) -> Response:
+        transport = platform.calls.transport
+        response = await transport.receive(request.headers, await request.body(), hear)
+        return Response(status_code=response.status)
+
+    return Starlette(routes=[Route("/api/messages", received, methods=["POST"])])
+
+
+@pytest.fixture
+def ruth(peer):
+    return peer.add_person("Ruth Okafor", email="ruth@northmere.example")
+
+
+@pytest.fixture
+def jo(peer):
+    return peer.add_person("Jo Baker", email="jo@programme.example")
+
+
+@pytest.fixture
+async def team(peer, platform, jo, ruth):
+    """A team of Jo's with Ruth in it, and the app."""
+    team = peer.add_team("Peer challenges", jo, ruth)
+    await peer.install_in(team, by=jo)
+    return team
+
+
+@pytest.fixture
+async def channel(peer, team, jo):
+    """A channel in which the bot was mentioned."""
+    channel = peer.add_channel(team, "Northmere team")
+    await peer.say(jo, channel, "@Critical Friend hello")
+    return channel
+
+
+@pytest.fixture
+def card():
+    """What makes a card of a sentence and some buttons."""
+    return lambda text, *buttons: Card(blocks=(Paragraph((Run(text),)),), plain=text, buttons=buttons)

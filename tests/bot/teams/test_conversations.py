@@ -60,10 +60,24 @@ def test_kind_that_is_not_told_is_guessed_as_the_emulator_means_it(about, kind):
 
 
 @pytest.mark.parametrize(
-    "activity", [{}, {"conversation": {"id": "a:1"}}, {"serviceUrl": URL, "conversation": {}}]
+    "activity",
+    [
+        {},
+        {"conversation": {"id": "a:1"}},
+        {"serviceUrl": URL, "conversation": {}},
+        {"serviceUrl": URL, "conversation": "a:1"},
+    ],
 )
 def test_activity_from_nowhere_has_no_conversation(activity):
     assert conversation_of(activity) is None
+
+
+def test_parts_of_an_activity_that_are_not_what_they_should_be_are_left_out():
+    activity = _activity({"id": "a:1", "tenantId": TENANT}, channelData="x") | {"from": ["x"]}
+
+    assert conversation_of(activity) == Conversation(
+        address="a:1", tenant=TENANT, kind="personal", service_url=URL
+    )
 
 
 @pytest.mark.parametrize(
