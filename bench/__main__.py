@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench import commands, ticking
+from bench import commands, teams, ticking
 from bench.load import Measured, load, serving
 from bench.signing import slash
 from bot.slack.manifest import manifest
@@ -63,6 +63,17 @@ def _say(number: int) -> tuple[str, bytes, dict[str, str]]:
     return "/room/say", json.dumps(said).encode(), JSON
 
 
+async def turns_in_teams() -> list[dict[str, Any]]:
+    """A turn in Teams over our transport, with a bare botbuilder for its floor."""
+    rows = []
+    for at_once in (1, 16):
+        stock = await teams.measured(teams.stock, at_once)
+        ours = await teams.measured(teams.ours, at_once)
+        rows.append(show(f"bare botbuilder c={at_once}", stock, None))
+        rows.append(show(f"teams turn c={at_once}", ours, stock, "target: 0.3x"))
+    return rows
+
+
 def show(name: str, measured: Measured, beside: Measured | None, target: str = "") -> dict[str, Any]:
     """Print one row and give it back for the file."""
     ratio = beside.per_second / measured.per_second if beside else None
@@ -82,6 +93,7 @@ async def main() -> None:
         rows.append(show(f"slack {name}", measured, beside[name], target))
     for name, measured in (await in_the_room()).items():
         rows.append(show(f"room {name}", measured, beside[name]))
+    rows += await turns_in_teams()
     at_hand = ticking.at_hand()
     few, many = ticking.idle(100, at_hand), ticking.idle(10_000, at_hand)
     print(f"\na tick over 100 idle challenges {few:.2f} ms, over 10,000 {many:.2f} ms")

@@ -1,4 +1,4 @@
-"""One of the three apps in a process of its own: `python -m bench.serve floor|room|slack FOLDER PORT`."""
+"""One app in a process of its own: `python -m bench.serve floor|room|slack|connector FOLDER PORT`."""
 
 import asyncio
 import sys
@@ -35,10 +35,20 @@ async def _slack(folder: Path) -> AsyncIterator[Starlette]:
         yield app
 
 
+@asynccontextmanager
+async def _connector(folder: Path) -> AsyncIterator[Starlette]:
+    from bench import connector  # noqa: PLC0415 - as above
+
+    yield connector.app(folder)
+
+
+_APPS = {"floor": _floor, "room": _room, "slack": _slack, "connector": _connector}
+
+
 async def main(which: str, folder: str, port: str) -> None:
     """Serve until the process is ended."""
     log.configure()
-    async with {"floor": _floor, "room": _room, "slack": _slack}[which](Path(folder)) as app:
+    async with _APPS[which](Path(folder)) as app:
         config = uvicorn.Config(app, host="127.0.0.1", port=int(port), log_level="error", access_log=False)
         await uvicorn.Server(config).serve()
 
