@@ -40,6 +40,6 @@ class Carrier:
         await asyncio.gather(*self._running, return_exceptions=True)
 
 
-async def _after(seconds: float, again: Callable[[int], Coroutine[Any, Any, Any]], attempt: int) -> None:
+async def _after(seconds: float, again: Callable[[int], Coroutine[Any, Any, Any]], attempt: int) -> Any:
     await asyncio.sleep(seconds)
-    await again(attempt)
+    return await again(attempt)

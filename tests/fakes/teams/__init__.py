@@ -31,7 +31,7 @@ People act (`doing.py`); each call returns an `Act` once the bot has answered, o
     await peer.submit(jo, {"text": "Is it?", "By when": "2026-11-09", "lead": helen})   # the dialog; a
                                                              # Person is picked, a text is written down
     await peer.press(jo, peer.form(jo), "Agree")             # a button within the dialog: task/submit too
-    await peer.close(jo)
+    await peer.close(jo); await peer.edit(jo, shown, "…"); await peer.react(jo, shown)
     await peer.invoke(jo, peer.direct(jo), "composeExtension/query", {})    # any other invoke
 
 and things happen (`happening.py`), each told to the bot as Teams tells it:
@@ -50,7 +50,8 @@ client does not let somebody do.
 
 What anybody sees (`seeing.py`), none of it private to the bot:
 
-    peer.messages(jo, team)      # Shown: id, place, thread, author, plain, cards, controls, labels, edited
+    peer.messages(jo, team)      # Shown: id, place, thread, author, plain, cards, controls, labels,
+                                 # edited, mentions, formatted (what Teams reads as Markdown)
     peer.plain(jo), peer.plain(jo, team)                     # the bot's words only
     peer.form(jo)                # Screen: title, plain, fields, controls, card; a mere text has no card
     peer.toasts(jo)              # texts of answers to Action.Execute

@@ -30,6 +30,20 @@ def message(base: Json, post: Post, sent: Json) -> Json:
     }  # fmt: skip
 
 
+def edited(base: Json, post: Post, sent: Json) -> Json:
+    """What somebody typed was changed by them."""
+    about = {"channelData": base["channelData"] | {"eventType": "editMessage"}}
+    return message(base, post, sent) | {"type": "messageUpdate"} | about
+
+
+def reaction(base: Json, post: Post, kind: str) -> Json:
+    """Somebody reacted to a message."""
+    added = [{"type": kind}]
+    return base | {
+        "type": "messageReaction", "id": event_id(), "replyToId": post.id, "reactionsAdded": added
+    }  # fmt: skip
+
+
 def pressed_by_old_client(base: Json, activity_id: str, card: Post, data: Json) -> Json:
     """A press of an Action.Submit on a message: a message without text."""
     legacy = {"replyToId": card.id}

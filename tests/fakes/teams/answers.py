@@ -56,7 +56,7 @@ class Answers:
     def _taken(self, got: Delivery, take: Callable[[], None]) -> str | None:
         name = got.activity["name"]
         if got.trouble:
-            if got.trouble == "timeout" and got.body is None and got.status is None:
+            if got.trouble == "timeout":
                 self.mistakes.append(f"{name} was not answered in time")
             return got.trouble
         try:

@@ -50,6 +50,13 @@ def words(card: Json) -> str:
     return "\n".join(text for element in card.get("body", []) for text in _lines(element))
 
 
+def formatted(card: Json) -> list[str]:
+    """The texts of a card that Teams reads as Markdown."""
+    parts = [part for part in walk(card) if part.get("type") in {"TextBlock", "FactSet"}]
+    facts = [text for part in parts for fact in part.get("facts", ()) for text in fact.values()]
+    return [*(part["text"] for part in parts if part["type"] == "TextBlock"), *facts]
+
+
 def _lines(element: Json) -> Iterator[str]:
     kind = element.get("type", "")
     if kind in INPUTS:

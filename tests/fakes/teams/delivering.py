@@ -45,19 +45,19 @@ class Deliverer(Carrier):
     client: httpx.AsyncClient | None = None
     deliveries: list[Delivery] = field(default_factory=list)
 
-    async def deliver(self, activity: Json) -> Delivery:
-        """Hand over an activity: the first answer counts."""
+    async def deliver(self, activity: Json) -> list[Delivery]:
+        """Hand over an activity, once or more often: the first answer counts."""
         kind = _kind(activity)
         repeats = self.unkind.repeat(kind)
         await asyncio.sleep(sum(one.late for one in repeats))
         copies = self.copies(repeats, lambda attempt: self._once(kind, activity, attempt))
         first = await self._once(kind, activity)
-        await asyncio.gather(*copies)
+        others = await asyncio.gather(*copies)
         lost = any(one.unheard for one in repeats)
         again = sum(one.copies for one in repeats if not one.during) + (lost and kind != "invoke")
         for attempt in range(1, again + 1):
-            await self._once(kind, activity, attempt)
-        return replace(first, body=None, trouble="timeout") if lost else first
+            others.append(await self._once(kind, activity, attempt))
+        return [replace(first, status=None, body=None, trouble="unheard") if lost else first, *others]
 
     def headers(self, activity: Json, **claims: Any) -> dict[str, str]:
         """The headers of a request with this activity; a claim given here stands instead of Teams' own."""

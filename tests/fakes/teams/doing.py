@@ -105,6 +105,22 @@ class Doing(Hands):
         if dialog:
             dialogs.close(self.tenancy, dialog)
 
+    async def edit(self, person: Person, message: Shown, text: str) -> Act:
+        """Edit one's own message: the bot hears of that even where it is not mentioned any more."""
+        place = self._own(person, message)
+        sent = typed.sent(self.tenancy, self.app, text)
+        said = {"type": "message", "text": sent["text"], "entities": sent["mentions"]}
+        posts.change(self.tenancy, message.post, said)
+        return await self._told(
+            activities.edited(self._base(person, place, message.thread), message.post, sent)
+        )
+
+    async def react(self, person: Person, message: Shown, reaction: str = "like") -> Act:
+        """React to a message of the bot."""
+        place = self.tenancy.conversations[message.place]
+        base = self._base(person, place, message.thread)
+        return await self._told(activities.reaction(base, message.post, reaction))
+
     async def invoke(self, person: Person, place: Conversation, name: str, value: Json) -> Act:
         """Send any other invoke, whose answer is shown nowhere."""
         return await self._told(activities.invoke(self._base(person, place), name, value, None))
@@ -138,17 +154,20 @@ class Doing(Hands):
 
     async def _told(self, activity: Json, post: Post | None = None) -> Act:
         """Hand over an activity; the first of the deliveries is the answer that counts."""
-        since = len(self.deliverer.deliveries)
         got = await self.deliverer.deliver(activity)
-        others = self.deliverer.deliveries[since + 1 :]
-        return Act(
-            id=activity["id"], deliveries=[got, *others], trouble=got.trouble, post=post.id if post else None
-        )
+        return Act(id=activity["id"], deliveries=got, trouble=got[0].trouble, post=post.id if post else None)
+
+    def _own(self, person: Person, message: Shown) -> Conversation:
+        if message.post.author != person.id:
+            raise Cannot("that is not your own message")
+        found: Conversation = self.tenancy.conversations[message.place]
+        return found
 
     def _check_can_write(self, person: Person, place: Conversation) -> None:
         if person.id not in place.members or place.gone or (place.team and place.team.archived):
             raise Cannot(f"{person.name} cannot write in {place.name}")
-        if place.kind == "personal" and (place.blocked or not (place.bot or place.known)):
+        shut = place.blocked or place.removed or not place.known
+        if place.kind == "personal" and shut:
             raise Cannot(f"{person.name} has not installed the app")
 
     def _check_sees(self, person: Person, where: Shown) -> None:

@@ -29,6 +29,7 @@ class Happening(Hands):
         if not chat.bot:
             raise Cannot(f"{person.name} has not installed the app")
         chat.bot, chat.removed = False, True
+        self.tenancy.changed()
         await self._tell(activities.installation(self._base(person, chat), "remove"))
 
     def block(self, person: Person, *, blocked: bool = True) -> None:

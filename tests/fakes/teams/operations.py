@@ -20,7 +20,10 @@ _SHORTEST_PAGE = 50
 
 
 def create(call: Call) -> Answer:
-    """Begin a thread in a channel, or the personal chat with somebody: that always is the same one."""
+    """Begin a thread in a channel, or the personal chat with somebody: that always is the same one.
+
+    Entra's id is taken where the person installed the app, Teams' own wherever the bot reaches them.
+    """
     if call.body.get("isGroup"):
         return _begin_thread(call)
     members = call.body.get("members") or []
@@ -30,6 +33,8 @@ def create(call: Call) -> Answer:
     if person is None or person.principal == members[0].get("id"):
         raise Refuse(404, "NotFound", "User not found.")
     chat = conversations.personal(call.tenancy, person)
+    if person.id != members[0].get("id") and not chat.bot:
+        raise Refuse(403, "ForbiddenOperationException", "The bot is not installed in user's personal scope.")
     tenant = _tenant(call.body)
     if tenant != chat.tenant:
         raise call.refuse_as_mistake(400, "BadSyntax", f"a conversation is created in tenant {tenant}")

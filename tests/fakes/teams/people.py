@@ -67,7 +67,7 @@ def public(person: Person) -> Json:
     """A person as a roster shows one; of somebody anonymous it tells hardly anything."""
     first, _, rest = person.name.partition(" ")
     perhaps = {
-        "objectId": person.object_id, "aadObjectId": person.object_id, "givenName": first, "surname": rest,
+        "objectId": person.object_id, "givenName": first, "surname": rest,
         "email": person.email, "userPrincipalName": person.principal,
     }  # fmt: skip
     told = {} if person.role == "anonymous" else {key: value for key, value in perhaps.items() if value}

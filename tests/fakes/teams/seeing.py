@@ -113,13 +113,19 @@ class Seeing:
             id=post.id, place=post.conversation, thread=post.thread, author=self._author(post),
             plain=_words(activity), cards=found,
             controls=[control for card in found for control in _controls(card)], mentions=mentions,
-            edited=len(versions) > 1, sequence=versions[-1].sequence, post=post,
+            formatted=_formatted(activity), edited=len(versions) > 1, sequence=versions[-1].sequence, post=post,
         )  # fmt: skip
 
 
 def _words(activity: Json) -> str:
     parts = [typed.shown(activity.get("text") or ""), *map(cards.words, _cards(activity))]
     return "\n\n".join(part for part in parts if part)
+
+
+def _formatted(activity: Json) -> list[str]:
+    """A text is Markdown unless the bot says otherwise."""
+    text = [activity["text"]] if activity.get("text") and activity.get("textFormat") != "plain" else []
+    return [*text, *(found for card in _cards(activity) for found in cards.formatted(card))]
 
 
 def _cards(activity: Json) -> list[Json]:
@@ -145,7 +151,8 @@ def _screen(dialog: Dialog) -> Screen:
     card = value["card"]["content"] if "card" in value else None
     return Screen(
         title=value.get("title", ""), plain=_dialog_words(value), card=card,
-        fields=filling.fields(card) if card else [], controls=_controls(card) if card else [], dialog=dialog,
+        fields=filling.fields(card) if card else [], formatted=cards.formatted(card) if card else [],
+        controls=_controls(card) if card else [], dialog=dialog,
         sequence=dialog.shown[-1][0],
     )  # fmt: skip
 

@@ -19,7 +19,10 @@ class Control:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A message as one person sees it. `author` is None for the bot; `thread` is its first message's id."""
+    """A message as one person sees it. `author` is None for the bot; `thread` is its first message's id.
+
+    `formatted` are the parts of it that Teams reads as Markdown or markup: nothing typed belongs there.
+    """
 
     id: str
     place: str
@@ -29,6 +32,7 @@ class Shown:
     cards: list[Json]
     controls: list[Control]
     mentions: list[str]
+    formatted: list[str]
     edited: bool
     sequence: int
     post: Post
@@ -41,12 +45,16 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """The dialog as one person sees it. `fields` are the inputs; `card` is None where it is a mere text."""
+    """The dialog as one person sees it. `fields` are the inputs; `card` is None where it is a mere text.
+
+    `formatted` are the parts of it that Teams reads as Markdown.
+    """
 
     title: str
     plain: str
     card: Json | None
     fields: list[Json]
+    formatted: list[str]
     controls: list[Control]
     dialog: Dialog
     sequence: int

@@ -39,6 +39,7 @@ async def test_thread_begun_in_a_channel_can_be_replied_to(peer, bot, jo, helen,
 
 
 async def test_personal_chat_is_the_same_one_each_time_it_is_created(peer, bot, jo, team):
+    await peer.install(jo)
     asked = [
         {"members": [{"id": jo.id}], "tenantId": jo.tenant},
         {"members": [{"id": jo.object_id}], "channelData": {"tenant": {"id": jo.tenant}}},
@@ -46,6 +47,14 @@ async def test_personal_chat_is_the_same_one_each_time_it_is_created(peer, bot, 
     made = [(await bot.call("POST", "conversations", one)).json()["id"] for one in asked]
 
     assert made == [peer.direct(jo).id] * 2
+
+
+async def test_member_of_a_team_is_reached_by_teams_own_id_only(peer, bot, jo, team):
+    asked = [{"members": [{"id": one}], "tenantId": jo.tenant} for one in (jo.id, jo.object_id)]
+    by_own, by_entra = [await bot.call("POST", "conversations", one) for one in asked]
+
+    assert (await bot.send(by_own.json()["id"], HELLO)).status_code == 201
+    assert refused(by_entra) == (403, "ForbiddenOperationException")
 
 
 async def test_edited_message_shows_its_newest_version(peer, bot, jo):
@@ -98,7 +107,7 @@ async def test_member_is_found_by_each_of_their_ids(peer, bot, jo, team, known_b
 
     assert found.json() == {
         "id": jo.id, "name": "Jo Baker", "tenantId": jo.tenant, "userRole": "user",
-        "objectId": jo.object_id, "aadObjectId": jo.object_id, "givenName": "Jo", "surname": "Baker",
+        "objectId": jo.object_id, "givenName": "Jo", "surname": "Baker",
         "email": "jo@programme.example", "userPrincipalName": "jo@programme.example",
     }  # fmt: skip
 
@@ -228,3 +237,13 @@ async def test_unknown_address_is_a_mistake(peer, bot):
     assert (await bot.call("GET", "conversations")).status_code in {404, 405}
     assert (await bot.call("GET", "nothing")).status_code == 404
     peer.mistakes.clear()
+
+
+async def test_texts_that_teams_reads_as_markdown_are_told_from_others(peer, bot, jo):
+    chat = await peer.install(jo)
+    facts = {"type": "FactSet", "facts": [{"title": "By", "value": "*Monday*"}]}
+    await bot.send(chat, {"type": "message", "text": "*Well*", "textFormat": "plain"})
+    await bot.send(chat, {"type": "message", "text": "*Well*"})
+    await bot.shows(chat, card(words("*so*"), {"type": "TextBlock", "text": "*read*"}, facts))
+
+    assert [one.formatted for one in peer.messages(jo)] == [[], ["*Well*"], ["*read*", "By", "*Monday*"]]
