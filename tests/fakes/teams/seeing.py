@@ -113,7 +113,8 @@ class Seeing:
             id=post.id, place=post.conversation, thread=post.thread, author=self._author(post),
             plain=_words(activity), cards=found,
             controls=[control for card in found for control in _controls(card)], mentions=mentions,
-            formatted=_formatted(activity), edited=len(versions) > 1, sequence=versions[-1].sequence, post=post,
+            formatted=_formatted(activity), edited=len(versions) > 1, sequence=versions[-1].sequence,
+            post=post,
         )  # fmt: skip
 
 
