@@ -14,8 +14,6 @@ log = structlog.get_logger()
 
 Meaning: TypeAlias = Callable[[Refusal, Conversation], Exception]
 
-_NOWHERE = Conversation(address="", tenant="", kind="personal", service_url="")
-
 
 class Calls:
     """The transport, with its refusals understood. A Refusal that is left is a mistake of ours."""
@@ -23,11 +21,6 @@ class Calls:
     def __init__(self, transport: TeamsTransport) -> None:
         self.transport = transport
         self._said_loudly: str | None = None
-
-    async def ready(self) -> None:
-        """Return once a token could be had and Microsoft's keys are at hand."""
-        with self._understood(_NOWHERE):
-            await self.transport.ready()
 
     async def send(self, to: Conversation, thread: str, activity: Json) -> str:
         """Post an activity to a conversation, or to a thread of this name in it; its id."""

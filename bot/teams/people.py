@@ -1,5 +1,6 @@
 """Who somebody is in Teams: asked where they are met, and remembered for a while. No tenant is listed."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -54,6 +55,7 @@ class People:
         self._now = now
         self._known: OrderedDict[str, tuple[Member, float]] = OrderedDict()
         self._rosters: dict[str, _Roster] = {}
+        self._looking = asyncio.Lock()
 
     async def account(self, of: Conversation, user: str) -> Account | None:
         """The account of a person by either of their ids, met in a conversation; None for a bot.
@@ -94,12 +96,14 @@ class People:
     async def with_email(self, email: str) -> Account | None:
         """The account with this address among those that the bot meets; None when there is none.
 
-        One team after the other, then one personal chat after the other; each is asked now and then only.
+        One team after the other, then one personal chat after the other; each is asked now and then only,
+        however many people are looked up at once.
         """
         for place in (*self._references.shared(), *self._references.chats()):
-            found = (await self._by_email(place)).get(email.casefold())
-            if found:
-                return found
+            async with self._looking:
+                by_email = await self._by_email(place)
+            if email.casefold() in by_email:
+                return by_email[email.casefold()]
         return None
 
     def met_in(self, account: str) -> str | None:
@@ -109,8 +113,8 @@ class People:
 
     async def _by_email(self, place: Conversation) -> Mapping[str, Account]:
         """The people in a conversation by their addresses; nobody where it is gone."""
-        known = self._rosters.get(place.address)
-        if known and self._now() - known.since < ROSTER_REMEMBERED:
+        known, lasts = self._rosters.get(place.address), REMEMBERED if place.direct else ROSTER_REMEMBERED
+        if known and self._now() - known.since < lasts:
             return known.by_email
         try:
             accounts = [one.account for one in await self.roster(place)]

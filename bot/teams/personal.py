@@ -71,14 +71,18 @@ class Personal:
 
     async def _begun(self, account: str) -> str | None:
         """The personal chat begun near the first place in which somebody is a member."""
-        met_in = self._people.met_in(account)
-        places = sorted(self._references.shared(), key=lambda place: place.address != met_in)
-        for place in places[:_MOST_PLACES]:
+        for place in self._places(account)[:_MOST_PLACES]:
             try:
                 return await self._near(place, account)
             except Gone:
                 continue
         return None
+
+    def _places(self, account: str) -> list[Conversation]:
+        """The teams and group chats of the bot, the one first in which somebody was met."""
+        met_in = self._references.at(self._people.met_in(account) or "")
+        likely = {met_in.address, met_in.team} if met_in else set()
+        return sorted(self._references.shared(), key=lambda place: place.address not in likely)
 
     async def _near(self, place: Conversation, account: str) -> str:
         found = await self._people.ask(place, account)
@@ -113,5 +117,5 @@ def _used(session: Session, account: str) -> list[Account]:
             guest=row.guest,
         )
         for row in accounts_known_as(session, PLATFORM, account)
-        if row.active
+        if row.reachable
     ]

@@ -33,10 +33,6 @@ class TeamsPlatform:
         self.personal.begin(ear)
         await self.references.begin(ear)
 
-    async def ready(self) -> None:
-        """Return once the bot could be heard and speak. Raises NotNow, LineDropped or TooMany."""
-        await self.calls.ready()
-
     async def direct(self, account: str) -> str:
         """The personal chat with an account, begun where there was none. Raises Gone where Teams says no."""
         return await self.personal.chat(account)

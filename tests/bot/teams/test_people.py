@@ -1,5 +1,6 @@
 """People in Teams are who they are: asked where they are met, remembered, never known by a display name."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -156,6 +157,13 @@ async def test_address_is_found_whatever_its_case_and_each_team_is_asked_now_and
 
     assert found == [_account(ruth), None]
     assert (asked, len(peer.called("pagedmembers"))) == (1, 2)
+
+
+async def test_many_people_looked_up_at_once_are_one_look_through_a_team(people, peer, team, ruth):
+    found = await asyncio.gather(*(people.with_email(ruth.email) for _ in range(20)))
+
+    assert found == [_account(ruth)] * 20
+    assert len(peer.called("pagedmembers")) == 1
 
 
 async def test_team_is_looked_through_once_for_all_its_channels(people, peer, team, channel):

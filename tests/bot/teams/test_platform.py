@@ -124,9 +124,11 @@ async def test_somebody_who_blocked_the_app_is_out_of_reach_until_they_are_heard
     assert await platform.direct(ruth.object_id) == chat.id
 
 
-async def test_somebody_over_already_is_not_told_again(platform, peer, house, ruth, known, told, card):
+async def test_somebody_known_to_be_out_of_reach_is_not_told_again(
+    platform, peer, house, ruth, known, told, card
+):
     def over(session):
-        session.get_one(PersonAccount, ("teams", ruth.tenant, ruth.object_id)).active = False
+        session.get_one(PersonAccount, ("teams", ruth.tenant, ruth.object_id)).reachable = False
 
     house.change(over)
     with pytest.raises(Gone):
@@ -250,13 +252,6 @@ async def test_what_teams_lets_no_bot_do_can_never_work_and_says_why(platform, p
 async def test_bot_cannot_look_what_it_posted(platform, call):
     with pytest.raises(CannotLook):
         await call(platform)
-
-
-async def test_bot_is_ready_once_it_has_a_token_and_the_keys(platform, peer):
-    await platform.ready()
-    peer.later(4000)
-
-    assert (len(peer.called("login")), len(peer.called("keys"))) == (1, 1)
 
 
 async def test_token_that_is_no_good_makes_everything_wait_and_is_said_once(

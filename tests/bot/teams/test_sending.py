@@ -215,6 +215,19 @@ async def test_archived_room_is_lost_and_gets_what_waited_when_it_is_back(
     assert peer.plain(ruth, room) == ["team: for the team"]
 
 
+async def test_message_to_somebody_who_blocked_the_app_is_passed_on_by_hand_and_so_is_the_next(
+    bot, house, peer, ruth, team, chat
+):
+    peer.block(ruth)
+    for key in ("one", "two"):
+        _to_ruth(house, key)
+        await _rest(bot, house)
+
+    assert [_state(house, key)[0] for key in ("one", "two")] == ["by_hand", "by_hand"]
+    assert house.one(PersonAccount, account=ruth.object_id).state == "not_added"
+    assert len(peer.called("send")) == 1
+
+
 async def test_message_to_somebody_met_in_a_team_begins_their_chat(bot, house, peer, ruth, team):
     _to_ruth(house, "hello")
     await _rest(bot, house)
