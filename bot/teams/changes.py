@@ -13,12 +13,15 @@ from bot.teams.transport import Json
 from handlers.message import Facts
 
 LOOK: Final = "look"
-"""What changed has to be looked at: who is in there now."""
+"""Somebody has to look who is in there now."""
+
+UNREACHABLE: Final = "unreachable"
+"""Somebody cannot be written to any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What happened, as `handlers.happenings` knows it, or that somebody has to look.
+    """What happened, as `handlers.happenings` knows it, or one of the above.
 
     It happened at an address, or in every conversation of a `team`. `user`: whose account belongs to its
     facts. `gone`: the bot cannot speak there any more; `back`: it can again.
@@ -55,8 +58,8 @@ def _installed(activity: Json, where: Conversation) -> Iterator[dict[str, Any]]:
     """The app was added, or taken away. A new version of it changes nothing."""
     action = activity.get("action")
     if where.direct and action in {"add", "remove"}:
-        kind = "installed" if action == "add" else "uninstalled"
-        yield {"kind": kind, "address": where.address, "user": where.account, "gone": action == "remove"}
+        kind = "installed" if action == "add" else UNREACHABLE
+        yield {"kind": kind, "address": where.address, "user": where.account}
     elif action == "add":
         yield {**_BACK, **_all(where)}
     elif action == "remove":
@@ -90,7 +93,7 @@ def _members(activity: Json, where: Conversation, event: str, channel: Json) -> 
         yield {**_gone("removed"), **there}
     elif bot in came:
         yield {**_BACK, **there}
-    elif "team" in there:
+    elif "team" in there and (came or went):
         yield {"kind": LOOK, **there}
     else:
         yield from ({"kind": "entered", "user": user, **there} for user in came.values() if user)

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
 from bot import stock
 from bot.hear import Ear
-from bot.teams.changes import LOOK, Change, changes
+from bot.teams.changes import LOOK, UNREACHABLE, Change, changes
 from bot.teams.conversations import PLATFORM
 from bot.teams.platform import TeamsPlatform
 from bot.teams.transport import Json
 from handlers.message import Facts, Happened
 
 log = structlog.get_logger()
-
-_ABOUT_SOMEBODY: Final = {"entered", "departed"}
 
 
 class Following:
@@ -42,12 +40,21 @@ class Following:
             self._begin(stock.take(self._ear, {PLATFORM: self._platform}))
 
     async def _follow(self, change: Change) -> None:
-        for number, place in enumerate(self._places(change)):
+        if change.kind == UNREACHABLE:
+            await self._platform.personal.out_of_reach(str(change.user))
+            return
+        places = list(self._places(change))
+        for place in places:
             await self._keep_whether_there(change, place["address"])
-            if change.kind == LOOK:
-                self._begin(stock.look_into(self._ear, self._platform, place))
-            else:
-                await self._tell(change, f"{change.id}@{number}" if number else change.id, place)
+        if change.kind == LOOK:
+            self._look([place["address"] for place in places])
+            return
+        for number, place in enumerate(places):
+            await self._tell(change, f"{change.id}@{number}" if number else change.id, place)
+
+    def _look(self, addresses: list[str]) -> None:
+        """Find out, in a moment, who is in those of the rooms that stand there."""
+        self._begin(stock.take(self._ear, {PLATFORM: self._platform}, addresses))
 
     async def _keep_whether_there(self, change: Change, address: str) -> None:
         """Remember whether the bot can speak in a conversation, where that changed."""
@@ -63,13 +70,16 @@ class Following:
             yield {"platform": PLATFORM, "tenant": change.where.tenant, "address": address}
 
     async def _tell(self, change: Change, event: str, place: Facts) -> None:
-        facts = {**place, **change.facts}
-        if change.user:
-            account = await self._platform.people.known(change.where, change.user)
-            if account is None and change.kind in _ABOUT_SOMEBODY:
-                self._begin(stock.look_into(self._ear, self._platform, place))
-                return
-            facts["account"] = account
-        if change.user is None or facts["account"]:
-            now = self._ear.clock.now()
-            await self._ear.happened(Happened(id=event, at=now, kind=change.kind, facts=facts))
+        """Tell what happened. Of somebody who is not there any more nobody knows the account."""
+        about = await self._about(change)
+        if about is None:
+            self._look([place["address"]])
+            return
+        now, facts = self._ear.clock.now(), {**place, **change.facts, **about}
+        await self._ear.happened(Happened(id=event, at=now, kind=change.kind, facts=facts))
+
+    async def _about(self, change: Change) -> Facts | None:
+        if change.user is None:
+            return {}
+        account = await self._platform.people.known(change.where, change.user)
+        return {"account": account} if account else None

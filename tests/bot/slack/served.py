@@ -5,31 +5,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-from sqlalchemy import select
 
-from bot.serve import House as Served
 from bot.serve import house as serve
 from bot.settings import Settings
 from bot.slack import surface as slack
 from bot.slack.manifest import manifest
 from bot.slack.surface import SlackSurface
-from store.challenge import Challenge
-from store.person import Person
-from store.room import Room
-from tests.fakes.house import BEGINS, House
+from tests.bot.served import InChat, known
+from tests.fakes.house import House
 from tests.fakes.slack import Channel, Peer, User
 
 ADDRESS = "http://bot.example"
 
 
 @dataclass(kw_only=True)
-class InSlack:
+class InSlack(InChat):
     """A house in a local Slack, in which Jo (coordinator), Helen (sponsor) and Ruth (manager) are known."""
 
-    house: House
     peer: Peer
     surface: SlackSurface
-    served: Served
     jo: User
     helen: User
     ruth: User
@@ -37,15 +31,7 @@ class InSlack:
     async def rest(self):
         """Wait until everything is answered."""
         await self.peer.rest()
-        await self.surface.rest(5)
-        await self.served.bot.ear.work(lambda _session: None)
-
-    async def deliver(self):
-        """Wait until everything is answered, has followed, and is delivered."""
-        await self.rest()
-        self.house.settle()
-        while await self.served.bot.postman.deliver():
-            self.served.bot.ear.woken.clear()
+        await super().rest()
 
     async def team_room(self, *people: User) -> Channel:
         """The team's room, with the bot and these people in it."""
@@ -56,18 +42,7 @@ class InSlack:
 
     async def bound(self, channel: Channel, kind: str) -> None:
         """Let a channel be a room of the challenge."""
-
-        def unit(session):
-            challenge = session.scalars(select(Challenge)).one()
-            session.add(
-                Room(
-                    programme_id=1, challenge_id=challenge.id, kind=kind, title=kind, topic="", state="bound",
-                    platform="slack", tenant=self.peer.workspace.team, address=channel.id, wanted_at=BEGINS,
-                    bound_at=BEGINS,
-                )
-            )  # fmt: skip
-
-        await self.served.bot.ear.work(unit)
+        await self.bound_at(self.peer.workspace.team, channel.id, kind)
 
     def of_the_bot(self, user: User, channel: Channel | None = None):
         """The bot's messages that somebody sees."""
@@ -112,22 +87,11 @@ async def in_slack(house: House, *, by_socket: bool = False, **of) -> AsyncItera
         async with served.hearing():
             if by_socket:
                 await peer.sockets.connected()
-            known = {name: _known(house, peer, name) for name in ("Jo", "Helen", "Ruth")}
+            people = {name: known(house, peer, name) for name in ("Jo", "Helen", "Ruth")}
             found = InSlack(
                 house=house, peer=peer, surface=surface, served=served,
-                jo=known["Jo"], helen=known["Helen"], ruth=known["Ruth"],
+                jo=people["Jo"], helen=people["Helen"], ruth=people["Ruth"],
             )  # fmt: skip
             yield found
             await found.rest()
         served.bot.ear.close()
-
-
-def _known(house: House, peer: Peer, name: str) -> User:
-    """Somebody whose e-mail address the programme knows."""
-    email = f"{name.casefold()}@programme.example"
-
-    def unit(session):
-        session.scalars(select(Person).where(Person.name == name)).one().email = email
-
-    house.change(unit)
-    return peer.add_person(name, email=email)
