@@ -64,7 +64,7 @@ Teams' own keys and clock, and requests made by hand:
     peer.keys.rotate(keep=False); peer.later(seconds=3600); peer.revoke(); peer.tokens.seconds = 60
     peer.activity(jo, place, text="…", serviceUrl=…)         # a message's JSON, with other parts
     await peer.post(activity)    # an httpx.Response; other claims: aud=…, iss=…, exp=…, serviceurl=None
-    await peer.post(activity, headers={…})
+    await peer.post(activity, headers={…}); Peer(emulator=True)             # signs nothing, wants no token
     peer.deliverer.headers(activity); peer.keys.sign(claims, key=peer.keys.stray())
 
 Unkindness (`unkind.py`), for so many calls of one method, or of all, where `when` agrees:

@@ -6,7 +6,7 @@ from tests.fakes.teams.bot import Bot
 
 @pytest.fixture
 async def peer():
-    async with Peer(patience=0.5) as peer:
+    async with Peer(patience=3) as peer:
         yield peer
 
 

@@ -33,8 +33,8 @@ class Team:
 class Conversation:
     """`kind` is "personal", "groupChat" or "channel". `bot`: whether the app is installed in it.
 
-    Of a personal chat: `blocked` by the person, `removed` when they uninstalled the app. A standard
-    channel has its team's `stays`.
+    Of a personal chat: `blocked` by the person, `removed` when they uninstalled the app, `known` to the
+    bot. A standard channel has its team's `stays`; `made` is when it began.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Conversation:
     removed: bool = False
     deleted: bool = False
     known: bool = False
+    made: int = 0
     stays: list[Stay] = field(default_factory=list)
 
     @property
@@ -79,7 +80,7 @@ def make_channel(tenancy: Tenancy, team: Team, name: str, *, private_for: Person
         id=thread_id("channel"), kind="channel", name=name, tenant=tenancy.tenant, team=team,
         stays=stays, private=private_for is not None,
     )  # fmt: skip
-    tenancy.changed()
+    channel.made = tenancy.changed()
     tenancy.conversations[channel.id] = channel
     return channel
 

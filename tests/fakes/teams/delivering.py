@@ -35,12 +35,16 @@ class Delivery:
 
 @dataclass(kw_only=True)
 class Deliverer(Carrier):
-    """What is on its way to the bot. `deliveries` are all tries so far; `url` and `client` lead there."""
+    """What is on its way to the bot. `deliveries` are all tries so far; `url` and `client` lead there.
+
+    An emulator signs nothing.
+    """
 
     app: App
     keys: Keys
     unkind: Unkind
     patience: float
+    emulator: bool = False
     url: str | None = None
     client: httpx.AsyncClient | None = None
     deliveries: list[Delivery] = field(default_factory=list)
@@ -62,8 +66,9 @@ class Deliverer(Carrier):
     def headers(self, activity: Json, **claims: Any) -> dict[str, str]:
         """The headers of a request with this activity; a claim given here stands instead of Teams' own."""
         said = {"iss": ISSUER, "aud": self.app.id, "serviceurl": activity.get("serviceUrl"), **claims}
+        signed = {} if self.emulator else {"Authorization": f"Bearer {self.keys.sign(said)}"}
         return {
-            "Authorization": f"Bearer {self.keys.sign(said)}",
+            **signed,
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)",
             "x-ms-conversation-id": str(activity.get("conversation", {}).get("id", "")),

@@ -26,21 +26,24 @@ from tests.fakes.teams.unkind import Unkind
 class Peer(Seeing, Doing, Happening):
     """A Teams cloud with one app in it: `async with Peer() as peer`. See the package.
 
-    `patience`: seconds that the bot has to answer an invoke.
+    `patience`: seconds that the bot has to answer an invoke. `emulator`: nothing is signed, and the bot
+    is to send no token.
     """
 
     issuer = ISSUER
     scope = SCOPE
 
-    def __init__(self, *, patience: float = 5.0) -> None:
+    def __init__(self, *, patience: float = 5.0, emulator: bool = False) -> None:
         self.tenancy = Tenancy()
         self.app = App(tenant=self.tenancy.tenant)
         self.unkind = Unkind()
         self.keys = Keys()
         self.mistakes: list[str] = []
-        self.tokens = Tokens(tenancy=self.tenancy, app=self.app, keys=self.keys)
+        self.tokens = Tokens(tenancy=self.tenancy, app=self.app, keys=self.keys, emulator=emulator)
         self.answers = Answers(tenancy=self.tenancy, mistakes=self.mistakes)
-        self.deliverer = Deliverer(app=self.app, keys=self.keys, unkind=self.unkind, patience=patience)
+        self.deliverer = Deliverer(
+            app=self.app, keys=self.keys, unkind=self.unkind, patience=patience, emulator=emulator
+        )
         self.server = Server(
             tenancy=self.tenancy, app=self.app, keys=self.keys, tokens=self.tokens, unkind=self.unkind,
             mistakes=self.mistakes,

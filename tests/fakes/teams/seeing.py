@@ -63,7 +63,8 @@ class Seeing:
 
     def _rooms(self, person: Person) -> list[Item]:
         return [
-            Item(sequence=stay.joined, kind="room", place=one.id, author=None, title=one.name, plain=one.name)
+            Item(sequence=max(stay.joined, one.made), kind="room", place=one.id, author=None, title=one.name,
+                 plain=one.name)
             for one in self.tenancy.conversations.values() if one.kind != "personal"
             for stay in [stay for stay in one.stays if stay.user == person.id][:1]
         ]  # fmt: skip

@@ -267,10 +267,11 @@ async def test_answer_of_another_content_type_is_a_mistake(peer, bot, jo, chat):
 
 async def test_invoke_not_answered_in_time_is_a_mistake_and_its_person_is_told(peer, bot, jo, chat):
     async def late(_activity):
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(0.2)
         return JSONResponse(NOTHING)
 
     await bot.shows(chat, card(words("Well?"), actions=(AGREE,)))
+    peer.deliverer.patience = 0.05
     bot.answer = late
     act = await peer.press(jo, peer.messages(jo)[0], "Agree")
     await peer.rest()

@@ -1,8 +1,10 @@
 import pytest
 
-from tests.fakes.teams import ELSEWHERE
-from tests.fakes.teams.bot import card, message, words
+from tests.drawn import validator
+from tests.fakes.teams import ELSEWHERE, Peer
+from tests.fakes.teams.bot import Bot, card, message, words
 
+SCHEMA = "adaptive-card-1.5.0.schema.json"
 HELLO = message(card(words("Hello")))
 
 
@@ -186,8 +188,6 @@ BAD = {
     "no card": {"type": "message", "attachments": [{"contentType": "text/plain", "content": "x"}]},
     "too new a card": message(card(words("x")) | {"version": "1.6"}),
     "a card without a body": message({"type": "AdaptiveCard", "version": "1.5", "body": []}),
-    "a card against the schema": message(card({"type": "RichTextBlock", "inlines": [{"type": "TextRan"}]})),
-    "an unknown element": message(card({"type": "Carousel"})),
     "a button for new clients only": message(
         card(words("x"), actions=({"type": "Action.Execute", "title": "x", "data": {}},))
     ),
@@ -202,6 +202,20 @@ BAD = {
         "entities": [{"type": "mention", "text": "<at>Una</at>", "mentioned": {"id": "29:una"}}],
     },
 }
+
+AGAINST_THE_SCHEMA = {
+    "an unknown element": {"type": "Carousel"},
+    "an unknown part of an element": {"type": "RichTextBlock", "inlines": [{"type": "TextRan"}]},
+}
+
+
+@pytest.mark.skipif(not validator(SCHEMA), reason=f"{SCHEMA} is not here: set CRITICAL_FRIEND_SCHEMAS")
+@pytest.mark.parametrize("element", AGAINST_THE_SCHEMA.values(), ids=AGAINST_THE_SCHEMA)
+async def test_card_against_the_published_schema_is_refused_and_a_mistake(peer, bot, jo, element):
+    chat = await peer.install(jo)
+
+    assert refused(await bot.send(chat, message(card(element)))) == (400, "BadSyntax")
+    peer.mistakes.clear()
 
 
 @pytest.mark.parametrize("activity", BAD.values(), ids=BAD)
@@ -231,6 +245,16 @@ async def test_mention_by_an_entity_is_shown(peer, bot, jo):
     await bot.send(chat, {"type": "message", "text": "Well, <at>Jo Baker</at>?", "entities": [entity]})
 
     assert [(one.plain, one.mentions) for one in peer.messages(jo)] == [("Well, @Jo Baker?", ["Jo Baker"])]
+
+
+async def test_emulator_signs_nothing_and_is_to_be_sent_no_token():
+    async with Peer(emulator=True) as peer, Bot(peer) as bot:
+        chat = await peer.install(peer.add_person("Jo Baker"))
+        assert "authorization" not in bot.headers[-1]
+        assert (await bot.send(chat, HELLO)).status_code == 401
+        assert peer.mistakes.pop().endswith("a token was sent to an emulator")
+        bot.token = ""
+        assert (await bot.send(chat, HELLO)).status_code == 201
 
 
 async def test_unknown_address_is_a_mistake(peer, bot):

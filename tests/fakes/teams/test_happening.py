@@ -118,6 +118,14 @@ async def test_who_leaves_a_team_sees_nothing_more_of_it(peer, bot, jo, helen, h
         await peer.say(helen, private, "@Critical Friend help")
 
 
+async def test_new_channel_appears_to_everybody_in_its_team(peer, bot, jo, helen, house):
+    since = peer.sequence
+    await peer.open_channel(jo, house, "Northmere")
+    await peer.open_channel(jo, house, "Behind the scenes", private=True)
+
+    assert [one.title for one in peer.appeared(helen, since)] == ["Northmere"]
+
+
 async def test_who_comes_later_sees_the_newest_of_what_stands(peer, bot, jo, house):
     await peer.install_in(house, by=jo)
     posted = await bot.shows(peer.general(house), card(words("Before")))
