@@ -23,8 +23,11 @@ class Calls:
         self._said_loudly: str | None = None
 
     async def send(self, to: Conversation, thread: str, activity: Json) -> str:
-        """Post an activity to a conversation, or to a thread of this name in it; its id."""
-        with self._understood(to):
+        """Post an activity to a conversation, or to a thread of this name in it; its id.
+
+        Raises MessageGone where somebody deleted what the thread began with.
+        """
+        with self._understood(to, meant if thread == to.address else meant_of_message):
             return await self.transport.send(to.reference(thread), activity)
 
     async def begin_thread(self, channel: Conversation, activity: Json) -> tuple[str, str]:

@@ -72,9 +72,7 @@ class TeamsPlatform:
 
         Who is in an archived team is still told, so that alone says nothing.
         """
-        of = self.references.at(place)
-        if of is None:
-            raise Gone("The bot was never in this conversation.")
+        of = self.references.place(place)
         found = await self.people.roster(of)
         if of.gone:
             raise RoomGone("archived")

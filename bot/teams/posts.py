@@ -9,11 +9,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from bot.platform import Gone
 from bot.teams.activities import activities, nothing, notifying
 from bot.teams.addresses import Address
 from bot.teams.calls import Calls
-from bot.teams.conversations import Conversation
+from bot.teams.conversations import without_thread
 from bot.teams.references import References
 from bot.teams.refusals import MessageGone
 from bot.teams.transport import Json
@@ -32,11 +31,12 @@ class Posts:
 
     async def post(self, place: str, card: Card, key: str) -> str:
         """Post a card, in a channel as a new thread, and return its address."""
-        if key in self._begun:
+        begun = self._begun_in(place, key)
+        if begun:
             with contextlib.suppress(MessageGone):
-                return await self.edit(str(self._begun[key]), card, key)
+                return await self.edit(str(begun), card, key)
         first, *others = activities(card)
-        drawn = (notifying(first), *others) if self._at(place).direct else (first, *others)
+        drawn = (notifying(first), *others) if self._references.place(place).direct else (first, *others)
         return await self._complete(Address(conversation=place), drawn, key)
 
     async def answer(self, conversation: str, card: Card, key: str) -> str:
@@ -49,7 +49,8 @@ class Posts:
         What it does not need any more is emptied, to be filled again. Raises Gone where one of its
         messages was deleted; the others are emptied.
         """
-        at, drawn = self._begun.get(key) or Address.read(address), activities(card)
+        at, drawn = Address.read(address), activities(card)
+        at = self._begun_in(at.conversation, key) or at
         try:
             await self._update(at, drawn)
         except MessageGone:
@@ -67,32 +68,31 @@ class Posts:
         return str(at)
 
     async def _post(self, at: Address, activity: Json) -> Address:
-        place = self._at(at.conversation)
+        place = self._references.place(at.conversation)
         if place.kind == "channel" and at.conversation == place.address:
             thread, message = await self._calls.begin_thread(place, activity)
             return Address(conversation=thread, messages=(message,))
         return at.with_one_more(await self._calls.send(place, at.conversation, activity))
 
     async def _update(self, at: Address, drawn: Sequence[Json]) -> None:
-        place = self._at(at.conversation)
+        place = self._references.place(at.conversation)
         shown = drawn[: len(at.messages)]
         for message, activity in zip_longest(at.messages, shown, fillvalue=None):
             await self._calls.update(place, at.conversation, str(message), activity or nothing())
 
     async def _empty(self, at: Address) -> None:
         """Leave nothing in those messages of a card that still stand."""
-        place = self._at(at.conversation)
+        place = self._references.place(at.conversation)
         for message in at.messages:
             try:
                 await self._calls.update(place, at.conversation, message, nothing())
             except MessageGone:
                 continue
 
-    def _at(self, conversation: str) -> Conversation:
-        known = self._references.at(conversation)
-        if known is None:
-            raise Gone("The bot was never in this conversation.")
-        return known
+    def _begun_in(self, place: str, key: str) -> Address | None:
+        """Where what stands of a card in this conversation is, if it could be posted in part only."""
+        at = self._begun.get(key)
+        return at if at and without_thread(at.conversation) == without_thread(place) else None
 
     def _remember(self, key: str, at: Address) -> None:
         self._begun[key] = at

@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from bot.hear import Ear
+from bot.platform import RoomGone
 from bot.teams.conversations import PLATFORM, Conversation, without_thread
 from store.reference import ConversationReference, reference, references
 
@@ -53,6 +54,13 @@ class References:
     def at(self, address: str) -> Conversation | None:
         """The conversation with this address, or with a thread of this name in it."""
         return self._known.get(without_thread(address))
+
+    def place(self, address: str) -> Conversation:
+        """The same. Raises RoomGone for one that was never heard from: a mention there makes it known."""
+        known = self.at(address)
+        if known is None:
+            raise RoomGone("removed")
+        return known
 
     def personal(self, account: str) -> Conversation | None:
         """The personal chat with somebody, once there was one."""

@@ -1,7 +1,6 @@
 """A scripted Microsoft and the transport to it; a strict local Teams and the platform in it; and a house."""
 
 import time
-from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
@@ -9,13 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.settings import Settings
 from bot.teams.botframework import BotFramework
-from bot.teams.cloud import PUBLIC
 from bot.teams.conversations import conversation_of
 from bot.teams.platform import TeamsPlatform
 from handlers.message import Card, Paragraph, Run
-from tests.bot.teams.microsoft import Leading, Microsoft, settings
+from tests.bot.teams.in_teams import connected
+from tests.bot.teams.microsoft import Microsoft, settings
 from tests.bot.teams.served import in_teams
 from tests.fakes.fixtures import desk, furnished, house, logged
 from tests.fakes.teams import Peer
@@ -53,17 +51,10 @@ async def peer():
 @pytest.fixture
 async def platform(peer):
     """The platform in a local Teams. It keeps from where it hears something, and answers nothing."""
-    app = peer.app
-    told = Settings(
-        microsoft_app_id=app.id, microsoft_app_password=app.password, microsoft_app_tenant_id=app.tenant
-    )
-    cloud = replace(PUBLIC, metadata=peer.metadata_url, services=(peer.base,))
-    transport = BotFramework(told, time.time, cloud, Leading(peer.base))
-    await transport.open()
-    platform = TeamsPlatform(transport, app.tenant, app.id)
-    peer.serve("https://bot.example/api/messages", _hearing(platform))
-    yield platform
-    await transport.close()
+    async with connected(peer) as transport:
+        platform = TeamsPlatform(transport, peer.app.tenant, peer.app.id)
+        peer.serve("https://bot.example/api/messages", _hearing(platform))
+        yield platform
 
 
 def _hearing(platform):

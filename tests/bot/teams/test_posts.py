@@ -121,14 +121,20 @@ async def test_address_that_is_none_is_gone(platform, card):
         await platform.edit("19:1@thread.tacv2", card("Hello"), "key")
 
 
-async def test_conversation_the_bot_was_never_in_is_gone(platform, card):
-    for call in (
-        platform.post("a:1", card("x"), "1"),
-        platform.members("a:1"),
-        platform.edit("a:1 1", card("x"), "1"),
-    ):
-        with pytest.raises(Gone, match="never in this conversation"):
+async def test_place_that_was_never_heard_from_is_lost_until_it_is(platform, card):
+    calls = [platform.post("19:1", card("x"), "1"), platform.edit("19:1 1", card("x"), "1")]
+    for call in (*calls, platform.members("19:1")):
+        with pytest.raises(RoomGone, match="removed"):
             await call
+
+
+async def test_thread_whose_beginning_was_deleted_is_gone_and_its_channel_is_not(
+    platform, peer, ruth, channel, card
+):
+    [asked] = peer.messages(ruth, channel)
+    posts.remove(peer.tenancy, asked.post)
+    with pytest.raises(Gone, match="Somebody deleted the message"):
+        await platform.answer(f"{channel.id};messageid={asked.id}", card("Hello"), "key")
 
 
 # What goes wrong in the middle
@@ -179,6 +185,14 @@ async def test_part_that_somebody_deleted_meanwhile_is_posted_anew_with_the_rest
 
     assert peer.plain(ruth) == ["short"]
     assert platform.references.at(chat.id).gone is False
+
+
+async def test_card_begun_in_one_place_is_whole_in_another(platform, peer, ruth, chat, channel, card):
+    await _begin(platform, peer, chat, card)
+    await platform.post(channel.id, card("short"), "key")
+
+    assert peer.plain(ruth, channel) == ["short"]
+    assert len(peer.plain(ruth, chat)) == 1
 
 
 async def test_edit_that_grew_in_part_is_completed(platform, peer, ruth, chat, card):
