@@ -77,7 +77,8 @@ def instead(text: str) -> str | None:
 
 def use(
     session: Session, programme: Programme, challenge: Challenge, format: Format, post: Post, said: Said,
-    room: Room | None, about: Facts, trusted: frozenset[tuple[str, str]], now: datetime, text: str,
+    speaker: Person, room: Room | None, about: Facts, trusted: frozenset[tuple[str, str]], now: datetime,
+    text: str,
 ) -> Reply:  # fmt: skip
     """Let the channel where this is said be a room of the challenge, and say there who reads it."""
     kind = kind_of(text)
@@ -93,18 +94,20 @@ def use(
         programme, challenge, kind, shape.title.format(challenge=challenge.name),
         shape.topic.format(challenge=challenge.name), said.place, now,
     )  # fmt: skip
+    found.bound_by = speaker.id
     return _bound(session, found, channel, format, post, challenge)
 
 
 def use_for_programme(
-    session: Session, programme: Programme, shapes: Shapes, post: Post, said: Said, room: Room | None,
-    about: Facts, trusted: frozenset[tuple[str, str]], now: datetime,
+    session: Session, programme: Programme, shapes: Shapes, post: Post, said: Said, speaker: Person,
+    room: Room | None, about: Facts, trusted: frozenset[tuple[str, str]], now: datetime,
 ) -> Reply:  # fmt: skip
     """Let the channel where this is said be the programme's own room."""
     old = programme_room(session, programme.id)
     channel = _channel(session, programme, said, room, old, "programme", trusted, now)
     _check_move(old, "programme", about)
     found = old or rooms.new_room(programme, None, "programme", "", "", said.place, now)
+    found.bound_by = speaker.id
     reply = _bound(session, found, channel, shapes.default, post, None)
     today = local_day(now, programme.zone)
     programme_team.keep_all_rooms(session, programme, shapes, post, now, today)

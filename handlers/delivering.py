@@ -382,7 +382,9 @@ def _follows(session: Session, desk: Desk, event: Happened, now: datetime) -> No
 _HAPPENED = {
     ("make_room", "sent"): "room_made",
     ("make_room", "dead"): "could_not_make",
+    ("pin", "dead"): "could_not_pin",
     ("invite", "sent"): "came_in",
+    ("invite", "dead"): "could_not_bring_in",
     ("remove", "sent"): "left",
     ("remove", "dead"): "could_not_remove",
 }

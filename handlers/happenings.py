@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import accounts, doubts, homes, membership, standing, state_card, stuck
+from handlers import accounts, by_hand, doubts, homes, membership, standing, state_card, stuck
 from handlers.post import Post
 from handlers.rules.local import local_text
 from store.challenge import Challenge
@@ -111,6 +111,8 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
     "came_in": came_in,
     "left": left,
     "could_not_remove": could_not_remove,
+    "could_not_bring_in": by_hand.could_not_bring_in,
+    "could_not_pin": by_hand.could_not_pin,
     "home_opened": homes.opened,
     "posted": posted,
     "chat_silent": chat_silent,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import digest, homes, invitations, look_ups, roles, rooms, scoping, state_card, tasks
+from handlers import by_hand, digest, homes, invitations, look_ups, roles, rooms, scoping, state_card, tasks
 from handlers.agenda import upcoming
 from handlers.due import SOURCES
 from handlers.holding import holding
@@ -57,6 +57,7 @@ def keep_up(
     tasks.keep(session, challenge, format, holding(session, challenge, today), now)
     rooms.want_rooms(session, challenge, format, post, now)
     rooms.keep_members(session, challenge, format, post, today)
+    by_hand.ask(session, challenge, post)
     look_ups.want(session, challenge, post)
     invitations.ask_waiting(session, challenge, post, now)
     roles.tell_new_holders(session, challenge, post, now, today)

@@ -9,7 +9,7 @@ from handlers import minding, stuck
 from handlers.message import Account
 from handlers.people import recognise
 from handlers.post import Post
-from handlers.rooms import put_right, readers_of
+from handlers.rooms import brought_in, put_right, readers_of
 from store.person import Person, known_account
 from store.programme import Programme
 from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at, stuck_in
@@ -65,6 +65,9 @@ def _come_in(session: Session, room: Room, person: Person, may_read: bool, now: 
         session.flush()
     elif may_read and member.state != "leaving":
         put_right(session, member)
+        if member.state == "to_bring_in":
+            brought_in(session, member)
+            minding.look_again(session, room, now)
         member.state = "inside"
     elif member.state == "left":
         member.state, member.since = "stranger", now

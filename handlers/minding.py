@@ -41,16 +41,24 @@ def tell(
 ) -> None:  # fmt: skip
     """Queue a message about a room for when each of these people may be told; once for each such day."""
     challenge = challenge_of(post.session, room)
-    zone = challenge.zone if challenge else post.programme.zone
     for person in people:
-        when = _when(post, challenge, person)
-        about = {"challenge": challenge.name if challenge else "", "room": room.kind}
-        as_role = _as_role(post, challenge, person)
+        moment = when(post, room, person)
+        day = local_day(moment, zone_of(post, room))
         post.to_person(
-            person, template, {**facts, **about, "as_role": as_role},
-            key=f"{key}:{person.id}:{local_day(when, zone).isoformat()}",
-            challenge=challenge, hidden=hidden, not_before=when,
+            person, template, {**facts, **about(post, room, person)},
+            key=f"{key}:{person.id}:{day.isoformat()}",
+            challenge=challenge, hidden=hidden, not_before=moment,
         )  # fmt: skip
+
+
+def about(post: Post, room: Room, person: Person) -> dict[str, str]:
+    """What every message about a room opens with: which challenge, which room, and its reader's role."""
+    challenge = challenge_of(post.session, room)
+    return {
+        "challenge": challenge.name if challenge else "",
+        "room": room.kind,
+        "as_role": _as_role(post, challenge, person),
+    }
 
 
 def challenge_of(session: Session, room: Room) -> Challenge | None:
@@ -67,8 +75,13 @@ def look_again(session: Session, room: Room, now: datetime) -> None:
 
 def day_in(post: Post, room: Room) -> date:
     """What day it is where a room is."""
+    return local_day(post.now, zone_of(post, room))
+
+
+def zone_of(post: Post, room: Room) -> str:
+    """The time zone of where a room is."""
     challenge = challenge_of(post.session, room)
-    return local_day(post.now, challenge.zone if challenge else post.programme.zone)
+    return challenge.zone if challenge else post.programme.zone
 
 
 def _as_role(post: Post, challenge: Challenge | None, person: Person) -> str:
@@ -77,7 +90,9 @@ def _as_role(post: Post, challenge: Challenge | None, person: Person) -> str:
     return coordinating_role(post.session, challenge, person, local_day(post.now, challenge.zone))
 
 
-def _when(post: Post, challenge: Challenge | None, person: Person) -> datetime:
+def when(post: Post, room: Room, person: Person) -> datetime:
+    """The first moment at which somebody may be told about a room."""
+    challenge = challenge_of(post.session, room)
     return when_to_tell(post, challenge, person) if challenge else when_for_programme(post, person)
 
 

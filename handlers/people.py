@@ -81,9 +81,8 @@ def name_of(account: Account) -> str:
 
 def _bring_in_again(session: Session, person: Person) -> None:
     """Somebody has an account now: the rooms that could not take them in before try once more."""
-    session.execute(
-        delete(RoomMember).where(RoomMember.person_id == person.id, RoomMember.state == "invited")
-    )
+    outside = RoomMember.state.in_(("invited", "to_bring_in"))
+    session.execute(delete(RoomMember).where(RoomMember.person_id == person.id, outside))
 
 
 def _seen(row: PersonAccount, account: Account, now: datetime) -> Person:

@@ -63,6 +63,7 @@ class _Known:
     being_looked_up: set[int]
     not_found: set[int]
     left: dict[int, list[str]]
+    to_bring_in: dict[int, list[str]]
 
     def how(self, person: Person) -> str:
         """The one word that says whether somebody can be reached, or why not."""
@@ -107,16 +108,17 @@ def _known(session: Session, challenge: Challenge, people: list[Person], post: P
         over=_chats(session, unreached, "over"),
         being_looked_up=look_ups.again(session, unreached, challenge, post),
         not_found=not_found(session, unreached),
-        left=_left(session, challenge),
+        left=_rooms_where(session, challenge, "left"),
+        to_bring_in=_rooms_where(session, challenge, "to_bring_in"),
     )
 
 
-def _left(session: Session, challenge: Challenge) -> dict[int, list[str]]:
-    """The rooms that people left by themselves."""
+def _rooms_where(session: Session, challenge: Challenge, state: str) -> dict[int, list[str]]:
+    """The kinds of room in which people are in a state: they left it, or are to be brought in."""
     found: dict[int, list[str]] = {}
     for room in rooms_of(session, challenge.id):
         for member in members_of(session, room.id):
-            if member.state == "left":
+            if member.state == state and room.state == "bound":
                 found.setdefault(member.person_id, []).append(room.kind)
     return found
 
@@ -133,6 +135,7 @@ def _row(person: Person, held: Holding, format: Format, known: _Known) -> dict[s
         "how": known.how(person),
         "email": person.email or "",
         "left": known.left.get(person.id, []),
+        "to_bring_in": known.to_bring_in.get(person.id, []),
     }
 
 

@@ -16,7 +16,7 @@ from store.outbox import unsent_keyed, withdraw
 from store.person import Person
 from store.programme import Programme
 from store.role import Role, programme_roles_on, roles_on
-from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, programme_room, rooms_of
+from store.room import MAY_NOT_STAY, Room, RoomMember, absent_from, members_of, programme_room, rooms_of
 
 
 class Home(Protocol):
@@ -132,7 +132,8 @@ def _keep_one(session: Session, room: Room, wanted: dict[int, Person], post: Pos
     for person_id, member in there.items():
         if person_id not in wanted and member.state in {"invited", "inside"}:
             _move(session, post, room, session.get_one(Person, person_id), "remove", member)
-        elif person_id not in wanted and member.state == "left":
+        elif person_id not in wanted and member.state in {"left", "to_bring_in"}:
+            brought_in(session, member)
             session.delete(member)
 
 
@@ -149,8 +150,21 @@ def asked_key(member: RoomMember) -> str:
 
 def forget_asking(session: Session, room: Room) -> None:
     """Nobody has to be asked any more to find a room a place."""
-    for row in (*unsent_keyed(session, to_bind_key(room)), *unsent_keyed(session, lost_key(room))):
+    for key in (to_bind_key(room), lost_key(room), to_bring_in_key(room.id)):
+        for row in unsent_keyed(session, key):
+            withdraw(row)
+
+
+def brought_in(session: Session, member: RoomMember) -> None:
+    """Somebody has not to be brought in by hand any more; once nobody has, nobody is asked to."""
+    others = [one for one in absent_from(session, member.room_id) if one is not member]
+    for row in () if others else unsent_keyed(session, to_bring_in_key(member.room_id)):
         withdraw(row)
+
+
+def to_bring_in_key(room_id: int) -> str:
+    """What the keys begin with of messages that ask a person to bring people into a room."""
+    return f"bring_in:{room_id}:"
 
 
 def to_bind_key(room: Room) -> str:

@@ -1,6 +1,7 @@
 """Who knows what waits for somebody: the nouns that ask people for something, the most urgent first."""
 
 from handlers import (
+    by_hand,
     challenge,
     delivery,
     doubts,
@@ -18,6 +19,7 @@ from handlers.part import Part, Thing, Waits
 
 SOURCES: tuple[Waits, ...] = (
     stuck.waits,
+    by_hand.waits,
     summary_at_hand.waits,
     invitations.waits,
     sponsor_talks.waits,

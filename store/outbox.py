@@ -114,6 +114,17 @@ _ABOUT = Query(_OF_CHALLENGE)
 _ABOUT_IN_STATE = Query(_OF_CHALLENGE.where(Outgoing.state == given("state")))
 
 
+_TO = Query(
+    select(Outgoing)
+    .where(
+        Outgoing.person_id == given("person"),
+        Outgoing.template == given("template"),
+        Outgoing.state.not_in(("withdrawn", "replaced")),
+    )
+    .order_by(Outgoing.id.desc())
+)
+
+
 def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
     """The outbox row with this key, whatever became of it."""
     return _KEYED.first(session, key=key)
@@ -206,6 +217,11 @@ def unsent_to(session: Session, person_id: int, challenge_id: int) -> list[Outgo
             )
         )
     )
+
+
+def messages_to(session: Session, person_id: int, template: str) -> list[Outgoing]:
+    """The messages of a template to somebody, the newest first, but for those withdrawn or replaced."""
+    return _TO.all(session, person=person_id, template=template)
 
 
 def bring_back(session: Session, person_id: int) -> None:

@@ -39,8 +39,9 @@ class Room(Base):
 class RoomMember(Base):
     """Somebody who is, or is to be, in a room.
 
-    `state`: invited, inside, leaving, stuck (the chat cannot take them out), stranger (came without
-    a part that may read it) or left (went by themselves, with one).
+    `state`: invited, to_bring_in (the chat does not let the bot: a person must), inside, leaving, stuck (the
+    chat cannot take them out), stranger (came without a part that may read it) or left (went by
+    themselves, with one).
     """
 
     __tablename__ = "room_member"
@@ -48,7 +49,7 @@ class RoomMember(Base):
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     state: Mapped[str]
-    since: Mapped[datetime | None]  # of strangers, of those who left, and of whoever cannot be taken out
+    since: Mapped[datetime | None]  # of strangers, of those who left, of whoever cannot be taken out or in
 
 
 MAY_NOT_STAY = ("stuck", "stranger")
@@ -118,6 +119,11 @@ def stuck_members(session: Session, challenge_id: int) -> list[RoomMember]:
 def stuck_in(session: Session, room_id: int) -> list[RoomMember]:
     """Those who are in a room and may not read it."""
     return [member for member in members_of(session, room_id) if member.state in MAY_NOT_STAY]
+
+
+def absent_from(session: Session, room_id: int) -> list[RoomMember]:
+    """Those whom a person is to bring into a room."""
+    return [member for member in members_of(session, room_id) if member.state == "to_bring_in"]
 
 
 def is_overheard(session: Session, room_id: int) -> bool:
