@@ -26,7 +26,7 @@ from bot.platform import Gone, RoomGone
 from bot.teams import dialogs
 from bot.teams.hearing import Act
 from bot.teams.platform import TeamsPlatform
-from bot.teams.transport import Json
+from bot.teams.transport import Json, Refusal
 from handlers.message import Answer, Card, Form, Quote, Run
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ class Answers:
     def __init__(self, ear: Ear, platform: TeamsPlatform) -> None:
         self._words = ear.desk.words
         self._platform = platform
-        self._handover = Handover(ear)
+        self._handover = Handover(ear, Refusal)
         self.left = self._handover.left
 
     async def hand_over(self, act: Act, answer: Answer, response: Response) -> None:
@@ -106,7 +106,7 @@ class Answers:
                 await self._platform.answer(act.thread, card, said)
             else:
                 await self._platform.post(await self._platform.direct(act.user), card, said)
-        except Gone:
+        except (Gone, Refusal):
             if act.dialog and _is_in_dialog(card, said, response):
                 return
             await self._say_cannot_write(act, said, response)
@@ -121,7 +121,7 @@ class Answers:
         elif not act.where.direct:
             try:
                 await self._platform.answer(act.thread, card, f"{said}:cannot_write")
-            except TROUBLE as trouble:
+            except (*TROUBLE, Refusal) as trouble:
                 log.warning("cannot_write_at_all", said=said, trouble=type(trouble).__name__)
 
     # Beside the answer

@@ -14,6 +14,7 @@ from bot.teams.conversations import PLATFORM
 from bot.teams.gathering import gathered
 from bot.teams.hearing import Act
 from bot.teams.platform import TeamsPlatform
+from bot.teams.transport import Refusal
 from bot.teams.typed import typed
 from handlers.message import Account, Place, Said
 
@@ -33,7 +34,7 @@ class Listening(ActsInOrder[Act]):
     def __init__(self, ear: Ear, platform: TeamsPlatform) -> None:
         self._platform = platform
         self._answers = Answers(ear, platform)
-        super().__init__(ear, platform, self._answers, TROUBLE)
+        super().__init__(ear, platform, self._answers, (*TROUBLE, Refusal))
 
     async def told(self, act: Act) -> None:
         """A message. Returns when it is written down; the answer may still be under way."""

@@ -88,6 +88,8 @@ class Personal:
         found = await self._people.ask(place, account)
         if found is None:
             raise Gone("That is a bot.")
+        if found.account.tenant != place.tenant:
+            raise Gone("Somebody from another organisation has no chat with the bot.")
         address = await self._calls.begin_chat(place, found.user)
         chat = Conversation(
             address=address,

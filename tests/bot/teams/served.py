@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.serve import house as serve
 from bot.teams import surface as teams
@@ -38,7 +38,9 @@ class InTeams(InChat):
         return channel
 
     async def bound(self, channel: Conversation, kind: str) -> None:
-        """Let a channel be a room of the challenge."""
+        """Let a channel be a room of the challenge, as somebody told the bot in it."""
+        first = self.surface.platform.references.at(self.team.id)
+        await self.surface.platform.references.keep(replace(first, address=channel.id))
         await self.bound_at(self.peer.app.tenant, channel.id, kind)
 
     def of_the_bot(self, user: User, place: Conversation | None = None):

@@ -1,0 +1,243 @@
+"""Forms in Teams: opened by a button, sent in again where the answer got lost, answered late."""
+
+import asyncio
+import time
+
+import pytest
+from sqlalchemy import select
+
+from bot.teams import listening
+from store.heard import Heard
+from store.scoping import KeyLine
+
+DAY = "2026-11-09"
+
+
+def _key_lines(teams):
+    return [line.text for line in teams.house.ask(select(KeyLine))]
+
+
+def _outcomes(teams):
+    acts = select(Heard).where(Heard.answer.is_not(None)).order_by(Heard.at, Heard.id)
+    return [heard.outcome for heard in teams.house.ask(acts)]
+
+
+async def _card(teams, place=None):
+    """The card behind which a form waits for Helen: its newest, in her personal chat."""
+    said = "say back" if place is None else "@Critical Friend say back"
+    await teams.peer.say(teams.helen, place or teams.peer.direct(teams.helen), said)
+    await teams.rest()
+    return teams.of_the_bot(teams.helen)[-1]
+
+
+async def _opened(teams):
+    """Helen's form, opened by its button."""
+    card = await _card(teams)
+    act = await teams.peer.press(teams.helen, card, card.labels[0])
+    await teams.rest()
+    assert act.trouble is None
+    return teams.peer.form(teams.helen)
+
+
+async def _sends(teams, text="Front door"):
+    act = await teams.peer.submit(teams.helen, {"text": text, "day": DAY})
+    await teams.rest()
+    return act
+
+
+def _said(teams):
+    """What the bot said to Helen since the card with the button."""
+    return teams.of_the_bot(teams.helen)[1:]
+
+
+# Opened and sent in
+
+
+async def test_form_that_cannot_be_opened_waits_behind_its_button(teams):
+    card = await _card(teams)
+
+    assert [control.kind for control in card.controls] == ["fetch"]
+    assert _outcomes(teams) == ["form"]
+
+
+async def test_form_is_opened_and_sent_in(teams):
+    form = await _opened(teams)
+    act = await _sends(teams)
+
+    assert [one["name"] for one in form.fields] == ["text", "day"]
+    assert (act.trouble, teams.peer.form(teams.helen)) == (None, None)
+    [answer] = _said(teams)
+    assert "Front door" in answer.plain
+    assert all(
+        heard.handed_over_at for heard in teams.house.ask(select(Heard).where(Heard.answer.is_not(None)))
+    )
+
+
+async def test_form_with_a_mistake_stays_open_with_what_was_typed_and_the_words_at_the_field(teams):
+    await _opened(teams)
+    act = await _sends(teams, "not like this")
+
+    form = teams.peer.form(teams.helen)
+    assert act.trouble is None
+    assert {one["name"]: one["value"] for one in form.fields} == {"text": "not like this", "day": DAY}
+    assert "Error: " in form.plain
+    assert _said(teams) == []
+    await _sends(teams, "like this")
+    assert (teams.peer.form(teams.helen), len(_said(teams)), _key_lines(teams)) == (None, 1, ["like this"])
+
+
+async def test_form_from_a_channel_is_answered_in_the_personal_chat(teams):
+    room = await teams.room("liaison")
+    card = await _card(teams, room)
+    await teams.peer.press(teams.helen, card, card.labels[0])
+    await _sends(teams)
+
+    assert teams.of_the_bot(teams.ruth, room) == []
+    assert len(_said(teams)) == 1
+
+
+async def test_button_that_opens_no_form_any_more_is_answered_in_the_dialog(teams):
+    card = await _card(teams)
+    data = {"phrase": "proposal agree", "hidden": {}}
+    act = await teams.peer.invoke(teams.helen, teams.peer.direct(teams.helen), "task/fetch", {"data": data})
+    await teams.rest()
+
+    shown = act.deliveries[0].body["task"]
+    assert (act.trouble, shown["type"], shown["value"]["title"]) == (None, "continue", "Critical Friend")
+    assert (teams.of_the_bot(teams.helen), _outcomes(teams)[-1]) == ([card], "refused")
+
+
+# Sent in again
+
+
+async def test_form_sent_in_again_after_its_answer_got_lost_takes_effect_once(teams):
+    await _opened(teams)
+    teams.peer.unkind.unheard("invoke")
+    first = await _sends(teams)
+    assert (first.trouble, teams.peer.form(teams.helen) is None) == ("unheard", False)
+    second = await _sends(teams)
+
+    assert (second.trouble, teams.peer.form(teams.helen)) == (None, None)
+    assert (_key_lines(teams), len(_said(teams))) == (["Front door"], 1)
+
+
+async def test_form_sent_in_with_another_answer_is_another_act(teams):
+    await _opened(teams)
+    teams.peer.unkind.unheard("invoke")
+    await _sends(teams)
+    await _sends(teams, "Front door, again")
+
+    assert _key_lines(teams) == ["Front door", "Front door, again"]
+
+
+async def test_mistake_whose_answer_got_lost_is_said_when_it_is_sent_in_again(teams):
+    await _opened(teams)
+    teams.peer.unkind.unheard("invoke")
+    await _sends(teams, "not like this")
+    await _sends(teams, "not like this")
+
+    assert "Error: " in teams.peer.form(teams.helen).plain
+    assert _outcomes(teams)[-2:] == ["form", "form"]
+    assert _said(teams) == []
+
+
+async def test_two_forms_with_the_same_answers_are_two_acts(teams):
+    for _ in range(2):
+        await _opened(teams)
+        await _sends(teams)
+
+    assert _key_lines(teams) == ["Front door", "Front door"]
+
+
+@pytest.mark.parametrize("during", [True, False])
+async def test_form_that_teams_delivers_again_takes_effect_once(teams, during):
+    await _opened(teams)
+    teams.peer.unkind.redeliver("invoke", copies=2, during=during)
+    act = await _sends(teams)
+
+    assert [(one.status, one.body) for one in act.deliveries] == [(200, None)] * 3
+    assert (_key_lines(teams), len(_said(teams))) == (["Front door"], 1)
+
+
+@pytest.mark.parametrize("during", [True, False])
+async def test_button_that_teams_delivers_again_opens_its_form_each_time(teams, during):
+    card = await _card(teams)
+    teams.peer.unkind.redeliver("invoke", copies=1, during=during)
+    act = await teams.peer.press(teams.helen, card, card.labels[0])
+    await teams.rest()
+
+    assert [one.body["task"]["value"]["title"] for one in act.deliveries] == ["Say back", "Say back"]
+
+
+async def test_what_was_filled_in_cannot_be_guessed_from_what_is_kept(teams):
+    await _opened(teams)
+    act = await _sends(teams)
+    number = act.deliveries[0].activity["value"]["data"]["form"]
+
+    ids = [heard.id for heard in teams.house.ask(select(Heard))]
+    assert not any(number in one for one in ids)
+
+
+async def test_form_that_is_made_up_is_answered_plainly(teams):
+    data = {"phrase": "say back", "hidden": {"known": "all"}, "form": "a1", "field:text": "x"}
+    place = teams.peer.direct(teams.helen)
+    act = await teams.peer.invoke(teams.helen, place, "task/submit", {"data": data})
+    await teams.rest()
+
+    assert (act.deliveries[0].status, _outcomes(teams), _key_lines(teams)) == (200, ["refused"], [])
+
+
+# Trouble
+
+
+async def test_form_of_somebody_who_cannot_be_looked_up_stays_in_sight(teams):
+    await _opened(teams)
+    teams.surface.platform.people._known.clear()
+    teams.peer.unkind.status("member", times=None)
+    act = await _sends(teams, "Front door")
+
+    shown = teams.peer.form(teams.helen).plain
+    assert act.trouble is None
+    assert teams.house.answer("try_again").plain in shown
+    assert "Front door" in shown
+    assert _key_lines(teams) == []
+
+
+# Late
+
+
+@pytest.fixture
+def slow(teams, monkeypatch):
+    """What keeps the store busy for longer than Teams waits."""
+    monkeypatch.setattr(listening, "RESPONSE_SECONDS", 0.1)
+
+    def begin():
+        return asyncio.create_task(teams.served.bot.ear.work_at_once(lambda _session: time.sleep(0.4)))
+
+    return begin
+
+
+async def test_form_that_is_answered_late_says_that_the_answer_comes_as_a_message(teams, slow):
+    await _opened(teams)
+    busy = slow()
+    act = await teams.peer.submit(teams.helen, {"text": "Front door", "day": DAY})
+    assert act.trouble is None
+    assert teams.house.answer("answer_follows").plain in teams.peer.form(teams.helen).plain
+    await busy
+    await teams.rest()
+
+    assert (len(_said(teams)), _key_lines(teams)) == (1, ["Front door"])
+
+
+async def test_form_whose_mistake_is_found_late_waits_behind_its_card_with_what_was_typed(teams, slow):
+    await _opened(teams)
+    busy = slow()
+    await teams.peer.submit(teams.helen, {"text": "not like this", "day": DAY})
+    await busy
+    await teams.rest()
+
+    [card] = _said(teams)
+    await teams.peer.close(teams.helen)
+    listening.RESPONSE_SECONDS = 4
+    await teams.peer.press(teams.helen, card, card.labels[0])
+    assert teams.peer.form(teams.helen).fields[0]["value"] == "not like this"
