@@ -33,6 +33,7 @@ class Ear:
     """Every unit of work of the store, one after the other, in a thread of its own.
 
     `woken`: the outbox may owe a chat something. `stirred`: a challenge may have to be looked at.
+    `heard`: how often somebody said something, or something happened.
     """
 
     def __init__(self, store: Store, desk: Desk, clock: Clock) -> None:
@@ -41,6 +42,7 @@ class Ear:
         self.clock = clock
         self.woken = asyncio.Event()
         self.stirred = asyncio.Event()
+        self.heard = 0
         self._thread = StoreThread()
         self._handed_over: list[str] = []
         self._soon: asyncio.TimerHandle | None = None
@@ -54,6 +56,7 @@ class Ear:
 
     async def work_at_once(self, unit: Callable[[Session], Result]) -> Result:
         """Run one unit of work for which somebody waits, and wake whatever follows from it."""
+        self.heard += 1
         result, changed = await self._done(lambda: self._work(unit))
         if Outgoing in changed:
             self.woken.set()

@@ -1,6 +1,7 @@
 """The pace of a rehearsal: its clock stands until it is moved; what is due on the way happens in order."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ class Pace:
         self._bot = bot
         self._clock = clock
         self._lock = asyncio.Lock()
+        self._rested: int | None = None
 
     async def rest(self) -> None:
         """Return when the outbox is empty and nothing more is due."""
@@ -66,6 +68,7 @@ class Pace:
         """Nothing is delivered and nothing falls due meanwhile."""
         async with self._lock:
             yield
+            self._rested = None
 
     async def _tell(self, moment: datetime) -> None:
         def unit(session: Session) -> None:
@@ -73,15 +76,29 @@ class Pace:
 
         await self._bot.ear.work(unit)
         self._clock.tell(moment)
+        self._rested = None
 
     async def _rest(self) -> None:
-        """Tick and deliver until neither has anything more to do; a retry's moment is waited for."""
+        """Tick and deliver until neither has anything more to do; a retry's moment is waited for.
+
+        Where all was at rest, it still is: unless somebody spoke, something happened or the clock moved.
+        """
         for _ in range(_STEPS):
-            await self._bot.tick()
-            self._bot.ear.woken.clear()
-            if await self._bot.postman.deliver():
-                continue
-            wait = await self._bot.postman.wait()
-            if wait is None:
+            heard = self._bot.ear.heard
+            if heard == self._rested:
                 return
-            await self._clock.sleep(wait)
+            await self._bot.tick()
+            if not await self._delivered():
+                wait = await self._bot.postman.wait()
+                if wait is None:
+                    self._rested = heard
+                    return
+                await self._clock.sleep(wait)
+
+    async def _delivered(self) -> bool:
+        """Deliver all that can be; False where there was nothing."""
+        for rounds in itertools.count():
+            self._bot.ear.woken.clear()
+            if not await self._bot.postman.deliver():
+                return rounds > 0
+        raise AssertionError("unreachable")

@@ -49,6 +49,12 @@ class AuditLine(Base):
 
 
 _HEARD = Query(select(Heard).where(Heard.id == given("id")))
+_NOT_HANDED_OVER = Query(
+    select(Heard)
+    .where(Heard.handed_over_at.is_(None), Heard.answer.is_not(None), Heard.at <= given("before"))
+    .order_by(Heard.at)
+    .limit(given("limit"))
+)
 _HANDED_OVER = (
     update(Base.metadata.tables[Heard.__tablename__])
     .where(Heard.id.in_(bindparam("said", expanding=True)))
@@ -82,11 +88,4 @@ def mark_handed_over(session: Session, said: Sequence[str], now: datetime) -> No
 
 def not_handed_over(session: Session, before: datetime, limit: int) -> list[Heard]:
     """Answers that nobody is known to have received, the oldest first."""
-    return list(
-        session.scalars(
-            select(Heard)
-            .where(Heard.handed_over_at.is_(None), Heard.answer.is_not(None), Heard.at <= before)
-            .order_by(Heard.at)
-            .limit(limit)
-        )
-    )
+    return _NOT_HANDED_OVER.all(session, before=before, limit=limit)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
-from store.query import Query, given
+from store.query import Query, given, given_many
 from store.room import Room
 
 OWED = ("ready", "uncertain", "sending")
@@ -112,6 +112,28 @@ _OF_CHALLENGE = (
 )
 _ABOUT = Query(_OF_CHALLENGE)
 _ABOUT_IN_STATE = Query(_OF_CHALLENGE.where(Outgoing.state == given("state")))
+_APART = case((Outgoing.room_id.is_(None), Outgoing.person_id))
+_OLDEST = (
+    select(func.min(Outgoing.id))
+    .where(Outgoing.state.in_(OWED), Outgoing.not_before <= given("now"))
+    .group_by(Outgoing.room_id, _APART, Outgoing.op == "home")
+)
+_THERE = and_(
+    Room.platform.in_(given_many("platforms")), or_(Room.state == "bound", Outgoing.op == "make_room")
+)
+_NEXT_OF_EACH = Query(
+    select(Outgoing)
+    .outerjoin(Room, Room.id == Outgoing.room_id)
+    .where(
+        Outgoing.id.in_(_OLDEST),
+        or_(Outgoing.retry_at.is_(None), Outgoing.retry_at <= given("wall")),
+        or_(Outgoing.state != "sending", Outgoing.lease_until < given("wall")),
+        or_(Outgoing.room_id.is_(None), _THERE),
+    )
+    .order_by(Outgoing.op == "home", Outgoing.id)
+    .limit(given("limit"))
+    .with_for_update(skip_locked=True, of=Outgoing)
+)
 
 
 _TO = Query(
@@ -137,28 +159,7 @@ def next_of_each(
 
     What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only.
     """
-    apart = case((Outgoing.room_id.is_(None), Outgoing.person_id))
-    oldest = (
-        select(func.min(Outgoing.id))
-        .where(Outgoing.state.in_(OWED), Outgoing.not_before <= now)
-        .group_by(Outgoing.room_id, apart, Outgoing.op == "home")
-    )
-    there = and_(Room.platform.in_(platforms), or_(Room.state == "bound", Outgoing.op == "make_room"))
-    return list(
-        session.scalars(
-            select(Outgoing)
-            .outerjoin(Room, Room.id == Outgoing.room_id)
-            .where(
-                Outgoing.id.in_(oldest),
-                or_(Outgoing.retry_at.is_(None), Outgoing.retry_at <= wall),
-                or_(Outgoing.state != "sending", Outgoing.lease_until < wall),
-                or_(Outgoing.room_id.is_(None), there),
-            )
-            .order_by(Outgoing.op == "home", Outgoing.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=Outgoing)
-        ).unique()
-    )
+    return _NEXT_OF_EACH.all(session, now=now, wall=wall, platforms=tuple(sorted(platforms)), limit=limit)
 
 
 def withdraw(row: Outgoing) -> None:
