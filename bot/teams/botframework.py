@@ -39,9 +39,8 @@ from bot.teams.transport import FOREIGN, Hear, Json, NoKeys, Reference, Refusal,
 
 log = structlog.get_logger()
 
-ClientRetryPolicy.safe_codes = frozenset(
-    ClientRetryPolicy.safe_codes
-)  # a list is searched 999 times a client
+# A list is searched 999 times for each client.
+ClientRetryPolicy.safe_codes = frozenset(ClientRetryPolicy.safe_codes)
 
 _PAGE = 500
 _SERVICES = 64
@@ -57,16 +56,13 @@ class BotFramework:
         self._now = now
         self._noted: dict[str, float] = {}
         self._emulated = settings.teams_emulator
-        self._app_id = settings.microsoft_app_id
+        self._app_id = settings.microsoft_app_id.lower()
         self._cloud = cloud
         self._line = Line(proxied=not self._emulated and not is_loopback(cloud.metadata))
         self._tokens = Tokens(MicrosoftLogin(settings, cloud, http), now)
         self._keys = Keys(self._line, cloud.metadata, now)
-        self._guard = (
-            EmulatorGuard()
-            if self._emulated
-            else Guard(self._app_id, cloud, self._keys, settings.teams_allowed)
-        )
+        signed = Guard(self._app_id, cloud, self._keys, settings.teams_allowed)
+        self._guard = EmulatorGuard() if self._emulated else signed
         self._connectors = _Connectors(self._line, None if self._emulated else self._tokens, self._may_call)
         self._adapter = _Adapter(self._connectors, self._app_id)
 
@@ -125,7 +121,6 @@ class BotFramework:
     async def members(self, of: Reference) -> list[Json]:
         """Everybody in a conversation, from all pages."""
         found: list[Json] = []
-        page: Json = {}
         tokens: list[str | None] = [None]
         while True:
             page = await self._at(of).get_conversation_paged_members(_room(of), _PAGE, tokens[-1])

@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.body import LARGEST
 from bot.teams.botframework import BotFramework
-from bot.teams.guard import LEEWAY
 from bot.teams.reading import DEEPEST
 from bot.teams.transport import Response
 from tests.bot.teams.microsoft import APP, TENANT, jwk, private_key, settings
 
 NOW = int(time.time())
+LEEWAY = 300
 LET_IN = Response(status=202)
 REFUSED = Response(status=401)
 

@@ -1,6 +1,7 @@
 """Microsoft's signing keys: new ones at once, and yet no flood of requests to Microsoft."""
 
 import asyncio
+import base64
 
 import pytest
 
@@ -129,7 +130,9 @@ async def test_key_without_a_use_may_sign(microsoft, keys):
     assert await keys.find("one") is not None
 
 
+SHORT = base64.urlsafe_b64encode((2**1536 + 1).to_bytes(193)).rstrip(b"=").decode()
 USELESS = [
+    {"n": SHORT},
     {"use": "enc"}, {"kty": "EC"}, {"kty": None}, {"n": "AQAB"}, {"n": None}, {"n": 7}, {"e": "é"}, {"n": ""},
     {"d": "AQAB"},
 ]  # fmt: skip

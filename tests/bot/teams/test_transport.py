@@ -84,7 +84,7 @@ async def test_member_is_told_by_either_id(peer, people, channel, transport):
     jo = people[0]
     found = [await transport.member(to(peer, channel.id), one) for one in (jo.id, jo.object_id)]
 
-    assert [one["aadObjectId"] for one in found] == [jo.object_id] * 2
+    assert [one["id"] for one in found] == [jo.id] * 2
 
 
 async def test_team_is_told(peer, team, transport):
