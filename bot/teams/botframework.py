@@ -170,15 +170,18 @@ class _Adapter(CloudAdapterBase):
     async def turn(self, activity: Json, hear: Hear) -> Response:
         """Have an activity heard that was let in; an invoke that nobody answers is answered 501."""
 
+        said: list[Response] = []
+
         async def heard(context: TurnContext) -> None:
             if response := await hear(activity):
+                said.append(response)
                 answer = InvokeResponse(status=response.status, body=response.body)
                 context.turn_state[self._INVOKE_RESPONSE_KEY] = Activity(value=answer)
 
         known = Activity(type=activity["type"], service_url=activity["serviceUrl"])
         answer = await self.process_activity(self._verified, known, heard)
         if answer is None:
-            return Response(status=202)
+            return said[0] if said else Response(status=202)
         return Response(status=int(answer.status), body=answer.body)
 
 

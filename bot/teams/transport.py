@@ -31,7 +31,10 @@ class Response:
 
 
 Hear: TypeAlias = Callable[[Json], Awaitable[Response | None]]
-"""Takes a verified activity as Teams sent it, and gives the response to an invoke, or None."""
+"""Takes a verified activity as Teams sent it, and gives the response to it, or None.
+
+Without one, an invoke is answered 501, and anything else 202.
+"""
 
 
 class TeamsTransport(Protocol):

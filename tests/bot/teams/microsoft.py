@@ -1,4 +1,7 @@
-"""A scripted Microsoft on loopback: its keys, its login and its connector, which answers as it is told."""
+"""A scripted Microsoft on loopback, for what the strict local Teams never does.
+
+It lists odd keys, signs odd tokens, and its connector answers as it is told, however oddly.
+"""
 
 import asyncio
 import json

@@ -265,6 +265,14 @@ async def test_activity_is_heard_as_teams_sent_it(microsoft, transport):
     assert (response, heard) == (Response(status=202), [sent])
 
 
+async def test_response_to_a_message_is_the_one_that_hearing_it_gave(microsoft, transport):
+    async def hear(_):
+        return Response(status=400)
+
+    body = json.dumps(microsoft.activity()).encode()
+    assert await transport.receive(microsoft.signed(), body, hear) == Response(status=400)
+
+
 async def test_invoke_that_nobody_knows_is_answered_501(microsoft, transport):
     sent = microsoft.activity(type="invoke", name="composeExtension/query")
 
