@@ -169,7 +169,6 @@ class _Adapter(CloudAdapterBase):
 
     async def turn(self, activity: Json, hear: Hear) -> Response:
         """Have an activity heard that was let in; an invoke that nobody answers is answered 501."""
-
         said: list[Response] = []
 
         async def heard(context: TurnContext) -> None:
