@@ -93,7 +93,8 @@ class ActsInOrder(ABC, Generic[ActT]):
         desk = self._ear.desk
         if isinstance(trouble, self._trouble):
             log.warning("not_heard", said=act.id, trouble=type(trouble).__name__)
-            await self._answerer.refuse(act, desk.words.card("try_again", {}), response)
+            card = desk.words.card("try_again", {"chat": self._room_platform.name})
+            await self._answerer.refuse(act, card, response)
             return
         reference = secrets.token_hex(3).upper()
         log.error("not_heard", said=act.id, reference=reference, exc_info=trouble)

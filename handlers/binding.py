@@ -123,7 +123,7 @@ def _channel(
 ) -> Channel:  # fmt: skip
     """The channel, once it is one that can become this room."""
     if said.place.direct:
-        raise SayItInTheChannel(kind=kind)
+        raise SayItInTheChannel(kind=kind, chat=said.place.platform)
     if room is not None:
         raise AlreadyThatRoom(kind=kind) if room is old else ChannelIsTaken(kind=room.kind)
     owner = said.gathered.get("owner", {})
@@ -131,7 +131,7 @@ def _channel(
         raise OpenToAll(kind=kind)
     accounts: tuple[Account, ...] | None = said.gathered.get("members")
     if accounts is None:
-        raise MembersUnknown(kind=kind)
+        raise MembersUnknown(kind=kind, chat=said.place.platform)
     members = tuple((one, recognise(session, programme, one, now, trusted)) for one in accounts)
     return Channel(said=said, members=members, owner=owner)
 
@@ -182,6 +182,7 @@ def _bound(
     facts = {
         "challenge": challenge.name if challenge else "",
         "kind": room.kind,
+        "chat": channel.said.place.platform,
         "readers": readers,
         "strangers": [person.name for person in strangers],
         "foreign": _is_foreign(session, room, channel),

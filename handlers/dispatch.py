@@ -267,7 +267,7 @@ def _check_audience(result: Reply | _Opens, offered: dict[str, Any]) -> None:
 def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     carried.check(said)
     if any(map(looks_like_a_child, _texts(said))):
-        raise ChildText(platform=said.place.platform)
+        raise ChildText(chat=said.place.platform)
     text, name = call(finding.without_challenge, {**offered, "person": offered["speaker"], "text": said.text})
     found = offered["contents"].find(text)
     if found is None:
@@ -379,7 +379,8 @@ def _allow(command: Command, offered: dict[str, Any], said: Said) -> None:
     """Refuse who may not say this, and where it may not be said. Deny by default."""
     where = _here(offered, said)
     if command.elsewhere and where not in command.places:
-        raise command.elsewhere(where=sorted(command.places), phrase=command.phrase, here=where)
+        chat = said.place.platform
+        raise command.elsewhere(where=sorted(command.places), phrase=command.phrase, here=where, chat=chat)
     if command.needs_challenge and command.roles and not command.roles & offered["roles"]:
         raise NotAllowed(who=sorted(command.roles), phrase=command.phrase)
     if not command.needs_challenge and command.roles:

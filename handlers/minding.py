@@ -57,6 +57,7 @@ def about(post: Post, room: Room, person: Person) -> dict[str, str]:
     return {
         "challenge": challenge.name if challenge else "",
         "room": room.kind,
+        "chat": str(room.platform),
         "as_role": _as_role(post, challenge, person),
     }
 

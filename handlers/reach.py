@@ -145,7 +145,11 @@ def _row(person: Person, held: Holding, format: Format, known: _Known) -> dict[s
 def rooms_in_trouble(session: Session, challenge: Challenge) -> list[dict[str, Any]]:
     """The rooms that wait for a person: to be bound, to be found again, or for somebody to leave."""
     troubles = ((room, _trouble(session, room)) for room in rooms_of(session, challenge.id))
-    return [{"id": room.id, "kind": room.kind, "trouble": what} for room, what in troubles if what]
+    return [
+        {"id": room.id, "kind": room.kind, "chat": room.platform, "trouble": what}
+        for room, what in troubles
+        if what
+    ]
 
 
 def _trouble(session: Session, room: Room) -> str:

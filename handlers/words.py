@@ -7,7 +7,7 @@ enters the parsed tree as text: markup typed by a person stays what was typed, o
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -41,6 +41,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?)^\+\+\+\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
 _LONGEST = 60_000
+_MENTION = "@Critical Friend"
+"""How the bot is addressed where nothing else is said of a chat."""
 _BUTTON_KEYS = {"label", "phrase", "when", "each", "main", "under"}
 _AUDIENCES = ("asker", "person", *AUDIENCES)
 
@@ -186,18 +188,36 @@ def _read(name: str, path: Path) -> Template:
 # Values
 
 
-def _names(folders: Iterable[Path]) -> dict[str, str]:
-    """How roles, rooms and stages are called: `names.toml`, a later folder's winning name by name."""
-    names: dict[str, str] = {}
+@dataclass(frozen=True, kw_only=True)
+class _Names:
+    """How things are called, and how people address the bot in a channel of each chat."""
+
+    called: Mapping[str, str]
+    prefixes: Mapping[str, str]
+
+    def named(self, name: str) -> str:
+        """A role, room, stage, chat, … as people call it."""
+        return self.called.get(name, name.replace("_", " "))
+
+    def prefix(self, chat: str) -> str:
+        """What people type before a command in a channel of a chat."""
+        return self.prefixes.get(chat, _MENTION)
+
+
+def _names(folders: Iterable[Path]) -> _Names:
+    """What `names.toml` says, a later folder's winning name by name."""
+    called: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
     for folder in folders:
         path = folder / "names.toml"
-        if path.exists():
-            for group in tomllib.loads(path.read_text(encoding="utf-8")).values():
-                names.update(group)
-    return names
+        groups = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        prefixes.update(groups.pop("prefixes", {}))
+        for group in groups.values():
+            called.update(group)
+    return _Names(called=called, prefixes=prefixes)
 
 
-def _environment(names: dict[str, str]) -> ImmutableSandboxedEnvironment:
+def _environment(names: _Names) -> ImmutableSandboxedEnvironment:
     jinja = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=_hold, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
@@ -205,7 +225,7 @@ def _environment(names: dict[str, str]) -> ImmutableSandboxedEnvironment:
     jinja.filters.update(
         day=day_words, date=date_words,
         days=days_words, time=time_words, count=counted, join=_join, length=len, first=_first,
-        named=lambda name: names.get(name, name.replace("_", " ")),
+        named=names.named, prefix=names.prefix,
     )  # fmt: skip
     jinja.globals.clear()
     return jinja

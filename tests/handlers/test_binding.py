@@ -40,6 +40,7 @@ def test_channel_becomes_the_team_room_and_says_so_to_everybody(house):
     assert kept["facts"] == {
         "challenge": "Exampleshire",
         "kind": "team",
+        "chat": CHAT,
         "readers": ["lead peer", "peer", "lead member peer", "peer challenge manager"],
         "strangers": [],
         "foreign": False,
@@ -120,7 +121,7 @@ def test_council_that_owns_the_workspace_is_warned_of(house):
     answer, _, kept = _use(house, "Ruth", owner={"tenant": "exampleshire", "private": True})
 
     assert kept["facts"]["foreign"] is True
-    assert "belongs to another organisation's workspace" in answer.card.plain
+    assert "belongs to another organisation than the programme's own" in answer.card.plain
 
 
 def test_members_that_the_chat_did_not_tell_are_no_members(house):

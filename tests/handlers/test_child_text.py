@@ -40,7 +40,7 @@ def test_text_that_may_identify_a_child_leaves_no_trace(house, logged, sign, way
     of = _ways(SECRETS[sign])[way]
     answer = house.says("Helen", of.pop("text"), **of)
 
-    assert answer.card == house.answer("child_text", {"platform": "chat"})
+    assert answer.card == house.answer("child_text", {"chat": "chat"})
     assert _traces(house.bytes().decode("latin-1")) == []
     assert _traces(repr(house.outcome())) == []
     assert _traces(logged.getvalue()) == []
@@ -57,4 +57,4 @@ def test_refused_text_is_remembered_as_heard_and_no_more(house):
     house.says("Helen", f"say back {SECRETS['nhs']}")
     heard = house.one(Heard, id="said-1")
 
-    assert (heard.outcome, heard.at, heard.answer["facts"]) == ("refused", BEGINS, {"platform": "chat"})
+    assert (heard.outcome, heard.at, heard.answer["facts"]) == ("refused", BEGINS, {"chat": "chat"})

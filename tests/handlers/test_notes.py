@@ -62,6 +62,7 @@ async def test_note_where_the_council_reads_is_not_kept(visit, place, typed):
 Jo: kloe add Is support ready at 18?
 Ruth in {place}: /challenge {typed}
 Ruth sees "Please delete this now: the council can read here."
+Ruth sees "I have kept nothing, but this chat still has it."
 Ruth sees "Notes go into a direct message to me or the peer team room"
 """
     await played(visit, script)

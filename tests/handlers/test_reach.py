@@ -164,6 +164,6 @@ def test_stranger_in_a_room_is_named(house):
     answer = house.says("Jo", "reach")
 
     assert house.outcome()[1]["facts"]["rooms"] == [
-        {"id": 2, "kind": "team", "trouble": "strangers", "names": ["Owen"]}
+        {"id": 2, "kind": "team", "chat": CHAT, "trouble": "strangers", "names": ["Owen"]}
     ]
     assert "Owen may not read along" in answer.card.plain

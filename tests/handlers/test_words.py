@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import OWN_TEMPLATES
 from handlers.message import Bullets, Button, Divider, Heading, Paragraph, Quote, Run, Table
 from handlers.words import TemplateWrong, Words, plain
 from tests.hostile import TEXTS
@@ -131,6 +132,7 @@ def test_lines_of_one_paragraph_stay_lines(words):
         ("v|length", ["Helen", "Ruth"], "2"),
         ("v|named", "lead_peer", "lead peer"),
         ("v|named", "no_such_name", "no such name"),
+        ("v|prefix", "no_such_chat", "@Critical Friend"),
     ],
 )
 def test_filter_writes_a_value_for_people(words, expression, value, written):
@@ -150,6 +152,15 @@ def test_names_of_a_later_folder_win_one_by_one(tmp_path):
     words = Words(tmp_path / "own", tmp_path / "theirs")
 
     assert words.card("one", {}).plain == "friend lead"
+
+
+def test_own_templates_say_how_the_bot_is_addressed_in_each_chat():
+    words = Words(OWN_TEMPLATES)
+
+    assert [words.line("{{ v|named }}: {{ v|prefix }}", {"v": chat}) for chat in ("slack", "teams")] == [
+        "Slack: /challenge",
+        "Teams: @Critical Friend",
+    ]
 
 
 def test_template_of_a_later_folder_wins(tmp_path):

@@ -371,7 +371,7 @@ async def test_command_of_somebody_who_cannot_be_looked_up_is_told_to_try_again(
     await slack.rest()
 
     [answer] = slack.of_the_bot(slack.jo, corridor)
-    assert (act.trouble, answer.plain) == (None, slack.house.answer("try_again").plain)
+    assert (act.trouble, answer.plain) == (None, slack.house.answer("try_again", {"chat": "slack"}).plain)
     assert _heard(slack) == []
 
 
@@ -482,7 +482,7 @@ async def test_revoked_token_loses_nothing_that_was_said(slack):
     await slack.rest()
 
     [answer] = slack.of_the_bot(slack.jo, corridor)
-    assert (act.trouble, answer.plain) == (None, slack.house.answer("try_again").plain)
+    assert (act.trouble, answer.plain) == (None, slack.house.answer("try_again", {"chat": "slack"}).plain)
     assert _heard(slack) == []
 
 
