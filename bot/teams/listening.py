@@ -21,6 +21,9 @@ from handlers.message import Account, Place, Said
 _MOST_NAMED: Final = 20
 """People in one message; any more keep what Teams wrote."""
 
+_MOST_PLACES: Final = 20
+"""Teams and group chats in which somebody is looked for: others are written down by name."""
+
 RESPONSE_SECONDS = 4.0
 """Teams waits five seconds for a response, and then sends the same again, later under another id.
 
@@ -81,10 +84,19 @@ class Listening(ActsInOrder[Act]):
 
     async def _named(self, act: Act) -> dict[str, Account]:
         """The accounts of the people who were named in what was typed, or picked, by their ids."""
-        named = dict.fromkeys(one.user for one in act.mentions if one.user)
-        users = [*islice(named, _MOST_NAMED), *act.picked.values()]
-        found = await asyncio.gather(*(self._platform.people.known(act.where, user) for user in users))
+        mentioned = dict.fromkeys(one.user for one in act.mentions if one.user)
+        users = dict.fromkeys([*islice(mentioned, _MOST_NAMED), *act.picked.values()])
+        found = await asyncio.gather(*(self._somebody(act, user) for user in users))
         return {user: account for user, account in zip(users, found, strict=True) if account}
+
+    async def _somebody(self, act: Act, user: str) -> Account | None:
+        """Whoever is mentioned is where that was said; somebody picked may be in any team or group chat."""
+        picked = self._platform.references.shared() if user in act.picked.values() else ()
+        for place in (act.where, *picked[:_MOST_PLACES]):
+            found = await self._platform.people.known(place, user)
+            if found:
+                return found
+        return None
 
 
 def _place(act: Act) -> Place:

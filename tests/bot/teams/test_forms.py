@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot.teams import listening
 from store.heard import Heard
+from store.person import PersonAccount
 from store.scoping import KeyLine
 
 DAY = "2026-11-09"
@@ -107,6 +108,36 @@ async def test_button_that_opens_no_form_any_more_is_answered_in_the_dialog(team
     assert (teams.of_the_bot(teams.helen), _outcomes(teams)[-1]) == ([card], "refused")
 
 
+# People
+
+
+async def _invites(teams, lead):
+    """Jo invites a person, who is picked in the form."""
+    await teams.peer.say(teams.jo, teams.peer.direct(teams.jo), "invite")
+    await teams.rest()
+    card = teams.of_the_bot(teams.jo)[-1]
+    await teams.peer.press(teams.jo, card, card.labels[0])
+    names = [one["name"] for one in teams.peer.form(teams.jo).fields]
+    await teams.peer.submit(teams.jo, {names[0]: lead, "role": "peer"})
+    await teams.rest()
+
+
+async def test_person_who_is_picked_is_met_in_any_team_of_the_bots(teams):
+    dana = teams.peer.add_person("Dana Reed", email="dana@peers.example")
+    await teams.peer.join(dana, teams.team, by=teams.jo)
+    await _invites(teams, dana)
+
+    assert teams.house.one(PersonAccount, account=dana.object_id).email == "dana@peers.example"
+
+
+async def test_person_who_is_picked_and_in_no_team_of_the_bots_has_to_be_written_down(teams):
+    dana = teams.peer.add_person("Dana Reed", email="dana@peers.example")
+    await _invites(teams, dana)
+
+    assert teams.house.ask(select(PersonAccount).where(PersonAccount.account == dana.object_id)) == []
+    assert "Error: " in teams.peer.form(teams.jo).plain
+
+
 # Sent in again
 
 
@@ -198,7 +229,7 @@ async def test_form_of_somebody_who_cannot_be_looked_up_stays_in_sight(teams):
 
     shown = teams.peer.form(teams.helen).plain
     assert act.trouble is None
-    assert teams.house.answer("try_again").plain in shown
+    assert teams.house.answer("try_again", {"chat": "teams"}).plain in shown
     assert "Front door" in shown
     assert _key_lines(teams) == []
 

@@ -34,6 +34,10 @@ def _person(teams, user):
     return found
 
 
+def _try_again(teams):
+    return teams.house.answer("try_again", {"chat": "teams"}).plain
+
+
 async def _says(teams, user, text, place=None, **of):
     act = await teams.peer.say(user, place or teams.peer.direct(user), text, **of)
     await teams.rest()
@@ -162,13 +166,15 @@ async def test_message_with_a_file_and_no_words_is_not_heard(teams):
     assert (response.status_code, _heard(teams)) == (202, [])
 
 
-@pytest.mark.parametrize("part", [{"recipient": {}}, {"recipient": None}, {"from": "jo"}])
-async def test_activity_of_a_strange_shape_is_taken_in_and_not_heard(teams, part):
+@pytest.mark.parametrize(
+    ("part", "status"), [({"recipient": {}}, 400), ({"recipient": None}, 400), ({"from": "jo"}, 202)]
+)
+async def test_activity_of_a_strange_shape_is_not_heard(teams, part, status):
     response = await teams.peer.post(
         teams.peer.activity(teams.jo, teams.peer.direct(teams.jo), text="help", **part)
     )
 
-    assert (response.status_code, _heard(teams)) == (202, [])
+    assert (response.status_code, _heard(teams)) == (status, [])
 
 
 # Buttons
@@ -323,7 +329,7 @@ async def test_message_of_somebody_who_cannot_be_looked_up_is_told_to_try_again(
     act = await _says(teams, teams.jo, "ready")
 
     [answer] = teams.of_the_bot(teams.jo)
-    assert (act.trouble, answer.plain) == (None, teams.house.answer("try_again").plain)
+    assert (act.trouble, answer.plain) == (None, _try_again(teams))
     assert _heard(teams) == []
 
 
@@ -333,7 +339,10 @@ async def test_press_of_somebody_who_cannot_be_looked_up_is_told_at_the_card(tea
     teams.peer.unkind.status("member", times=None)
     act = await _presses(teams, teams.jo, card, "help")
 
-    assert (act.trouble, teams.peer.toasts(teams.jo)) == (None, [teams.house.answer("try_again").plain])
+    assert (act.trouble, teams.peer.toasts(teams.jo)) == (
+        None,
+        [_try_again(teams)],
+    )
     assert len(_heard(teams)) == len(teams.of_the_bot(teams.jo)) == 1
 
 
