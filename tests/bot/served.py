@@ -1,5 +1,7 @@
 """The bot, served in a local chat: what tests do with it, whichever chat it is."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,3 +61,27 @@ def known(house: House, peer: Any, name: str) -> Any:
 
     house.change(unit)
     return peer.add_person(name, email=email)
+
+
+HANGING_UP = ("receive", "send")
+"""When it is noticed that nobody waits for a response any more."""
+
+
+async def hung_up(app: Any, path: str, headers: Mapping[str, str], body: bytes, how: str) -> None:
+    """Hand a request over, and take no answer to it."""
+    sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": sent, "query_string": b""}
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive():
+        if waiting:
+            return waiting.pop()
+        if how == "send":
+            await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(_message):
+        if how == "send":
+            raise OSError
+
+    await app(scope, receive, send)

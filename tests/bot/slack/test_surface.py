@@ -15,6 +15,7 @@ from bot.slack.manifest import manifest
 from handlers.message import Account
 from store.heard import Heard
 from store.person import Person, PersonAccount
+from tests.bot.served import HANGING_UP, hung_up
 from tests.bot.slack.served import in_slack
 
 
@@ -406,46 +407,18 @@ async def test_answer_on_a_connection_that_broke_is_brought_by_the_postman(house
         assert len(_heard(slack)) == 1
 
 
-HUNG_UP = {"receive": {"type": "http.disconnect"}, "send": OSError()}
-
-
-@pytest.mark.parametrize("how", HUNG_UP)
+@pytest.mark.parametrize("how", HANGING_UP)
 async def test_answer_that_nobody_listens_to_any_more_is_brought_by_the_postman(house, how):
     async with in_slack(house) as slack:
         corridor = slack.peer.add_channel("corridor", slack.ruth, slack.jo)
         act = await slack.peer.slash(slack.jo, corridor, "hepl")
         await slack.rest()
         payload = {**act.deliveries[0].payload, "trigger_id": "1.2.another"}
-        await _hung_up(slack, urlencode(payload).encode(), how)
+        body = urlencode(payload).encode()
+        await hung_up(slack.served.app, "/slack/events", slack.peer.app.sign(body), body, how)
         await slack.deliver()
 
         assert len(slack.of_the_bot(slack.jo, slack.peer.direct(slack.jo))) == 1
-
-
-async def _hung_up(slack, body, how):
-    """Hand a request over, and take no answer to it."""
-    headers = [(name.lower().encode(), value.encode()) for name, value in slack.peer.app.sign(body).items()]
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/slack/events",
-        "headers": headers,
-        "query_string": b"",
-    }
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive():
-        if waiting:
-            return waiting.pop()
-        if how == "send":
-            await asyncio.sleep(60)
-        return HUNG_UP["receive"]
-
-    async def send(_message):
-        if how == "send":
-            raise HUNG_UP["send"]
-
-    await slack.served.app(scope, receive, send)
 
 
 async def test_answer_that_did_not_arrive_is_brought_by_the_postman(slack):

@@ -1,6 +1,7 @@
 """Teams as people meet it: what they do is heard once and answered once."""
 
 import asyncio
+import json
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from bot.teams import listening
 from bot.teams.answers import Answers
 from store.heard import Heard
 from store.person import Person, PersonAccount
+from tests.bot.served import HANGING_UP, hung_up
 from tests.fakes.teams import ELSEWHERE
 
 
@@ -367,6 +369,22 @@ async def test_answer_that_did_not_arrive_is_brought_by_the_postman(teams):
     before = len(teams.of_the_bot(teams.jo))
     teams.peer.unkind.drop_before("send")
     await _says(teams, teams.jo, "help")
+    assert len(teams.of_the_bot(teams.jo)) == before
+    await teams.deliver()
+
+    assert len(teams.of_the_bot(teams.jo)) == before + 1
+
+
+@pytest.mark.parametrize("how", HANGING_UP)
+async def test_answer_in_a_dialog_that_nobody_waits_for_any_more_is_brought_by_the_postman(teams, how):
+    await teams.deliver()
+    before = len(teams.of_the_bot(teams.jo))
+    pressed = {"phrase": "help", "hidden": {}}
+    asked = teams.peer.activity(
+        teams.jo, teams.peer.direct(teams.jo), type="invoke", name="task/fetch", value={"data": pressed}
+    )
+    headers = teams.peer.deliverer.headers(asked)
+    await hung_up(teams.served.app, "/api/messages", headers, json.dumps(asked).encode(), how)
     assert len(teams.of_the_bot(teams.jo)) == before
     await teams.deliver()
 
