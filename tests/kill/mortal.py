@@ -6,22 +6,24 @@ While FILE exists, the process kills itself at the point whose name is in it, on
 import os
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bot import cli, hear
 from bot.room.platform import RoomPlatform
 from handlers import jobs
 
-ARMED = Path(sys.argv[1])
+DieAt = Callable[[str], None]
 
 
-def die_at(point: str) -> None:
-    if ARMED.exists() and ARMED.read_text() == point:
-        ARMED.unlink()
+def _die_at(armed: Path, point: str) -> None:
+    if armed.exists() and armed.read_text() == point:
+        armed.unlink()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def before_commit() -> None:
+def before_commit(die_at: DieAt) -> None:
     """A change was made, and is not committed."""
     dispatch = hear.dispatch
 
@@ -33,7 +35,7 @@ def before_commit() -> None:
     hear.dispatch = dying
 
 
-def committed_not_answered() -> None:
+def committed_not_answered(die_at: DieAt) -> None:
     """The change is committed, the answer not handed over."""
     listen = hear.Ear.hear
 
@@ -45,7 +47,7 @@ def committed_not_answered() -> None:
     hear.Ear.hear = dying
 
 
-def accepted_not_recorded(platform) -> None:
+def accepted_not_recorded(platform, die_at: DieAt) -> None:
     """The chat has the message, the bot has not written that down."""
     post = platform.post
 
@@ -57,7 +59,7 @@ def accepted_not_recorded(platform) -> None:
     platform.post = dying
 
 
-def middle_of_tick() -> None:
+def middle_of_tick(die_at: DieAt) -> None:
     """Something that fell due was carried out, and the batch is not committed."""
     carry_out = jobs._carry_out
 
@@ -68,15 +70,21 @@ def middle_of_tick() -> None:
     jobs._carry_out = dying
 
 
-def mortal(platform) -> None:
+def mortal(platform, armed: Path) -> None:
     """Let death wait at every point of a bot that speaks on this platform."""
-    before_commit()
-    committed_not_answered()
-    accepted_not_recorded(platform)
-    middle_of_tick()
+    die_at = partial(_die_at, armed)
+    before_commit(die_at)
+    committed_not_answered(die_at)
+    accepted_not_recorded(platform, die_at)
+    middle_of_tick(die_at)
+
+
+def live(armed: Path, arguments: list[str]) -> None:
+    """Run the command with these arguments, until death comes."""
+    mortal(RoomPlatform, armed)
+    sys.argv[1:] = arguments
+    cli.main()
 
 
 if __name__ == "__main__":
-    mortal(RoomPlatform)
-    sys.argv[1:] = sys.argv[2:]
-    cli.main()
+    live(Path(sys.argv[1]), sys.argv[2:])

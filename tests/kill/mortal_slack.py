@@ -1,10 +1,6 @@
-"""A bot served to the local Slack, with a SIGKILL waiting at one point, and its clock moved from outside.
-
-Run as: python -m tests.kill.mortal_slack FILE FOLDER PORT, with Slack's settings in the environment.
-"""
+"""A bot served to the local Slack, with a SIGKILL waiting at one point, and its clock moved from outside."""
 
 import asyncio
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -57,7 +53,8 @@ def paced(pace: LocalPace) -> list[Route]:
     return [Route(f"/pace/{act.__name__}", act, methods=["POST"]) for act in (answered, rest, move)]
 
 
-if __name__ == "__main__":
+def live(armed: Path, folder: Path, port: int) -> None:
+    """Serve, with Slack's settings in the environment, until death comes."""
     log.configure()
-    mortal(SlackPlatform)
-    asyncio.run(main(Path(sys.argv[2]), int(sys.argv[3])))
+    mortal(SlackPlatform, armed)
+    asyncio.run(main(folder, port))

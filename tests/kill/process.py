@@ -1,17 +1,26 @@
-"""A real bot process that can be killed and started again on the same files."""
+"""A real bot process that can be killed and started again on the same files.
+
+It is forked from a process in which nothing has happened but that everything is imported: it starts in
+no time. That the bot starts from its command line is tried where it is killed in Slack.
+"""
 
 import asyncio
+import multiprocessing
 import os
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
 
+from tests.kill.mortal import live
+
 ROOT = Path(__file__).parents[2]
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.kill.mortal", "tests.kill.mortal_slack"])
 POINTS = (
     "before the commit",
     "committed but not answered",
@@ -32,26 +41,24 @@ class Mortal:
         self.environment: dict[str, str] = {}
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen | None = None
+        self._process: ForkServerProcess | None = None
 
-    def command(self) -> list[str]:
-        """What follows `python -m`."""
+    def life(self) -> Callable[[], None]:
+        """What the process does."""
         options = ["--port", str(self.port), "--folder", str(self.folder), "--begin", "nothing"]
-        return ["tests.kill.mortal", str(self.armed), "demo", *options]
+        return partial(live, self.armed, ["demo", *options])
 
     async def start(self) -> None:
-        with (self.folder / "log.txt").open("a") as log:
-            self._process = await asyncio.to_thread(
-                subprocess.Popen, [sys.executable, "-m", *self.command()],
-                cwd=ROOT, env=os.environ | self.environment, stdout=log, stderr=log,
-            )  # fmt: skip
+        born = (self.life(), self.environment, self.folder / "log.txt")
+        self._process = FORKS.Process(target=_born, args=born, daemon=True)
+        await asyncio.to_thread(self._process.start)
         async with httpx.AsyncClient(base_url=self.address) as client:
             for _ in range(600):
                 try:
                     (await client.get(self.alive)).raise_for_status()
                 except httpx.TransportError:
-                    assert self._process.poll() is None, (self.folder / "log.txt").read_text()
-                    await asyncio.sleep(0.05)
+                    assert self._process.is_alive(), (self.folder / "log.txt").read_text()
+                    await asyncio.sleep(0.02)
                 else:
                     return
         raise AssertionError("it does not start")
@@ -64,17 +71,27 @@ class Mortal:
 
     @property
     def dead(self) -> bool:
-        return self._process is None or self._process.poll() is not None
+        return self._process is None or not self._process.is_alive()
 
     def wait_for_death(self) -> None:
         assert self._process
-        self._process.wait(timeout=5)
+        self._process.join(5)
+        assert self.dead
 
     def end(self) -> None:
-        if self._process and self._process.poll() is None:
-            self._process.kill()
         if self._process:
-            self._process.wait()
+            self._process.kill()
+            self._process.join()
+
+
+def _born(life: Callable[[], None], environment: dict[str, str], log: Path) -> None:
+    """Live as a process of its own would: in the project's folder, with all that is said in a file."""
+    os.chdir(ROOT)
+    os.environ.update(environment)
+    with log.open("a") as said:
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+    life()
 
 
 @contextmanager

@@ -6,9 +6,10 @@ is told that it did not work and, where nothing came of it after all, does it on
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 import httpx
 
@@ -20,6 +21,7 @@ from tests.conftest import TALKS
 from tests.fakes.slack import Peer
 from tests.fakes.slack_stage.house import ADDRESS, environment
 from tests.fakes.slack_stage.stage import SlackStage
+from tests.kill.mortal_slack import live
 from tests.kill.process import POINTS, Mortal, mortal
 from tests.kill.test_killed import chapters, deaths
 
@@ -36,8 +38,8 @@ class SlackMortal(Mortal):
         self.environment = environment(peer)
         peer.serve(self.address + EVENTS_PATH)
 
-    def command(self) -> list[str]:
-        return ["tests.kill.mortal_slack", str(self.armed), str(self.folder), str(self.port)]
+    def life(self) -> Callable[[], None]:
+        return partial(live, self.armed, self.folder, self.port)
 
     async def live_on(self) -> None:
         """Start again as often as it dies, until cancelled."""
