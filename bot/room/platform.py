@@ -57,7 +57,14 @@ class RoomPlatform:
 
     async def pin(self, address: str) -> None:
         """Pin a posted card where it stands."""
-        await self._do("pin", address, lambda: messages.pin(self._chat, self._message(address)))
+
+        def act() -> None:
+            message = self._message(address)
+            if unkindness.now(self._chat).no_pins:
+                raise Gone("The bot may pin nothing here.")
+            messages.pin(self._chat, message)
+
+        await self._do("pin", address, act)
 
     async def make_room(self, title: str, topic: str, key: str) -> str:
         """Make a room with nobody in it and return its address."""
@@ -73,7 +80,10 @@ class RoomPlatform:
         """Bring an account into a room."""
 
         def act() -> None:
-            places.join(self._chat, self._room(place).address, self._person(account).id)
+            room, person = self._room(place), self._person(account)
+            if unkindness.now(self._chat).no_invites:
+                raise Gone("The bot may bring nobody in here.")
+            places.join(self._chat, room.address, person.id)
 
         await self._do("invite", f"{place} {account}", act)
 

@@ -23,7 +23,7 @@ class Unkindness:
     `no_whispers`: nothing in a room can be for one person alone.
     `no_trigger`: a form cannot be opened in answer to what was typed, nor to a press, unless the
     act before it was refused one already.
-    `no_rooms`: the bot may make no rooms; people may.
+    `no_rooms`, `no_invites`, `no_pins`: the bot may make no rooms, bring nobody in, pin nothing; people may.
     """
 
     drop_line: bool = False
@@ -33,6 +33,8 @@ class Unkindness:
     no_whispers: bool = False
     no_trigger: bool = False
     no_rooms: bool = False
+    no_invites: bool = False
+    no_pins: bool = False
 
 
 def now(chat: Chat) -> Unkindness:

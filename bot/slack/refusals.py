@@ -35,6 +35,7 @@ _GONE: Final[Mapping[str, str]] = {
     "not_enabled": "The app has no Home: paste its manifest again.",
     "not_pinnable": "Slack does not let this be pinned.",
     "org_user_not_in_team": "This person is not in the workspace.",
+    "permission_denied": "The workspace's settings do not let the bot do this.",
     "restricted_action": "The workspace's settings do not let the bot do this.",
     "restricted_action_read_only_channel": "The channel is set to be read only.",
     "too_many_members": "The channel is full.",

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.talk.script import MOVES, Step, TalkWrong
+from bot.talk.script import MAY, MOVES, Step, TalkWrong
 from bot.talk.stage import NotPossible, Outcome, Stage
 
 CHECKS = {"sees", "never sees"}
@@ -63,11 +63,17 @@ class Player:
                 assert step.moment  # noqa: S101 - the script's own promise
                 await self._stage.move_to(step.moment)
             case "may":
-                await self._stage.let_make_rooms(allowed=step.text == "make rooms")
+                await self._let(*MAY[step.text])
             case does if does in MOVES:
                 await self._move(step)
             case _:
                 await self._answered(step, await self._spoken(step))
+
+    async def _let(self, what: str, allowed: bool) -> None:  # noqa: FBT001 - as the line says it
+        """From now on the chat lets the bot do something, or does not."""
+        stage = self._stage
+        lets = {"make_rooms": stage.let_make_rooms, "bring_in": stage.let_bring_in, "pin": stage.let_pin}
+        await lets[what](allowed=allowed)
 
     async def _move(self, step: Step) -> None:
         """What somebody does to a room; the bot may say something, and need not."""

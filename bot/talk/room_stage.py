@@ -63,6 +63,14 @@ class RoomStage:
         """Let the room be unkind to a bot that makes rooms, or no more."""
         await self._ask("/room/unkind", {"no_rooms": not allowed})
 
+    async def let_bring_in(self, *, allowed: bool) -> None:
+        """Let the room be unkind to a bot that brings people in, or no more."""
+        await self._ask("/room/unkind", {"no_invites": not allowed})
+
+    async def let_pin(self, *, allowed: bool) -> None:
+        """Let the room be unkind to a bot that pins, or no more."""
+        await self._ask("/room/unkind", {"no_pins": not allowed})
+
     async def _move(self, does: str, who: str, place: str) -> None:
         await self._ask(f"/room/rooms/{does}", {"as": self._ids[who], "place": place})
 

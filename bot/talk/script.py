@@ -35,8 +35,14 @@ _WHO = r"(?P<who>[^\W\d_][\w'’-]*)"
 _WHERE = r'(?:(?P<place>programme|liaison|team|council)(?: of (?P<challenge>[^:]+))?|"(?P<title>[^"]+)")'
 MOVES = ("opens", "enters", "leaves", "closes", "reopens")
 """What somebody does to a room."""
+MAY = {
+    "make rooms": ("make_rooms", True), "make no rooms": ("make_rooms", False),
+    "bring people in": ("bring_in", True), "bring in nobody": ("bring_in", False),
+    "pin cards": ("pin", True), "pin nothing": ("pin", False),
+}  # fmt: skip
+"""What a chat lets the bot do, or does not: which it is, and whether."""
 _SHAPES = (
-    ("may", re.compile(r"the bot may (?P<text>make no rooms|make rooms)$")),
+    ("may", re.compile(rf"the bot may (?P<text>{'|'.join(MAY)})$")),
     ("opens", re.compile(rf'{_WHO} opens "(?P<title>[^"]+)"$')),
     *((does, re.compile(rf"{_WHO} {does} {_WHERE}$")) for does in MOVES[1:]),
     ("person", re.compile(rf"person {_QUOTED}(?P<rest>.*)")),

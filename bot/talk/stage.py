@@ -81,6 +81,12 @@ class Stage(Protocol):
     async def let_make_rooms(self, *, allowed: bool) -> None:
         """From now on the bot may make rooms, or may not."""
 
+    async def let_bring_in(self, *, allowed: bool) -> None:
+        """From now on the bot may bring people into rooms, or may not."""
+
+    async def let_pin(self, *, allowed: bool) -> None:
+        """From now on the bot may pin cards, or may not."""
+
     async def press(self, who: str, label: str) -> Outcome:
         """Press the newest button of that label that this person can see."""
 

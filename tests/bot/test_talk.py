@@ -71,10 +71,12 @@ def house(furnished_room):
         ),
         ('Ruth closes "Team chat"', {"does": "closes", "who": "Ruth", "place": "Team chat"}),
         ("the bot may make no rooms", {"does": "may", "text": "make no rooms"}),
+        ("the bot may bring in nobody", {"does": "may", "text": "bring in nobody"}),
+        ("the bot may pin cards", {"does": "may", "text": "pin cards"}),
     ],
     ids=[
         "person", "at", "direct", "colon", "room", "room of", "presses", "sees", "never", "fills", "titled",
-        "opens", "enters", "leaves", "closes", "may",
+        "opens", "enters", "leaves", "closes", "may", "may not bring in", "may pin",
     ],
 )  # fmt: skip
 def test_line_is_read(line, step):
@@ -277,6 +279,9 @@ Ruth reopens "Team chat"
 Ruth in "Team chat": Still here
 Helen never sees "Still here"
 the bot may make no rooms
+the bot may bring in nobody
+the bot may pin nothing
+the bot may pin cards
 """,
     )
 
@@ -284,7 +289,8 @@ the bot may make no rooms
     assert [event.kind for event in house.happenings] == kinds
     assert "(Helen enters Team chat)" in lines
     assert "(The bot may make no rooms)" in lines
-    assert unkindness.now(house.chat).no_rooms
+    unkind = unkindness.now(house.chat)
+    assert (unkind.no_rooms, unkind.no_invites, unkind.no_pins) == (True, True, False)
 
 
 async def test_mistake_of_the_room_is_told_with_its_line(house, http):

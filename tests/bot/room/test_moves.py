@@ -105,6 +105,22 @@ async def test_room_that_lets_the_bot_make_no_rooms_refuses(house, platform):
         await platform.make_room("Team", "", "room:team:exampleshire:1")
 
 
+async def test_room_that_lets_the_bot_bring_nobody_in_refuses_and_people_may(house, moves, platform, team):
+    unkindness.become(house.chat, {"no_invites": True})
+    with pytest.raises(Gone, match="bring nobody in"):
+        await platform.invite(team, "dana")
+    await moves.enter(get(house.chat, "dana"), team)
+
+    assert "dana" in [account.id for account in await platform.members(team)]
+
+
+async def test_room_that_lets_the_bot_pin_nothing_refuses(house, platform, team):
+    address = await platform.post(team, card("One"), "k")
+    unkindness.become(house.chat, {"no_pins": True})
+    with pytest.raises(Gone, match="pin nothing"):
+        await platform.pin(address)
+
+
 async def test_closed_room_is_gone_for_the_bot_until_it_is_open_again(house, moves, platform, team):
     ruth = get(house.chat, "ruth")
     address = await platform.post(team, card("One"), "k")

@@ -62,6 +62,8 @@ def permalink(call: Call) -> Json:
 def pin(call: Call) -> Json:
     """pins.add"""
     channel, post = _pinned(call)
+    if not call.workspace.switches.bots_pin:
+        raise Refuse("permission_denied")
     if post.pinned:
         raise Refuse("already_pinned")
     post.pinned = call.workspace.changed()

@@ -17,12 +17,14 @@ class Switches:
     """What an administrator may have turned off. Each can be changed while the peer runs.
 
     `bots_make_channels`: the app may create channels. `bots_invite`: it may invite people.
+    `bots_pin`: it may pin.
     `guests_command`: guests may use slash commands. `longest_history`: the most messages that one
     call of conversations.history returns (15 for an app sold outside the Marketplace).
     """
 
     bots_make_channels: bool = True
     bots_invite: bool = True
+    bots_pin: bool = True
     guests_command: bool = True
     longest_history: int = 999
 

@@ -119,6 +119,12 @@ class SlackStage:
     async def let_make_rooms(self, *, allowed: bool) -> None:
         self.peer.workspace.switches.bots_make_channels = allowed
 
+    async def let_bring_in(self, *, allowed: bool) -> None:
+        self.peer.workspace.switches.bots_invite = allowed
+
+    async def let_pin(self, *, allowed: bool) -> None:
+        self.peer.workspace.switches.bots_pin = allowed
+
     # What they see, and time
 
     async def appeared(self, who: str, since: int) -> list[Seen]:
