@@ -24,10 +24,6 @@ ENDPOINT: Final = "/api/messages"
 SCOPES: Final[Mapping[str, str]] = {"personal": "personal", "groupChat": "groupChat", "channel": "team"}
 """The kinds of conversation that are heard, as activities name them, and the scope of the app for each."""
 
-INVOKES: Final = ("adaptiveCard/action", "task/fetch", "task/submit")
-"""What cards and dialogs ask of the bot and wait for. Any other invoke belongs to what the app is not:
-a message extension, a tab, a meeting, a sign-in."""
-
 PERMISSIONS: Final[Mapping[str, str]] = {
     "create_personal": "messageTeamMembers",
     "member": "identity",

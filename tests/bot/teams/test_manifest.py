@@ -2,9 +2,7 @@
 
 import io
 import json
-import struct
 import zipfile
-import zlib
 from importlib.metadata import version
 
 import pytest
@@ -25,7 +23,8 @@ from bot.teams.manifest import (
 from handlers.command import DIRECT, Contents
 from handlers.commands import COMMANDS
 from tests.drawn import schema_problems
-from tests.teams_code import transport_called
+from tests.png import pixels
+from tests.teams_code import invokes_heard, transport_called
 
 BOT = "6f1c2b7e-3b1c-4a55-9a3e-1f2e3d4c5b6a"
 ANOTHER = "0d5f0f3c-2a31-4f6e-8d8e-7a6b5c4d3e2f"
@@ -73,6 +72,11 @@ def test_permissions_are_those_of_the_calls_that_the_code_makes():
 
 def test_scopes_are_those_of_the_conversations_that_the_code_knows():
     assert set(conversations._KINDS) == set(SCOPES)
+
+
+def test_invokes_heard_are_those_of_cards_and_their_dialogs():
+    """Any other belongs to a message extension, a tab, a sign-in or a file, which the app would ask for."""
+    assert invokes_heard() == {"adaptiveCard/action", "task/fetch", "task/submit"}
 
 
 def test_app_asks_for_nothing_that_the_code_does_not_do():
@@ -123,39 +127,6 @@ def test_icons_are_of_the_size_and_kind_that_teams_demands():
     assert {alpha for row in color for *_, alpha in row} == {255}
     assert {tuple(rgb) for row in outline for *rgb, alpha in row if alpha} == {(255, 255, 255)}
     assert {outline[0][0][3], max(alpha for row in outline for *_, alpha in row)} == {0, 255}
-
-
-def pixels(png):
-    """The rows of a PNG as lists of (red, green, blue, alpha)."""
-    head, data, at = b"", b"", 8
-    while at < len(png):
-        length, kind = struct.unpack(">I4s", png[at : at + 8])
-        part = png[at + 8 : at + 8 + length]
-        head, data = (part if kind == b"IHDR" else head), data + (part if kind == b"IDAT" else b"")
-        at += length + 12
-    width, height, depth, colour, *_, interlaced = struct.unpack(">IIBBBBB", head)
-    assert (depth, colour in {2, 6}, interlaced) == (8, True, 0)
-    return list(rows(zlib.decompress(data), width, height, 4 if colour == 6 else 3))
-
-
-def rows(raw, width, height, size):
-    above = bytes(width * size)
-    for number in range(height):
-        start = number * (width * size + 1)
-        above = unfiltered(raw[start], raw[start + 1 : start + 1 + width * size], above, size)
-        opaque = (255,) * (4 - size)
-        yield [(*above[at : at + size], *opaque) for at in range(0, len(above), size)]
-
-
-def unfiltered(kind, line, above, size):
-    """A row as it was before it was filtered. PNG specification, section 9."""
-    found = bytearray(line)
-    for at, value in enumerate(line):
-        left, up = (found[at - size] if at >= size else 0), above[at]
-        corner = above[at - size] if at >= size else 0
-        nearest = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
-        found[at] = (value + (0, left, up, (left + up) // 2, nearest)[kind]) % 256
-    return bytes(found)
 
 
 def test_package_is_written_into_the_folder_with_the_bots_id_said(here):
