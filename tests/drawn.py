@@ -28,6 +28,16 @@ def schema_problems(name: str, value: Any) -> list[str]:
     return found[:3]
 
 
+def shape_problems(name: str, value: Any) -> list[str]:
+    """What a schema that limits no words and counts no items finds wrong: each shape is looked at once."""
+    return _problems_of_shape(name, json.dumps(shape(value)))
+
+
+@functools.lru_cache(maxsize=1000)
+def _problems_of_shape(name: str, shaped: str) -> list[str]:
+    return schema_problems(name, json.loads(shaped))
+
+
 _WORDS = {"text", "title", "label", "value", "initial_value", "private_metadata"}
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.drawn import schema_problems, walk
+from tests.drawn import shape_problems, walk
 
 
 def assert_teams_card(card: dict[str, Any]) -> None:
@@ -21,7 +21,7 @@ def assert_teams_card(card: dict[str, Any]) -> None:
     ids = [part["id"] for part in walk(card) if "id" in part]
     assert len(ids) == len(set(ids))
     published = {key: value for key, value in card.items() if key != "msteams"}
-    assert schema_problems("adaptive-card-1.5.0.schema.json", _without_pickers(published)) == []
+    assert shape_problems("adaptive-card-1.5.0.schema.json", _without_pickers(published)) == []
 
 
 def _without_pickers(value: Any) -> Any:
