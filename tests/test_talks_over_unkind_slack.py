@@ -1,35 +1,11 @@
 """The main talks over a Slack that is unkind: the bot does and says the same, each thing once."""
 
-import json
-
 import pytest
 
 from tests.fakes.slack_stage.house import slack_house
+from tests.fakes.unkind import alternately, first_time
 
 MAIN = ("thin_thread", "whole_challenge")
-
-
-def first_time():
-    """Agrees to a call with arguments that were not there before; a trigger never was: to every other."""
-    seen, odd = set(), alternately()
-
-    def first(args):
-        call = json.dumps(args, sort_keys=True)
-        return odd(args) if "trigger_id" in args else call not in seen and not seen.add(call)
-
-    return first
-
-
-def alternately():
-    """Agrees to every other call."""
-    turns = []
-
-    def odd(_args):
-        turns.append(None)
-        return len(turns) % 2 == 1
-
-    return odd
-
 
 UNKIND = {
     "drops the line after accepting": lambda be: be.drop_after(times=None, when=first_time()),

@@ -4,6 +4,8 @@ Each switch holds for `times` calls (None: until `stop`), of one method or of ev
 for calls whose arguments `when` agrees to.
 """
 
+import itertools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,3 +128,25 @@ class Unkind:
     ) -> None:
         trouble = Trouble(how=how, method=method, value=value, times=times, when=when, detail=detail)
         self.troubles.append(trouble)
+
+
+def first_time() -> When:
+    """Agrees to a call with arguments that were not there before; a trigger never was: to every other."""
+    seen: set[str] = set()
+    odd = alternately()
+
+    def first(args: dict[str, Any]) -> bool:
+        call = json.dumps(args, sort_keys=True)
+        if "trigger_id" in args:
+            return odd(args)
+        known = call in seen
+        seen.add(call)
+        return not known
+
+    return first
+
+
+def alternately() -> When:
+    """Agrees to every other call."""
+    turns = itertools.count()
+    return lambda _args: next(turns) % 2 == 0

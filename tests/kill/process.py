@@ -20,7 +20,7 @@ from tests.kill.mortal import live
 
 ROOT = Path(__file__).parents[2]
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.kill.mortal", "tests.kill.mortal_slack"])
+FORKS.set_forkserver_preload(["tests.kill.mortal", "tests.kill.mortal_served"])
 POINTS = (
     "before the commit",
     "committed but not answered",
@@ -77,6 +77,13 @@ class Mortal:
         assert self._process
         self._process.join(5)
         assert self.dead
+
+    async def live_on(self) -> None:
+        """Start again as often as it dies, until cancelled."""
+        while True:
+            await asyncio.sleep(0.05)
+            if self.dead:
+                await self.start()
 
     def end(self) -> None:
         if self._process:

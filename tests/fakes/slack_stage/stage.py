@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from bot.letters import short
 from bot.slack.manifest import COMMAND, NAME
 from bot.talk.stage import Asked, NotPossible, Outcome, Seen, check_named, typed
 from tests.fakes.slack import Act, Cannot, Channel, Control, Item, Peer, Screen, Shown, User
 from tests.fakes.slack.posts import Version
+from tests.fakes.staging import Behind, ToldOff
 
 _COMMAND = re.compile(rf"\s*{COMMAND}(?!\w)[\s:,]*")
 _NEXT = "Next"
@@ -25,20 +26,10 @@ _TRIES = 4
 Json = Mapping[str, Any]
 
 
-class Pace(Protocol):
-    """The bot behind the peer, and its clock."""
-
-    async def answered(self) -> None:
-        """Come back when every act that was heard is answered."""
-
-    async def rest(self) -> None: ...
-    async def move_to(self, moment: datetime) -> None: ...
-
-
 class SlackStage:
     """A `bot.talk.stage.Stage`. `own` begins the names of the councils whose people are members."""
 
-    def __init__(self, peer: Peer, pace: Pace, own: str = "Regional") -> None:
+    def __init__(self, peer: Peer, pace: Behind, own: str = "Regional") -> None:
         self.peer = peer
         self._pace = pace
         self._own = own
@@ -157,7 +148,7 @@ class SlackStage:
         except Cannot as cannot:
             raise NotPossible(str(cannot)) from cannot
         if act.trouble:
-            raise NotPossible(f"Slack told {who}: {act.trouble}")
+            raise ToldOff(f"Slack told {who}: {act.trouble}")
         await self.peer.rest()
         await self._pace.answered()
         new = [one for one in self.peer.appeared(self.users[who], since) if one.author is None]
