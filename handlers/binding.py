@@ -53,7 +53,9 @@ class CouncilIsInside(Refused):
 
 
 class RoomStandsElsewhere(Refused):
-    """The room stands in another channel: a person says whether to move it."""
+    """The room stands in another channel: a person says whether to move it, in this one."""
+
+    to = "room"
 
 
 @dataclass(frozen=True, kw_only=True)

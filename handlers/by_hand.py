@@ -77,14 +77,14 @@ def _ask(session: Session, room: Room, post: Post) -> None:
     for person in _whom(session, room, post) if absent and not trying else ():
         names = [one.name for one in absent if one is not person]
         before = next(_asked(session, room, person), None)
-        if before is None or _is_news(before, names, you=person in absent):
+        if before is None or _is_news(before, names, you=person in absent) or _again(session, room, before):
             _ask_one(room, post, person, names, you=person in absent)
 
 
 def _asked(session: Session, room: Room, person: Person) -> Iterator[Outgoing]:
     """What somebody was asked, or is to be, about a room, the newest first."""
     rows = messages_to(session, person.id, "bring_in")
-    return (row for row in rows if row.key.startswith(to_bring_in_key(room.id)))
+    return (row for row in rows if row.key.startswith(to_bring_in_key(room)))
 
 
 def _is_news(before: Outgoing, names: list[str], *, you: bool) -> bool:
@@ -92,6 +92,11 @@ def _is_news(before: Outgoing, names: list[str], *, you: bool) -> bool:
     if before.state == "ready":
         return (names, you) != (before.facts["names"], before.facts["you"])
     return not set(names) <= set(before.facts["names"]) or you > before.facts["you"]
+
+
+def _again(session: Session, room: Room, before: Outgoing) -> bool:
+    """Whether somebody is missing once more, who came in after they were asked for."""
+    return any(one.since and one.since > before.queued_at for one in absent_from(session, room.id))
 
 
 def _ask_one(room: Room, post: Post, person: Person, names: list[str], *, you: bool) -> None:
@@ -106,7 +111,7 @@ def _ask_one(room: Room, post: Post, person: Person, names: list[str], *, you: b
 
 
 def _slot(room: Room, person: Person, day: date) -> str:
-    return f"{to_bring_in_key(room.id)}{person.id}:{day.isoformat()}"
+    return f"{to_bring_in_key(room)}{person.id}:{day.isoformat()}"
 
 
 def _whom(session: Session, room: Room, post: Post) -> list[Person]:

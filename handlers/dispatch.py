@@ -498,7 +498,7 @@ def _kept(desk: Desk, result: Reply | Refused | _Opens) -> dict[str, Any]:
         case Reply(template, facts, to, hidden):
             return {"template": template, "facts": dict(facts), "hidden": dict(hidden), "to": to}
         case Refused():
-            return {"template": _template_of(result), "facts": result.facts, "hidden": {}, "to": "asker"}
+            return {"template": _template_of(result), "facts": result.facts, "hidden": {}, "to": result.to}
         case _Opens():
             errors = [_sentence(desk, error) for error in result.errors.values()]
             facts = {"title": result.shape.title, "phrase": result.shape.phrase, "errors": errors}

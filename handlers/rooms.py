@@ -150,7 +150,7 @@ def asked_key(member: RoomMember) -> str:
 
 def forget_asking(session: Session, room: Room) -> None:
     """Nobody has to be asked any more to find a room a place."""
-    for key in (to_bind_key(room), lost_key(room), to_bring_in_key(room.id)):
+    for key in (to_bind_key(room), lost_key(room), to_bring_in_key(room)):
         for row in unsent_keyed(session, key):
             withdraw(row)
 
@@ -158,13 +158,14 @@ def forget_asking(session: Session, room: Room) -> None:
 def brought_in(session: Session, member: RoomMember) -> None:
     """Somebody has not to be brought in by hand any more; once nobody has, nobody is asked to."""
     others = [one for one in absent_from(session, member.room_id) if one is not member]
-    for row in () if others else unsent_keyed(session, to_bring_in_key(member.room_id)):
+    key = to_bring_in_key(session.get_one(Room, member.room_id))
+    for row in () if others else unsent_keyed(session, key):
         withdraw(row)
 
 
-def to_bring_in_key(room_id: int) -> str:
-    """What the keys begin with of messages that ask a person to bring people into a room."""
-    return f"bring_in:{room_id}:"
+def to_bring_in_key(room: Room) -> str:
+    """What the keys begin with of messages that ask a person to bring people in where a room stands."""
+    return f"bring_in:{room.id}:{room.address}:"
 
 
 def to_bind_key(room: Room) -> str:

@@ -182,7 +182,7 @@ def test_room_that_stands_elsewhere_is_moved_only_by_a_press(house):
         house, "Ruth", "Martin", place="C9", text=button.phrase, hidden=dict(button.hidden)
     )
 
-    assert (kept["template"], stays) == ("room_stands_elsewhere", "C1")
+    assert (kept["template"], answer.to, stays) == ("room_stands_elsewhere", "room", "C1")
     assert (outcome, moved["facts"]["moved"], _room(house).address) == ("done", True, "C9")
     assert members(house) == {"Ruth": "inside", "Martin": "inside", "Dana": "invited"}
 

@@ -99,6 +99,29 @@ def test_somebody_appointed_later_is_asked_for_alone_in_due_time(house):
     assert row.not_before == BEGINS + timedelta(days=1, hours=-1)
 
 
+def test_whoever_is_inside_where_a_room_stood_is_to_be_brought_in_where_it_stands_now(house):
+    _binds(house, "Ruth", "Martin")
+    _goes_on(house)
+    house.happens("entered", account=account("Dana"), **where() | {"address": "C1"})
+    house.says("Ruth", "use this channel as team room", room="C9", hidden={"anyway": True, "challenge": 1},
+               gathered={"members": people("Ruth", "Martin")})  # fmt: skip
+    _goes_on(house)
+
+    assert _asked(house) == [("Ruth", "team", ["Dana"], False)] * 2
+
+
+def test_somebody_appointed_anew_is_to_be_brought_in_once_more(house):
+    _binds(house, "Ruth", "Martin")
+    _goes_on(house)
+    house.says("Jo", "stand down dana")
+    _goes_on(house)
+    house.clock.told += timedelta(days=1)
+    house.says("Jo", "confirm dana from Saltmarsh as peer")
+    _goes_on(house)
+
+    assert _asked(house) == [("Ruth", "team", ["Dana"], False)] * 2
+
+
 def test_several_who_come_after_each_other_are_in_one_message(house):
     _binds(house, "Ruth")
     calls = [call for call in claim(house) if call.op == "invite"]
