@@ -58,18 +58,19 @@ class Seeing:
         They see each version posted while they are in a conversation and, on coming in, the newest
         version of all that was there before. What they see again after coming back is not new.
         """
-        items = [*self._rooms(person), *self._messages(person), *self._dialogs(person), *self._toasts(person)]
+        rooms, messages = self._rooms(person), self._messages(person, since)
+        items = [*rooms, *messages, *self._dialogs(person), *self._toasts(person)]
         return sorted((item for item in items if item.sequence > since), key=lambda item: item.sequence)
 
     def _rooms(self, person: Person) -> list[Item]:
         return [
             Item(sequence=max(stay.joined, one.made), kind="room", place=one.id, author=None, title=one.name,
-                 plain=one.name)
+                 plain=_title(one))
             for one in self.tenancy.conversations.values() if one.kind != "personal"
             for stay in [stay for stay in one.stays if stay.user == person.id][:1]
         ]  # fmt: skip
 
-    def _messages(self, person: Person) -> list[Item]:
+    def _messages(self, person: Person, since: int) -> list[Item]:
         found: list[Item] = []
         for post in self.tenancy.posts:
             versions = post.seen_by(person.id)
@@ -77,7 +78,7 @@ class Seeing:
             stays = self.tenancy.conversations[post.conversation].stays
             for version in versions:
                 seen = seen_at(stays, person.id, changes, version.sequence, post.deleted)
-                if seen is not None:
+                if seen is not None and seen > since:
                     found.append(self._item(post, version, seen))
         return found
 
@@ -117,6 +118,11 @@ class Seeing:
             formatted=_formatted(activity), edited=len(versions) > 1, sequence=versions[-1].sequence,
             post=post,
         )  # fmt: skip
+
+
+def _title(room: Conversation) -> str:
+    """What is read over a conversation: a channel's name stands under its team's."""
+    return f"{room.team.name}\n{room.name}" if room.team else room.name
 
 
 def _words(activity: Json) -> str:

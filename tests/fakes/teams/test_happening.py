@@ -136,6 +136,6 @@ async def test_who_comes_later_sees_the_newest_of_what_stands(peer, bot, jo, hou
     await peer.join(owen, house)
 
     assert [(one.kind, one.plain) for one in peer.appeared(owen, since)] == [
-        ("room", "General"),
+        ("room", "Peer challenges\nGeneral"),
         ("message", "Now"),
     ]

@@ -1,0 +1,61 @@
+"""A bot that is served to the local peer by signed requests, with a rehearsal's clock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.settings import Settings
+from bot.surface import Surface
+from bot.talk.play import Player
+from bot.teams import surface as teams
+from bot.teams.cloud import PUBLIC, Cloud
+from bot.teams.manifest import ENDPOINT
+from tests.bot.teams.microsoft import Leading
+from tests.fakes.staging import Staged, served
+from tests.fakes.teams import ELSEWHERE, Peer
+from tests.fakes.teams_stage.stage import TeamsStage
+
+ADDRESS = f"https://bot.example{ENDPOINT}"
+
+TeamsHouse: TypeAlias = Staged[Peer, TeamsStage]
+
+
+@asynccontextmanager
+async def teams_house(
+    folder: Path, *, federated: str = "", patience: float = 5.0
+) -> AsyncIterator[TeamsHouse]:
+    """A tenant with a bot that has heard of nothing yet. `federated`: as the stage takes it."""
+    async with (
+        Peer(patience=patience) as peer,
+        served(Settings(data=folder, **environment(peer)), partial(opened, peer.base)) as bot,
+        bot.house.hearing(),
+    ):
+        peer.serve(ADDRESS, bot.house.app)
+        stage = TeamsStage(peer, bot.pace, federated=federated)
+        player = Player(stage)
+        await player.begin()
+        yield Staged(peer=peer, served=bot, stage=stage, player=player)
+
+
+def environment(peer: Peer) -> dict[str, str]:
+    """What an operator would set, whose people come from a second tenant too."""
+    return {
+        "MicrosoftAppId": peer.app.id, "MicrosoftAppPassword": peer.app.password,
+        "MicrosoftAppTenantId": peer.app.tenant, "CRITICAL_FRIEND_TEAMS_TENANTS": ELSEWHERE,
+        "CRITICAL_FRIEND_TRUSTED": f"teams:{ELSEWHERE}",
+    }  # fmt: skip
+
+
+@asynccontextmanager
+async def opened(base: str, settings: Settings) -> AsyncIterator[tuple[Surface, ...]]:
+    """The surface of a bot for which the peer at an address is Microsoft."""
+    async with teams.opened(settings, cloud(base), Leading(base)) as surface:
+        yield (surface,)
+
+
+def cloud(base: str) -> Cloud:
+    """Microsoft's addresses, as the peer has them."""
+    return replace(PUBLIC, metadata=f"{base}/v1/.well-known/openidconfiguration", services=(base,))
