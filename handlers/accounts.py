@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from handlers import minding
 from handlers.message import Account
-from handlers.people import address_of, follow_name, is_trusted, link, name_of, recognise
+from handlers.people import address_of, follow_name, is_trusted, link, name_of
 from handlers.post import Post
 from handlers.rooms import put_right
 from store.challenge import Challenge
@@ -24,7 +24,8 @@ def account_changed(
     """Follow what changed. An address never moves an account to somebody else; nobody new is remembered."""
     row = known_account(session, account.platform, account.tenant, account.id)
     if row is None:
-        _meet(session, programme, account, active, trusted, now)
+        if active:
+            _meet(session, programme, account, trusted, now)
         return
     follow_name(row, account)
     row.guest, row.active = account.guest, active
@@ -38,15 +39,19 @@ def installed(
     session: Session, programme: Programme, post: Post, now: datetime, today: date,
     trusted: frozenset[tuple[str, str]], account: Account,
 ) -> None:  # fmt: skip
-    """Somebody added the bot: it may write to them there, brings what waited, and greets them once."""
-    person = recognise(session, programme, account, now, trusted)
+    """The bot was added for somebody: it may write to them there, brings what waited, and greets them once.
+
+    An administrator may add it for everybody at once: whoever is not known here is let be until they speak.
+    """
     row = known_account(session, account.platform, account.tenant, account.id)
+    row = row or _meet(session, programme, account, trusted, now)
     if row is None:
         return
-    row.seen_at = now
+    follow_name(row, account)
+    row.active, row.seen_at = True, now
     within_reach(session, row, now, today)
     key = f"welcome:{account.platform}:{account.tenant}:{account.id}"
-    post.to_person(person, "welcome", {"chat": account.platform}, key=key)
+    post.to_person(row.person, "welcome", {"chat": account.platform}, key=key)
 
 
 def uninstalled(session: Session, now: datetime, today: date, account: Account) -> None:
@@ -93,14 +98,15 @@ def _look_again(session: Session, person: Person, now: datetime, today: date) ->
 
 
 def _meet(
-    session: Session, programme: Programme, account: Account, active: bool,  # noqa: FBT001 - as the chat says it
-    trusted: frozenset[tuple[str, str]], now: datetime,
-) -> None:  # fmt: skip
-    """Somebody known by their address, and not yet met in this chat, has an account now."""
-    email = address_of(account) if active and is_trusted(account, trusted) else None
+    session: Session, programme: Programme, account: Account, trusted: frozenset[tuple[str, str]],
+    now: datetime,
+) -> PersonAccount | None:  # fmt: skip
+    """Somebody known by their address, and not yet met in this chat, has an account now; None for others."""
+    email = address_of(account) if is_trusted(account, trusted) else None
     person = person_by_email(session, programme.id, email) if email else None
     if person:
         link(session, person, account, now)
+    return known_account(session, account.platform, account.tenant, account.id)
 
 
 def _follow_address(

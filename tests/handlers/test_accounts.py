@@ -211,12 +211,50 @@ def _row(house, key="to dana"):
     return house.one(Outgoing, key=key)
 
 
-def test_whoever_adds_the_bot_is_greeted_once(house):
-    house.happens("installed", account=account("Nora"), platform=CHAT, tenant=TENANT, address="direct-nora")
-    house.happens("installed", account=account("Nora"), platform=CHAT, tenant=TENANT, address="direct-nora")
+def _named(house, name, email):
+    """A person whom somebody here named by their address, and whom no chat has shown yet."""
+    house.change(lambda session: session.add(Person(programme_id=1, name=name, email=email)))
+
+
+def _everybody(house):
+    """Everybody who is known, and how many messages wait."""
+    return {person.name for person in house.ask(select(Person))}, len(queued(house, "welcome"))
+
+
+@pytest.mark.parametrize("of", [{"id": "helen"}, {"email": "Nora@dunford.example"}])
+def test_whoever_is_known_and_adds_the_bot_is_greeted_once(house, of):
+    _named(house, "Nora", "nora@dunford.example")
+    for _ in range(2):
+        house.happens("installed", account=replace(account("Helen"), **({"id": "nora"} | of)))
     [welcome] = queued(house, "welcome")
 
-    assert (welcome.person.name, welcome.challenge_id) == ("Nora", None)
+    known = {"id": "Helen", "email": "Nora"}
+    assert (welcome.person.name, welcome.challenge_id) == (known[next(iter(of))], None)
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        {},
+        {"email": "somebody@dunford.example"},
+        {"email": "nora@dunford.example", "guest": True},
+        {"email": "nora@dunford.example", "tenant": "elsewhere"},
+    ],
+)
+def test_bot_that_is_added_for_everybody_greets_and_remembers_nobody_it_does_not_know(house, of):
+    _named(house, "Nora", "nora@dunford.example")
+    before = _everybody(house)
+    house.happens("installed", account=replace(account("Somebody"), **of))
+
+    assert _everybody(house) == before
+    assert house.ask(select(PersonAccount).where(PersonAccount.account == "somebody")) == []
+
+
+def test_account_that_was_deactivated_is_active_again_when_the_bot_is_added_for_it(house):
+    _changes(house, DANA, active=False)
+    house.happens("installed", account=DANA)
+
+    assert _dana(house).state == "reached"
 
 
 def test_greeting_says_nothing_of_any_challenge(house):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from store.person import PersonAccount
+from store.person import Person, PersonAccount
 from store.room import Room, RoomMember
 
 
@@ -135,8 +135,15 @@ async def test_person_who_takes_the_app_away_cannot_be_written_to_until_they_add
     assert teams.house.one(PersonAccount, account=teams.jo.object_id).reachable
 
 
-async def test_person_who_adds_the_app_is_greeted_once(teams):
-    dana = teams.peer.add_person("Dana Reed", email="dana@peers.example")
+@pytest.fixture
+def dana(teams):
+    """Somebody whom the programme knows by their address alone."""
+    person = Person(programme_id=1, name="Dana Reed", email="dana@peers.example")
+    teams.house.change(lambda session: session.add(person))
+    return teams.peer.add_person("Dana Reed", email="dana@peers.example")
+
+
+async def test_person_who_adds_the_app_is_greeted_once(teams, dana):
     for _ in range(2):
         await teams.peer.install(dana)
         await teams.peer.uninstall(dana)
@@ -146,9 +153,19 @@ async def test_person_who_adds_the_app_is_greeted_once(teams):
     assert len(teams.of_the_bot(dana)) == 1
 
 
+async def test_app_that_is_installed_for_everybody_remembers_only_who_is_known(teams):
+    before = teams.house.ask(select(Person.name))
+    users = [teams.peer.add_person(f"Person {number}", email=f"{number}@a.example") for number in range(5)]
+    for user in users:
+        await teams.peer.install(user)
+    await teams.deliver()
+
+    assert teams.house.ask(select(Person.name)) == before
+    assert [teams.of_the_bot(user) for user in users] == [[]] * 5
+
+
 @pytest.mark.parametrize("during", [True, False])
-async def test_event_delivered_again_has_one_effect(teams, during):
-    dana = teams.peer.add_person("Dana Reed", email="dana@peers.example")
+async def test_event_delivered_again_has_one_effect(teams, dana, during):
     teams.peer.unkind.redeliver("event", copies=2, during=during)
     await teams.peer.install(dana)
     await teams.deliver()
