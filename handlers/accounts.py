@@ -76,6 +76,19 @@ def within_reach(session: Session, row: PersonAccount, now: datetime, today: dat
     _look_again(session, row.person, now, today)
 
 
+def found(
+    session: Session, person: Person, account: Account, trusted: frozenset[tuple[str, str]], now: datetime,
+    today: date,
+) -> bool:  # fmt: skip
+    """A chat has this account for an address, and lets the bot write to it; whether it reaches them now."""
+    row = known_account(session, account.platform, account.tenant, account.id)
+    if row is None:
+        return is_trusted(account, trusted) and link(session, person, account, now)
+    if row.person is person and row.state == "not_added":
+        within_reach(session, row, now, today)
+    return row.person is person and row.state == "reached"
+
+
 def is_known(session: Session, account: Account) -> bool:
     """Whether anybody here has this account, or its e-mail address: what a chat tells of others is let go."""
     email, programme = address_of(account), the_programme(session)

@@ -12,12 +12,12 @@ import structlog
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from handlers import doubts, home, homes
+from handlers import accounts, doubts, home, homes
 from handlers.delivery import waits_for_a_person
 from handlers.dispatch import Desk, happened
 from handlers.message import Account, Card, Happened
-from handlers.people import is_trusted, link
 from handlers.post import ASKER, Post, person_may_read, room_may_read
+from handlers.rules.local import local_day
 from store.challenge import Challenge
 from store.heard import Heard, not_handed_over
 from store.home import OpenHome
@@ -502,11 +502,10 @@ def _looked_up(
 ) -> None:
     """Remember the account that an e-mail address belongs to; that there is none is remembered too."""
     row.state = "ready"
-    found = outcome.account
-    linked = (
-        found and row.person and is_trusted(found, desk.trusted) and link(session, row.person, found, now)
-    )
-    if not linked:
+    account, programme = outcome.account, session.get_one(Programme, row.programme_id)
+    today = local_day(now, programme.zone)
+    found = account and row.person and accounts.found(session, row.person, account, desk.trusted, now, today)
+    if not found:
         asked = (row.failure or "").removeprefix(_NO_ACCOUNT)
         row.failure = _NO_ACCOUNT + ",".join(filter(None, [asked, outcome.call.platform]))
 

@@ -561,6 +561,37 @@ def test_somebody_with_an_email_is_looked_up_and_then_written_to(house):
     assert house.one(PersonAccount, account="U7").person_id == house.one(Person, name="Dana Lee").id
 
 
+def _dana_cannot_be_written_to(house, **state):
+    """Something is owed to Dana, whose account is known."""
+    house.says(DANA, "help")
+
+    def unit(session, post):
+        session.execute(update(PersonAccount).where(PersonAccount.account == "U7").values(state))
+        dana = session.scalars(select(Person).where(Person.name == "Dana")).one()
+        post.to_person(dana, "for_person", {"text": "x"}, key="to somebody")
+
+    house.post(unit)
+
+
+def test_account_that_the_chat_let_nobody_write_to_is_in_reach_when_it_is_found(house):
+    _dana_cannot_be_written_to(house, reachable=False)
+    [look] = _claim(house)
+    _record(house, look, "account", account=DANA)
+
+    assert (look.op, house.one(PersonAccount, account="U7").state) == ("look_up", "reached")
+    assert ("post", "U7", "to somebody") in _told(_claim(house))
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_account_that_is_over_is_looked_up_once(house, reachable):
+    _dana_cannot_be_written_to(house, active=False, reachable=reachable)
+    [look] = _claim(house)
+    _record(house, look, "account", account=DANA)
+
+    assert (_claim(house), _state(house, "to somebody")[0]) == ([], "by_hand")
+    assert house.one(PersonAccount, account="U7").state == "over"
+
+
 def test_somebody_whom_the_chat_does_not_know_is_looked_up_once(house):
     _somebody(house, "Dana Lee", "dana@northmere.example")
     [look] = _claim(house)
