@@ -74,6 +74,14 @@ def link(session: Session, person: Person, account: Account, now: datetime) -> b
     return True
 
 
+def as_told(row: PersonAccount) -> Account:
+    """An account as the chat told it last."""
+    return Account(
+        platform=row.platform, tenant=row.tenant, id=row.account, name=row.name, email=row.email,
+        guest=row.guest,
+    )  # fmt: skip
+
+
 def name_of(account: Account) -> str:
     """The name to keep: not one that looks as if it identified a child."""
     return account.id if looks_like_a_child(account.name) else account.name

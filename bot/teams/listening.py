@@ -1,22 +1,29 @@
 """What people do in Teams is heard and answered, for each account in the order of its acts."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
+from functools import partial
 from itertools import islice
 from typing import Final
+
+from sqlalchemy.orm import Session
 
 from bot.answering import Response
 from bot.handover import TROUBLE
 from bot.hear import Ear
 from bot.listening import ActsInOrder, with_names
+from bot.platform import Gone, LineDropped, NotNow, TooMany
 from bot.teams.answers import Answers
-from bot.teams.conversations import PLATFORM
+from bot.teams.conversations import PLATFORM, Conversation
 from bot.teams.gathering import gathered
 from bot.teams.hearing import Act
 from bot.teams.platform import TeamsPlatform
 from bot.teams.transport import Refusal
 from bot.teams.typed import typed
 from handlers.message import Account, Place, Said
+from handlers.people import as_told
+from store.person import known_account
 
 _MOST_NAMED: Final = 20
 """People in one message; any more keep what Teams wrote."""
@@ -58,7 +65,7 @@ class Listening(ActsInOrder[Act]):
         await self._answers.left(response, arrived=arrived)
 
     async def _said(self, act: Act) -> tuple[Act, Said] | None:
-        by = await self._platform.people.account(act.where, act.user)
+        by = await self._account(act.where, act.user)
         if by is None:
             return None
         names = await self._named(act)
@@ -93,10 +100,29 @@ class Listening(ActsInOrder[Act]):
         """Whoever is mentioned is where that was said; somebody picked may be in any team or group chat."""
         picked = self._platform.references.shared() if user in act.picked.values() else ()
         for place in (act.where, *picked[:_MOST_PLACES]):
-            found = await self._platform.people.known(place, user)
-            if found:
-                return found
+            with contextlib.suppress(Gone):
+                found = await self._account(place, user)
+                if found:
+                    return found
         return None
+
+    async def _account(self, where: Conversation, user: str) -> Account | None:
+        """Whose id this is. Where Teams does not tell, whoever is known here by it in that tenant will do.
+
+        Those who are mentioned are named by another id, which says nothing without Teams.
+        """
+        try:
+            return await self._platform.people.account(where, user)
+        except (LineDropped, NotNow, TooMany):
+            known = await self._ear.work(partial(_known, tenant=where.tenant, user=user))
+            if known is None:
+                raise
+            return known
+
+
+def _known(session: Session, tenant: str, user: str) -> Account | None:
+    row = known_account(session, PLATFORM, tenant, user)
+    return as_told(row) if row else None
 
 
 def _place(act: Act) -> Place:

@@ -14,6 +14,7 @@ from bot.teams.conversations import PLATFORM, Conversation
 from bot.teams.people import People
 from bot.teams.references import References
 from handlers.message import Account, Happened
+from handlers.people import as_told
 from store.person import accounts_known_as
 
 _NO_APP = "The app is not installed for this person in Teams."
@@ -109,15 +110,4 @@ class Personal:
 
 def _used(session: Session, account: str) -> list[Account]:
     """The accounts of this id that the bot still writes to."""
-    return [
-        Account(
-            platform=row.platform,
-            tenant=row.tenant,
-            id=row.account,
-            name=row.name,
-            email=row.email,
-            guest=row.guest,
-        )
-        for row in accounts_known_as(session, PLATFORM, account)
-        if row.reachable
-    ]
+    return [as_told(row) for row in accounts_known_as(session, PLATFORM, account) if row.reachable]

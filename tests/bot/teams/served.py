@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from sqlalchemy import delete
+
 from bot.serve import house as serve
 from bot.teams import surface as teams
 from bot.teams.surface import TeamsSurface
+from store.person import PersonAccount
 from tests.bot.served import InChat, known
 from tests.bot.teams.in_teams import cloud, settings
 from tests.bot.teams.microsoft import Leading
@@ -42,6 +45,16 @@ class InTeams(InChat):
         first = self.surface.platform.references.at(self.team.id)
         await self.surface.platform.references.keep(replace(first, address=channel.id))
         await self.bound_at(self.peer.app.tenant, channel.id, kind)
+
+    def silence(self) -> None:
+        """Let Teams tell the bot of nobody who they are, and nobody be remembered."""
+        self.surface.platform.people._known.clear()
+        self.peer.unkind.status("member", times=None)
+
+    def forget(self, user: User) -> None:
+        """Let the store know nothing of somebody's account."""
+        mine = PersonAccount.account == user.object_id
+        self.house.change(lambda session: session.execute(delete(PersonAccount).where(mine)))
 
     def of_the_bot(self, user: User, place: Conversation | None = None):
         """The bot's messages that somebody sees; in their personal chat, where no place is named."""

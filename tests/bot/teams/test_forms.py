@@ -221,10 +221,10 @@ async def test_form_that_is_made_up_is_answered_plainly(teams):
 # Trouble
 
 
-async def test_form_of_somebody_who_cannot_be_looked_up_stays_in_sight(teams):
+async def test_form_of_somebody_unknown_who_cannot_be_looked_up_stays_in_sight(teams):
     await _opened(teams)
-    teams.surface.platform.people._known.clear()
-    teams.peer.unkind.status("member", times=None)
+    teams.forget(teams.helen)
+    teams.silence()
     act = await _sends(teams, "Front door")
 
     shown = teams.peer.form(teams.helen).plain

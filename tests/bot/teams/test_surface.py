@@ -5,7 +5,7 @@ import json
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.teams import listening
 from bot.teams.answers import Answers
@@ -325,9 +325,9 @@ async def test_person_of_another_tenant_is_nobody_known_whatever_their_name_and_
     assert teams.of_the_bot(teams.ruth, chat)[-1].plain == teams.house.answer("cannot_write").plain
 
 
-async def test_message_of_somebody_who_cannot_be_looked_up_is_told_to_try_again(teams):
-    teams.surface.platform.people._known.clear()
-    teams.peer.unkind.status("member", times=None)
+async def test_message_of_somebody_unknown_who_cannot_be_looked_up_is_told_to_try_again(teams):
+    teams.forget(teams.jo)
+    teams.silence()
     act = await _says(teams, teams.jo, "ready")
 
     [answer] = teams.of_the_bot(teams.jo)
@@ -335,10 +335,23 @@ async def test_message_of_somebody_who_cannot_be_looked_up_is_told_to_try_again(
     assert _heard(teams) == []
 
 
-async def test_press_of_somebody_who_cannot_be_looked_up_is_told_at_the_card(teams):
+async def test_message_of_somebody_unknown_who_cannot_even_be_told_so_has_no_effect_and_is_logged(
+    teams, logged
+):
+    teams.forget(teams.jo)
+    teams.silence()
+    teams.peer.unkind.status("send", times=None)
+    act = await _says(teams, teams.jo, "ready")
+    await teams.deliver()
+
+    assert (act.trouble, _heard(teams), teams.of_the_bot(teams.jo)) == (None, [], [])
+    assert "not_heard" in logged.getvalue()
+
+
+async def test_press_of_somebody_unknown_who_cannot_be_looked_up_is_told_at_the_card(teams):
     card = await _card(teams, teams.jo)
-    teams.surface.platform.people._known.clear()
-    teams.peer.unkind.status("member", times=None)
+    teams.forget(teams.jo)
+    teams.silence()
     act = await _presses(teams, teams.jo, card, "help")
 
     assert (act.trouble, teams.peer.toasts(teams.jo)) == (
@@ -346,6 +359,43 @@ async def test_press_of_somebody_who_cannot_be_looked_up_is_told_at_the_card(tea
         [_try_again(teams)],
     )
     assert len(_heard(teams)) == len(teams.of_the_bot(teams.jo)) == 1
+
+
+@pytest.mark.parametrize("trouble", ["too_many", "drop_before", "drop_after", "status"])
+async def test_message_of_somebody_known_is_heard_while_teams_tells_nobody(teams, trouble):
+    teams.surface.platform.people._known.clear()
+    getattr(teams.peer.unkind, trouble)("member", times=None)
+    await _says(teams, teams.jo, "help")
+
+    assert (_templates(teams), len(teams.of_the_bot(teams.jo))) == (["help"], 1)
+    assert _person(teams, teams.jo).name == "Jo"
+
+
+async def test_press_of_somebody_known_is_heard_while_teams_tells_nobody(teams):
+    card = await _card(teams, teams.jo)
+    teams.silence()
+    await _presses(teams, teams.jo, card, "help")
+
+    assert _templates(teams)[1:] == ["help"]
+
+
+async def test_message_that_names_somebody_is_not_guessed_at_while_teams_tells_nobody(teams):
+    room = await teams.room("liaison")
+    teams.silence()
+    await _says(teams, teams.jo, "@Critical Friend confirm @Ruth as peer", room)
+
+    assert _heard(teams) == []
+    assert [shown.plain for shown in teams.of_the_bot(teams.jo)] == [_try_again(teams)]
+
+
+async def test_somebody_known_in_another_tenant_is_nobody_known_while_teams_tells_nobody(teams):
+    mine = PersonAccount.account == teams.jo.object_id
+    elsewhere = update(PersonAccount).where(mine).values(tenant=ELSEWHERE)
+    teams.house.change(lambda session: session.execute(elsewhere))
+    teams.silence()
+    await _says(teams, teams.jo, "help")
+
+    assert _heard(teams) == []
 
 
 # Trouble
