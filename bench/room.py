@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from bench import programme
 from bot.pace import CLAIM_CODE
-from bot.rehearsal import Rehearsal
+from bot.rehearsal import Rehearsal, room_desk
 from bot.room import people
 from bot.settings import Settings
 from handlers.message import Account, Place, Said
@@ -19,7 +19,7 @@ from handlers.message import Account, Place, Said
 @asynccontextmanager
 async def house(folder: Path) -> AsyncIterator[Starlette]:
     """The room's own app, its bot delivering and ticking as usual."""
-    rehearsal = Rehearsal(folder, Settings())
+    rehearsal = Rehearsal(folder, room_desk(Settings()))
     ear = rehearsal.bot.ear
     ids = itertools.count()
 

@@ -20,7 +20,7 @@ from bot import serve as serving
 from bot.check import State, examine
 from bot.clock import Clock
 from bot.doctor import checks, told
-from bot.rehearsal import AlreadyOpen, Rehearsal
+from bot.rehearsal import AlreadyOpen, Rehearsal, room_desk
 from bot.settings import Settings
 from bot.surface import CannotServe
 from bot.talk.play import play
@@ -67,7 +67,7 @@ def demo(
 
 async def _demo(folder: Path, settings: Settings, port: int, begin: Begin) -> None:
     fresh = not (folder / "room.sqlite3").exists()
-    rehearsal = Rehearsal(folder, settings)
+    rehearsal = Rehearsal(folder, room_desk(settings))
     server = uvicorn.Server(
         uvicorn.Config(rehearsal.app, host=LOOPBACK, port=port, log_config=None, timeout_graceful_shutdown=3)
     )
@@ -103,7 +103,7 @@ async def _talk(script: str, against: str | None) -> None:
                 typer.echo(line)
         return
     with tempfile.TemporaryDirectory() as folder:
-        rehearsal = Rehearsal(Path(folder), Settings())
+        rehearsal = Rehearsal(Path(folder), room_desk(Settings()))
         transport = httpx.ASGITransport(app=rehearsal.app)
         try:
             async with httpx.AsyncClient(

@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.talk.play import Player
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
+from handlers.dispatch import Desk
 from handlers.message import Answer, Happened, Said
 from store.everything import tables
 from store.migrations import upgrade
@@ -38,13 +39,17 @@ class AlreadyOpen(Exception):
     """Another process has this rehearsal open: two would answer everything twice."""
 
 
+def room_desk(settings: Settings) -> Desk:
+    """Everything the handlers of a rehearsal have at hand."""
+    return desk(settings, frozenset({(RoomPlatform.name, RoomPlatform.tenant)}))
+
+
 class Rehearsal:
     """The house behind the room: see `bot.room.house`. Its two files lie in one folder."""
 
     def __init__(
-        self, folder: Path, settings: Settings, clock: Callable[[datetime], RehearsalClock] = RehearsalClock
+        self, folder: Path, at_hand: Desk, clock: Callable[[datetime], RehearsalClock] = RehearsalClock
     ) -> None:
-        at_hand = desk(settings, frozenset({(RoomPlatform.name, RoomPlatform.tenant)}))
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _alone(folder)
         self.zone = ZoneInfo("Europe/London")

@@ -1,5 +1,6 @@
 """What tests share: a rehearsal in a folder of its own, and a talk played in it."""
 
+import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,11 +9,12 @@ import httpx
 import pytest
 
 from bot import log
-from bot.rehearsal import Rehearsal
+from bot.rehearsal import Rehearsal, room_desk
 from bot.settings import Settings
 from bot.talk.play import play
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
+from handlers.dispatch import Desk
 from tests.fakes.clock import PatientClock
 
 log.configure()
@@ -20,9 +22,15 @@ log.configure()
 TALKS = Path(__file__).parent / "talks"
 
 
+@functools.cache
+def at_hand() -> Desk:
+    """What every rehearsal has at hand: its words and shapes are read once."""
+    return room_desk(Settings())
+
+
 @asynccontextmanager
 async def rehearsing(folder: Path) -> AsyncIterator[tuple[Rehearsal, httpx.AsyncClient]]:
-    rehearsal = Rehearsal(folder, Settings(), PatientClock)
+    rehearsal = Rehearsal(folder, at_hand(), PatientClock)
     transport = httpx.ASGITransport(app=rehearsal.app)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:

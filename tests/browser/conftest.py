@@ -15,9 +15,8 @@ import uvicorn
 
 from bot.rehearsal import Rehearsal
 from bot.room import web
-from bot.settings import Settings
 from tests.bot.room.fake_house import FakeHouse
-from tests.conftest import talk
+from tests.conftest import at_hand, talk
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
@@ -57,7 +56,7 @@ async def _fake(folder):
 @asynccontextmanager
 async def rehearsed(folder, begin=None):
     """The real house: bot, store and rules, as `critical-friend demo` opens it."""
-    rehearsal = Rehearsal(folder, Settings())
+    rehearsal = Rehearsal(folder, at_hand())
     async with rehearsal.running():
         if begin:
             await rehearsal.start(begin)

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot import serve
-from bot.app import desk
 from bot.pace import Pace, begin
 from bot.settings import Settings
 from bot.surface import Surface
@@ -17,7 +16,7 @@ from bot.talk.script import Step, read
 from bot.talk.stage import NotPossible, Stage
 from store.migrations import upgrade
 from store.session import Store
-from tests.conftest import TALKS
+from tests.conftest import TALKS, at_hand
 from tests.fakes.clock import PatientClock
 
 PATIENCE = 20
@@ -121,7 +120,7 @@ async def served(settings: Settings, opened: Opened) -> AsyncIterator[Served]:
     upgrade(store.engine)
     clock = PatientClock(store.work(begin))
     async with opened(settings) as surfaces:
-        house = serve.house(store, desk(settings, settings.trusted_tenants), surfaces, clock)
+        house = serve.house(store, replace(at_hand(), trusted=settings.trusted_tenants), surfaces, clock)
         pace = LocalPace(Pace(house.bot, clock), surfaces[0])
         yield Served(house=house, store=store, clock=clock, pace=pace)
         house.bot.ear.close()

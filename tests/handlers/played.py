@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot.app import desk
 from bot.room import messages, people
 from bot.room.chat import Chat
-from bot.settings import Settings
 from bot.talk.play import Player
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
@@ -22,7 +20,7 @@ from store.everything import tables
 from store.heard import AuditLine, Heard
 from store.programme import RehearsalClock
 from store.session import Store
-from tests.conftest import rehearsing
+from tests.conftest import at_hand, rehearsing
 
 NOT_AN_EFFECT = {Heard.__tablename__, AuditLine.__tablename__}
 """That it was heard, and that somebody did it, is written down each time."""
@@ -85,7 +83,7 @@ class Played:
         self.store = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
         self.now = self.store.work(lambda session: session.get_one(RehearsalClock, 1).now)
         self.chat = Chat(folder / "room.sqlite3", lambda: self.now)
-        self.desk = desk(Settings(), frozenset({(people.PLATFORM, people.TENANT)}))
+        self.desk = at_hand()
         self.said = 0
         self.before = self.store.work(_everything)
 

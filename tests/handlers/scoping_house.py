@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from bot.app import desk
-from bot.settings import Settings
 from handlers.dispatch import dispatch
 from handlers.jobs import look_at_challenges, tick
 from handlers.message import Account, Place, Said
@@ -16,6 +14,7 @@ from store.outbox import Outgoing
 from store.person import Person
 from store.role import Role
 from store.session import Store
+from tests.conftest import at_hand
 
 MONDAY = datetime(2026, 7, 6, 8, 30, tzinfo=UTC)
 PEOPLE = {
@@ -34,7 +33,7 @@ class House:
     def __init__(self, folder: Path, format: str = "lga_full") -> None:
         self.store = Store(f"sqlite:///{folder / 'bot.sqlite3'}")
         tables.create_all(self.store.engine)
-        self.desk = desk(Settings(), frozenset({("room", "room")}))
+        self.desk = at_hand()
         self.now = MONDAY
         self._ids = count(1)
         self.store.work(lambda session: self._begin(session, format))

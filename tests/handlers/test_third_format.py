@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.rehearsal import Rehearsal
+from bot.rehearsal import Rehearsal, room_desk
 from bot.settings import OWN_TEMPLATES, Settings
 from handlers.shapes import Shapes
 from tests.conftest import talk
@@ -16,7 +16,7 @@ THEIRS = Path(__file__).parent / "third_format"
 @pytest.fixture
 async def room(tmp_path):
     """A rehearsal whose operator has a folder of templates with one more format and questionnaire."""
-    rehearsal = Rehearsal(tmp_path, Settings(templates=THEIRS))
+    rehearsal = Rehearsal(tmp_path, room_desk(Settings(templates=THEIRS)))
     transport = httpx.ASGITransport(app=rehearsal.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
         yield client
