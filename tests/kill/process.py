@@ -7,7 +7,6 @@ no time. That the bot starts from its command line is tried where it is killed i
 import asyncio
 import multiprocessing
 import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.fakes.loopback import free_port
 from tests.kill.mortal import live
 
 ROOT = Path(__file__).parents[2]
@@ -109,9 +109,3 @@ def mortal(folder: Path, kind: type[Mortal] = Mortal, **of) -> Iterator[Mortal]:
         yield process
     finally:
         process.end()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]

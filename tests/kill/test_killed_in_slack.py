@@ -12,8 +12,9 @@ import pytest
 
 from bot.slack.manifest import manifest
 from tests.fakes import house as houses
+from tests.fakes.loopback import free_port
 from tests.fakes.slack import Peer
-from tests.kill.process import ROOT, free_port
+from tests.kill.process import ROOT
 
 TEXT = "Front door: are thresholds consistent?"
 POINT = "committed but not answered"

@@ -11,6 +11,7 @@ from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 
 from bot.slack.manifest import APP_SCOPE, manifest, scopes
+from tests.fakes.loopback import free_port
 from tests.fakes.slack import Peer
 from tests.slack_code import FOLDER
 
@@ -66,6 +67,7 @@ class Terminal:
         self._folder = folder
         self.environment = {
             "PATH": os.environ["PATH"], "PYTHONPATH": str(DOCS.parents[1]), "SLACK_API_URL": peer.api_url,
+            "CRITICAL_FRIEND_PORT": str(free_port()),
         }  # fmt: skip
         self.serving = None
 
