@@ -1,6 +1,7 @@
 """What tests share: a rehearsal in a folder of its own, and a talk played in it."""
 
 import functools
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,12 @@ from tests.fakes.clock import PatientClock
 log.configure()
 
 TALKS = Path(__file__).parent / "talks"
+
+
+def pytest_collection_finish() -> None:
+    """Look less often for what can be thrown away, and never at what was imported: it stays."""
+    gc.freeze()
+    gc.set_threshold(20_000, 50)
 
 
 @functools.cache
