@@ -12,7 +12,7 @@ from handlers.post import Post
 from handlers.rooms import brought_in, put_right, readers_of
 from store.person import Person, known_account
 from store.programme import Programme
-from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at, stuck_in
+from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at, room_once_at, stuck_in
 
 _THERE = frozenset({"inside", "leaving", *MAY_NOT_STAY})
 
@@ -54,6 +54,18 @@ def take_stock(
     session.flush()
     _tell_of_strangers(session, room, post, now)
     return [person for person in there.values() if person.id not in may_read]
+
+
+def is_as_known(
+    session: Session, platform: str, tenant: str, address: str, members: Iterable[Account]
+) -> bool:
+    """Whether nobody else is in a room than was known; never of a room that was lost and is there again."""
+    room = room_once_at(session, platform, tenant, address)
+    if room is None or room.state != "bound":
+        return room is None
+    known = {one.person_id for one in members_of(session, room.id) if one.state in _THERE}
+    accounts = (known_account(session, one.platform, one.tenant, one.id) for one in members)
+    return known == {account.person_id if account else None for account in accounts}
 
 
 def _come_in(session: Session, room: Room, person: Person, may_read: bool, now: datetime) -> None:  # noqa: FBT001

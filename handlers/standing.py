@@ -64,6 +64,11 @@ def room_gone(
     minding.look_again(session, room, now)
 
 
+def is_gone(session: Session, platform: str, tenant: str, address: str) -> bool:
+    """Whether no room stands at an address any more, or none ever did."""
+    return room_at(session, platform, tenant, address) is None
+
+
 def room_back(
     session: Session, programme: Programme, post: Post, shapes: Shapes, now: datetime,
     trusted: frozenset[tuple[str, str]], platform: str, tenant: str, address: str,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -27,8 +28,11 @@ _ADDRESS_LASTS = 20
 
 
 class _Client(SocketModeClient):
+    again: Callable[[], object]
+
     async def connect(self) -> None:
         """Connect, for as long as it takes. The SDK alone would try a dead address for ever."""
+        first = self.current_session is None
         while not self.closed:
             try:
                 async with asyncio.timeout(_ADDRESS_LASTS):
@@ -36,16 +40,22 @@ class _Client(SocketModeClient):
             except TimeoutError:
                 self.wss_uri = None
             else:
+                if not first:
+                    self.again()
                 return
 
 
 class Socket:
-    """One connection, opened again whenever it ends, until it is closed."""
+    """One connection, opened again whenever it ends, until it is closed.
 
-    def __init__(self, app: AsyncApp, app_token: str, base_url: str) -> None:
+    `again`: called when it was, as nobody knows for sure what was missed meanwhile.
+    """
+
+    def __init__(self, app: AsyncApp, app_token: str, base_url: str, again: Callable[[], object]) -> None:
         self._app = app
         web = AsyncWebClient(base_url=base_url, timeout=10, retry_handlers=[])
         self._client = _Client(app_token, web_client=web, ping_interval=_PING_SECONDS)
+        self._client.again = again
         self._client.socket_mode_request_listeners.append(self._received)  # type: ignore[arg-type] # as the SDK calls it
         self._in_hand: set[asyncio.Task[Any]] = set()
 

@@ -1,12 +1,15 @@
 """Slack as a surface of the bot: over HTTP, or over Socket Mode where there is an app token."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, request_response
 
+from bot import stock
 from bot.clock import Clock
 from bot.hear import Ear
 from bot.platform import LineDropped, NotNow, TooMany
@@ -39,6 +42,7 @@ class SlackSurface:
         self._settings = settings
         self._listening: Listening | None = None
         self._socket: Socket | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
@@ -67,7 +71,9 @@ class SlackSurface:
         following = Following(ear, self.platform)
         self._app = bolt.app(self._listening, following, self.platform.tenant, self.platform.me)
         if self._settings.slack_app_token:
-            self._socket = Socket(self._app, self._settings.slack_app_token, self._settings.slack_api_url)
+            look = partial(self._look, ear, self._listening)
+            token, address = self._settings.slack_app_token, self._settings.slack_api_url
+            self._socket = Socket(self._app, token, address, look)
             await self._socket.open()
 
     async def stop(self) -> None:
@@ -81,6 +87,12 @@ class SlackSurface:
         """Return when every answer in hand was handed over, or after so many seconds."""
         if self._listening:
             await self._listening.finish(seconds)
+
+    def _look(self, ear: Ear, listening: Listening) -> None:
+        """Find out who came into the rooms and who went while nothing could be heard."""
+        if self._looking:
+            self._looking.cancel()
+        self._looking = listening.begin(stock.take(ear, {PLATFORM: self.platform}))
 
     async def _received(self, request: Request) -> Response:
         if self._listening is None:

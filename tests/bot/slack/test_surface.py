@@ -17,6 +17,8 @@ from store.heard import Heard
 from store.person import Person, PersonAccount
 from tests.bot.served import HANGING_UP, hung_up
 from tests.bot.slack.served import in_slack
+from tests.fakes.slack.channels import Stay
+from tests.handlers.chat_rooms import members
 
 
 def _heard(slack):
@@ -552,6 +554,21 @@ async def test_connection_that_breaks_is_opened_again(by_socket):
     await _says(by_socket, by_socket.jo, "help")
 
     assert len(by_socket.of_the_bot(by_socket.jo)) == 1
+
+
+async def test_whoever_came_while_the_connection_was_away_is_found_when_it_is_back(by_socket):
+    peer, owen = by_socket.peer, by_socket.peer.add_person("Owen Hale", email="owen@peers.example")
+    channel = await by_socket.team_room(by_socket.ruth)
+    unheard = Stay(user=owen.id, joined=peer.workspace.changed())
+    peer.workspace.channels[channel.id].stays.append(unheard)
+    await peer.sockets.cut()
+    await peer.sockets.connected(seconds=15)
+    async with asyncio.timeout(5):
+        while not peer.called("conversations.members"):
+            await asyncio.sleep(0.01)
+    await by_socket.rest()
+
+    assert members(by_socket.house)["Owen Hale"] == "stranger"
 
 
 async def test_connection_is_closed_at_the_end(house):
