@@ -16,6 +16,9 @@ log = structlog.get_logger()
 
 AT_ONCE = 50
 CALL_SECONDS = 30
+FINDING_SECONDS = 20
+"""For the way to somebody, before anything is said to them. Together below the lease of a row."""
+
 _PATIENCE = 1.0
 
 Platforms: TypeAlias = Mapping[str, Platform]
@@ -89,9 +92,11 @@ class Postman:
 
     async def _make(self, call: Call) -> Outcome:
         """Make one call; every way it can end is an outcome."""
+        platform = self._platforms[call.platform]
         try:
+            place = await _place(platform, call)
             async with asyncio.timeout(CALL_SECONDS):
-                return await _made(self._platforms[call.platform], call)
+                return await _made(platform, call, place)
         except TooMany as wait:
             return Outcome(call=call, kind="later", seconds=wait.seconds)
         except NotNow:
@@ -117,15 +122,17 @@ async def _woken_or_later(woken: asyncio.Event) -> None:
         await asyncio.wait_for(woken.wait(), _PATIENCE)
 
 
-async def _made(platform: Platform, call: Call) -> Outcome:
+async def _made(platform: Platform, call: Call, place: str | None) -> Outcome:
     match call.op:
         case "post":
-            return await _posted(platform, call)
+            only_for = call.account if place == call.place else None
+            address = await platform.post(str(place), _card(call), call.key, only_for)
+            return Outcome(call=call, kind="done", address=address)
         case "edit":
             stands = await platform.edit(str(call.address), _card(call), call.key)
             return Outcome(call=call, kind="done", address=stands)
         case "find" | "find_room":
-            address = await _found(platform, call)
+            address = await _found(platform, call, place)
             return Outcome(call=call, kind="done" if address else "absent", address=address)
         case "look_up":
             account = await platform.look_up(str(call.email))
@@ -150,25 +157,29 @@ async def _moved(platform: Platform, call: Call) -> None:
             await platform.pin(str(call.address))
 
 
-async def _posted(platform: Platform, call: Call) -> Outcome:
-    place, only_for = await _place(platform, call)
-    address = await platform.post(place, _card(call), call.key, only_for)
-    return Outcome(call=call, kind="done", address=address)
-
-
-async def _found(platform: Platform, call: Call) -> str | None:
+async def _found(platform: Platform, call: Call, place: str | None) -> str | None:
     if call.op == "find_room":
         return await platform.find_room(call.key, call.title)
-    place, _only_for = await _place(platform, call)
-    return await platform.find(call.key, place)
+    return await platform.find(call.key, str(place))
 
 
-async def _place(platform: Platform, call: Call) -> tuple[str, str | None]:
-    """Where a card goes; one for a person, to them alone there or to the direct conversation."""
+async def _place(platform: Platform, call: Call) -> str | None:
+    """Where a card goes; one for a person, to them alone there or to the direct conversation.
+
+    Raises NotNow where the way there is not found: nothing was said yet.
+    """
+    if call.op not in {"post", "find"} or not _is_for_direct(platform, call):
+        return call.place
+    try:
+        async with asyncio.timeout(FINDING_SECONDS):
+            return await platform.direct(str(call.account))
+    except (LineDropped, TimeoutError) as trouble:
+        raise NotNow from trouble
+
+
+def _is_for_direct(platform: Platform, call: Call) -> bool:
     whispered = call.place is not None and call.account is not None
-    if call.place is None or (whispered and not platform.whispers):
-        return await platform.direct(str(call.account)), None
-    return call.place, call.account
+    return call.place is None or (whispered and not platform.whispers)
 
 
 def _card(call: Call) -> Card:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import structlog
 
+from bot.platform import LineDropped, NotNow
 from bot.teams.conversations import Conversation
 from bot.teams.refusals import NotAllowed, meant, meant_of_message
 from bot.teams.transport import Json, Refusal, TeamsTransport
@@ -42,18 +43,27 @@ class Calls:
 
     async def begin_chat(self, near: Conversation, user: str) -> str:
         """The personal chat with a member of a conversation. Raises Gone where there can be none."""
-        with self._understood(near):
+        with self._repeatable(near):
             return await self.transport.create_personal(near.reference(), user)
 
     async def members(self, of: Conversation) -> list[Json]:
         """Everybody in a conversation, bots too. Raises RoomGone."""
-        with self._understood(of):
+        with self._repeatable(of):
             return await self.transport.members(of.reference())
 
     async def member(self, of: Conversation, user: str) -> Json:
         """Somebody in a conversation, by either of their ids. Raises Gone where they are not in it."""
-        with self._understood(of):
+        with self._repeatable(of):
             return await self.transport.member(of.reference(), user)
+
+    @contextlib.contextmanager
+    def _repeatable(self, of: Conversation) -> Iterator[None]:
+        """The same for what says nothing to anybody: a call that may have arrived did nothing, too."""
+        try:
+            with self._understood(of):
+                yield
+        except LineDropped as dropped:
+            raise NotNow from dropped
 
     @contextlib.contextmanager
     def _understood(self, of: Conversation, meaning: Meaning = meant) -> Iterator[None]:

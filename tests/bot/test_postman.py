@@ -177,6 +177,28 @@ async def test_call_that_never_ends_is_given_up_and_looked_for(bot, house, port,
     assert _state(house, "hello") == "uncertain"
 
 
+@pytest.mark.parametrize("trouble", [LineDropped, asyncio.Event().wait])
+async def test_message_whose_way_is_not_found_was_certainly_not_said(bot, house, port, monkeypatch, trouble):
+    ways = [trouble]
+
+    async def direct(account):
+        if not ways:
+            return f"direct-{account}"
+        if (met := ways.pop()) is LineDropped:
+            raise met
+        return await met()
+
+    monkeypatch.setattr(postmen, "FINDING_SECONDS", 0.01)
+    monkeypatch.setattr(port, "direct", direct)
+    _queue(house, "Helen", "hello")
+    await bot.postman.deliver()
+    assert _state(house, "hello") == "ready"
+    await _rest(bot, house)
+
+    assert [kind for kind, _ in port.calls] == ["post"]
+    assert port.texts("direct-helen") == ["person: hello"]
+
+
 async def test_somebody_is_looked_up_by_email_and_written_to(bot, house, port):
     port.accounts["dana@northmere.example"] = Account(platform=CHAT, tenant=TENANT, id="U7", name="Dana")
 

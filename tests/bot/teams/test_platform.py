@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.hear import Ear
-from bot.platform import CannotLook, Gone, LineDropped, NotNow, RoomGone, TooMany
+from bot.platform import CannotLook, Gone, NotNow, RoomGone, TooMany
 from bot.teams import personal
 from handlers.message import Account
 from store.person import Person, PersonAccount
@@ -152,7 +152,7 @@ async def test_somebody_met_nowhere_is_looked_for_again_after_a_while(platform, 
 
 @pytest.mark.parametrize(
     ("error", "trouble"),
-    [(TooMany, {"status": 429}), (NotNow, {"status": 503}), (LineDropped, {"status": 500})],
+    [(TooMany, {"status": 429}), (NotNow, {"status": 503}), (NotNow, {"status": 500})],
 )
 @pytest.mark.parametrize("method", ["member", "create"])
 async def test_trouble_on_the_way_to_somebody_is_not_theirs(

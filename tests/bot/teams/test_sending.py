@@ -185,6 +185,20 @@ async def test_living_card_that_somebody_deleted_stands_again(bot, house, peer, 
     assert house.one(Posted, slot="card").address == f"{room.id};messageid={shown.id} {shown.id}"
 
 
+@pytest.mark.parametrize("how", ["status", "drop_after", "drop_before"])
+@pytest.mark.parametrize("method", ["member", "create"])
+async def test_message_to_whom_the_way_was_not_found_is_not_doubted(
+    bot, house, peer, ruth, team, method, how
+):
+    """Nothing was said while somebody's chat was looked for."""
+    getattr(peer.unkind, how)(method, **{"status": 500} if how == "status" else {})
+    _to_ruth(house, "hello")
+    await _rest(bot, house)
+
+    assert peer.plain(ruth) == ["person: hello"]
+    assert _state(house, "hello") == ("sent", None)
+
+
 async def test_token_that_is_no_good_loses_nothing(bot, house, peer, ruth, chat, logged):
     peer.revoke()
     _to_ruth(house, "hello")
