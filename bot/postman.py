@@ -125,9 +125,7 @@ async def _woken_or_later(woken: asyncio.Event) -> None:
 async def _made(platform: Platform, call: Call, place: str | None) -> Outcome:
     match call.op:
         case "post":
-            only_for = call.account if place == call.place else None
-            address = await platform.post(str(place), _card(call), call.key, only_for)
-            return Outcome(call=call, kind="done", address=address)
+            return await _posted(platform, call, str(place))
         case "edit":
             stands = await platform.edit(str(call.address), _card(call), call.key)
             return Outcome(call=call, kind="done", address=stands)
@@ -155,6 +153,12 @@ async def _moved(platform: Platform, call: Call) -> None:
             await platform.remove(str(call.place), str(call.account))
         case "pin":
             await platform.pin(str(call.address))
+
+
+async def _posted(platform: Platform, call: Call, place: str) -> Outcome:
+    only_for = call.account if place == call.place else None
+    address = await platform.post(place, _card(call), call.key, only_for)
+    return Outcome(call=call, kind="done", address=address)
 
 
 async def _found(platform: Platform, call: Call, place: str | None) -> str | None:
