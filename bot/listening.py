@@ -126,3 +126,8 @@ def with_names(
         return None
     mentioned = {name: f"@{names[user].name}" for name, user in picked.items() if user in names}
     return {**fields, **mentioned}
+
+
+def not_found(picked: Mapping[str, str], names: Mapping[str, Account]) -> frozenset[str]:
+    """The fields in which somebody was picked whom nobody can find."""
+    return frozenset(name for name, user in picked.items() if user not in names)

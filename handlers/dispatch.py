@@ -417,7 +417,8 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
     if said.fields is None and (command.opens or missing(shape, typed)):
         return opens
     try:
-        values = checked(shape, typed, Today(now=offered["now"], zone=offered["zone"]), prepared)
+        today = Today(now=offered["now"], zone=offered["zone"])
+        values = checked(shape, typed, today, prepared, said.not_found)
         offered["filled"] = values
         return call(command.run, {**offered, **values})
     except FieldsWrong as wrong:

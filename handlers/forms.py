@@ -1,6 +1,6 @@
 """What was typed, whether in a form or on one line, becomes checked values; or errors at the fields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,10 @@ from handlers.words import Words
 
 class FieldMissing(Refused):
     """A required field was left empty."""
+
+
+class FieldNotFound(Refused):
+    """Somebody was picked whom the chat does not show the bot: their name will do."""
 
 
 class FieldTooLong(Refused):
@@ -54,15 +58,22 @@ class Today:
         return local_day(self.now, self.zone)
 
 
-def checked(shape: FormShape, typed: Facts, today: Today, offered: Facts) -> dict[str, Any]:
-    """The values of a form's fields, None for an optional one left empty. Raises FieldsWrong."""
+def checked(
+    shape: FormShape, typed: Facts, today: Today, offered: Facts, not_found: Container[str] = ()
+) -> dict[str, Any]:
+    """The values of a form's fields, None for an optional one left empty. Raises FieldsWrong.
+
+    `not_found`: where somebody was picked whom nobody can find, which counts for more than a name beside it.
+    """
     values: dict[str, Any] = {}
-    errors: dict[str, Refused] = {}
+    errors: dict[str, Refused] = {
+        field.name: FieldNotFound(label=field.label) for field in shape.fields if field.name in not_found
+    }
     for field in shape.fields:
         try:
             values[field.name] = _value(field, typed.get(field.name), today, offered)
         except Refused as refused:
-            errors[field.name] = refused
+            errors.setdefault(field.name, refused)
     if errors:
         raise FieldsWrong(errors, dict(typed))
     return values

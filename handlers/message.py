@@ -49,7 +49,8 @@ class Said:
     `text` is always a typed phrase without the chat's own prefix ("kloe add …"); a press or a
     submission is a phrase too. `fields` holds a form's values, None when no form was sent in.
     `hidden` is what the button or form carried. `can_open_form` says whether the chat could
-    open a form in answer to this very act.
+    open a form in answer to this very act. `not_found` names the fields in which somebody was picked
+    whom the chat does not show the bot.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Said:
     hidden: Facts = field(default_factory=dict)
     mentions: tuple[Account, ...] = ()
     gathered: Mapping[str, Any] = field(default_factory=dict)
+    not_found: frozenset[str] = frozenset()
     can_open_form: bool = False
     tried_again: bool = False  # the same id after a mistake is another try, not a second delivery
 

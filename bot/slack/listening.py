@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.answering import Response
 from bot.hear import Ear
-from bot.listening import ActsInOrder, with_names
+from bot.listening import ActsInOrder, not_found, with_names
 from bot.platform import Gone
 from bot.slack import hearing
 from bot.slack.answers import TROUBLE, Answers
@@ -108,6 +108,7 @@ class Listening(ActsInOrder[Act]):
             place=self._place(act),
             text=text,
             fields=with_names(act.fields, act.picked, names),
+            not_found=not_found(act.picked, names),
             hidden=act.hidden,
             mentions=tuple(names.values()),
             gathered=await self._gathered(act, text),

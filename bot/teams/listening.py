@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.answering import Response
 from bot.handover import TROUBLE
 from bot.hear import Ear
-from bot.listening import ActsInOrder, with_names
+from bot.listening import ActsInOrder, not_found, with_names
 from bot.platform import Gone, LineDropped, NotNow, TooMany
 from bot.teams.answers import Answers
 from bot.teams.conversations import PLATFORM, Conversation
@@ -77,6 +77,7 @@ class Listening(ActsInOrder[Act]):
             place=_place(act),
             text=text,
             fields=with_names(act.fields, act.picked, names),
+            not_found=not_found(act.picked, names),
             hidden=act.hidden,
             mentions=tuple(names.values()),
             gathered=await gathered(self._platform, act.where, self._ear.needs(text)),

@@ -9,6 +9,7 @@ from handlers.forms import (
     FieldNotAChoice,
     FieldNotADate,
     FieldNotANumber,
+    FieldNotFound,
     FieldsWrong,
     FieldTooLong,
     Today,
@@ -116,6 +117,18 @@ def test_errors_of_all_fields_are_told_at_once():
         "a": FieldMissing, "b": FieldNotANumber
     }  # fmt: skip
     assert wrong.value.typed == {"b": "x"}
+
+
+@pytest.mark.parametrize("written", ["", "Dana"])
+@pytest.mark.parametrize("required", [True, False])
+def test_person_who_is_picked_and_cannot_be_found_is_told_at_the_field(written, required):
+    shape = _shape(_field("person", required=required), FieldShape(name="b", label="B", kind="person"))
+    with pytest.raises(FieldsWrong) as wrong:
+        checked(shape, {"one": written, "b": "Sam"}, TODAY, {}, frozenset({"one"}))
+
+    assert {name: (type(error), error.facts) for name, error in wrong.value.errors.items()} == {
+        "one": (FieldNotFound, {"label": "One"})
+    }
 
 
 def test_day_is_the_local_one_at_night():

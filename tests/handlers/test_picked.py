@@ -57,6 +57,16 @@ def test_somebody_new_who_is_picked_is_invited_without_an_address(house):
     assert house.outcome()[1]["template"] == "invited"
 
 
+def test_person_who_is_picked_and_cannot_be_found_has_to_be_written_down(house):
+    nobody = {"name": "", "role": ""}
+    answer = house.says(
+        "Jo", "stand down", fields=nobody, not_found=frozenset({"name"}), hidden=HERE, can_open_form=True
+    )
+
+    errors = {field.name: field.error for field in answer.form.fields if field.error}
+    assert errors == {"name": house.answer("field_not_found").plain}
+
+
 def test_name_that_is_written_down_works_too_and_an_error_stays_at_its_field(house):
     answer = house.says(
         "Jo", "stand down", fields={"name": "dana", "role": ""}, hidden=HERE, can_open_form=True

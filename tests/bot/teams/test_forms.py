@@ -135,7 +135,7 @@ async def test_person_who_is_picked_and_in_no_team_of_the_bots_has_to_be_written
     await _invites(teams, dana)
 
     assert teams.house.ask(select(PersonAccount).where(PersonAccount.account == dana.object_id)) == []
-    assert "Error: " in teams.peer.form(teams.jo).plain
+    assert teams.house.answer("field_not_found").plain in teams.peer.form(teams.jo).plain
 
 
 # Sent in again
