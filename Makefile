@@ -29,7 +29,7 @@ demo: $(READY) ## the room: a fictional challenge in the browser (PORT=8765)
 	@exec $(BIN)/critical-friend demo --port $(PORT)
 
 test: $(READY) ## all tests (ARGS="-k clocks" for some of them)
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: lint types imports ## lint, format, types, import contracts (-k goes on after the first that fails)
 
