@@ -61,6 +61,14 @@ class Answers:
         else:
             await self.hand_over(act, Answer(said=act.id, card=card), response)
 
+    async def turn_away(self, act: Act, response: Response) -> None:
+        """Say, where the act was done, that the bot is not there for them. Raises what Teams raises."""
+        card = self._words.card("other_organisation", {})
+        if response.waits:
+            self._hold_words(act, card, response)
+        else:
+            await self._platform.answer(act.thread, card, f"{act.id}:turned_away")
+
     def wait(self, act: Act, response: Response) -> None:
         """Say that the answer comes as a message: it takes longer than Teams waits, or not all of it went."""
         if response.waits:

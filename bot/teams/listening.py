@@ -18,6 +18,7 @@ from bot.teams.answers import Answers
 from bot.teams.conversations import PLATFORM, Conversation
 from bot.teams.gathering import gathered
 from bot.teams.hearing import Act
+from bot.teams.outsiders import Outsider, Outsiders
 from bot.teams.platform import TeamsPlatform
 from bot.teams.transport import Refusal
 from bot.teams.typed import typed
@@ -39,11 +40,12 @@ https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/
 
 
 class Listening(ActsInOrder[Act]):
-    """Hears acts, and gives the response to those that Teams waits for."""
+    """Hears acts, and gives the response to those that Teams waits for. `tenants`: see Outsiders."""
 
-    def __init__(self, ear: Ear, platform: TeamsPlatform) -> None:
+    def __init__(self, ear: Ear, platform: TeamsPlatform, tenants: frozenset[str] | None) -> None:
         self._platform = platform
         self._answers = Answers(ear, platform)
+        self._outsiders = Outsiders(tenants, self._answers)
         super().__init__(ear, platform, self._answers, (*TROUBLE, Refusal))
 
     async def told(self, act: Act) -> None:
@@ -68,6 +70,7 @@ class Listening(ActsInOrder[Act]):
         by = await self._account(act.where, act.user)
         if by is None:
             return None
+        self._outsiders.check(by)
         names = await self._named(act)
         text = self._text(act, names)
         said = Said(
@@ -85,6 +88,12 @@ class Listening(ActsInOrder[Act]):
             tried_again=act.dialog,
         )
         return act, said
+
+    async def _not_heard(self, act: Act, response: Response, trouble: Exception) -> None:
+        if isinstance(trouble, Outsider):
+            await self._outsiders.turn_away(act, response)
+        else:
+            await super()._not_heard(act, response, trouble)
 
     def _text(self, act: Act, names: Mapping[str, Account]) -> str:
         called = {user: account.name for user, account in names.items()}

@@ -47,6 +47,7 @@ class TeamsSurface:
         self.platform = TeamsPlatform(transport, own, settings.microsoft_app_id)
         self.trusted = frozenset({(PLATFORM, own)} if own else ())
         self._emulated = settings.teams_emulator
+        self._tenants = None if self._emulated else settings.teams_allowed
         self._transport = transport
         self._listening: Listening | None = None
         self._reception: Reception | None = None
@@ -71,7 +72,7 @@ class TeamsSurface:
         if self._emulated:
             log.critical("EMULATOR_ON", who="anybody on this machine may speak as anybody")
         await self.platform.begin(ear)
-        self._listening = Listening(ear, self.platform)
+        self._listening = Listening(ear, self.platform, self._tenants)
         following = Following(ear, self.platform, self._listening.begin)
         self._reception = Reception(self.platform, self._listening, following)
 

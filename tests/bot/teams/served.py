@@ -70,9 +70,9 @@ async def opened(peer: Peer, **of: str) -> AsyncIterator[TeamsSurface]:
 
 
 @asynccontextmanager
-async def in_teams(house: House, **of) -> AsyncIterator[InTeams]:
-    """Serve a house. `of`: what the local Teams is told."""
-    async with Peer(**of) as peer, opened(peer) as surface:
+async def in_teams(house: House, tenants: str = "", **of) -> AsyncIterator[InTeams]:
+    """Serve a house, for the people of further `tenants` too. `of`: what the local Teams is told."""
+    async with Peer(**of) as peer, opened(peer, teams_tenants=tenants) as surface:
         served = serve(house.store, house.desk, [surface], house.clock)
         peer.serve(ADDRESS, served.app)
         async with served.hearing():

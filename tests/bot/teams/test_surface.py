@@ -313,18 +313,6 @@ async def test_guest_is_the_person_with_the_address_they_were_invited_by(teams):
     assert _person(teams, guest).name == "Jo"
 
 
-async def test_person_of_another_tenant_is_nobody_known_whatever_their_name_and_address(teams):
-    stranger = teams.peer.add_person("Jo", email="jo@programme.example", tenant=ELSEWHERE)
-    chat = teams.peer.add_chat("Exampleshire", teams.ruth, stranger)
-    await teams.peer.install_in(chat, by=teams.ruth)
-    await _says(teams, stranger, "@Critical Friend status", chat)
-
-    assert teams.house.one(PersonAccount, account=stranger.object_id).tenant == ELSEWHERE
-    assert _person(teams, stranger).email is None
-    assert _outcomes(teams) == ["refused"]
-    assert teams.of_the_bot(teams.ruth, chat)[-1].plain == teams.house.answer("cannot_write").plain
-
-
 async def test_message_of_somebody_unknown_who_cannot_be_looked_up_is_told_to_try_again(teams):
     teams.forget(teams.jo)
     teams.silence()
