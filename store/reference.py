@@ -34,6 +34,14 @@ def references(session: Session, platform: str) -> list[ConversationReference]:
     return list(session.scalars(known.order_by(ConversationReference.since, ConversationReference.address)))
 
 
+def personal_reference(session: Session, platform: str, account: str) -> ConversationReference | None:
+    """What is kept of the personal conversation with somebody that changed last."""
+    own = (ConversationReference.platform == platform, ConversationReference.account == account)
+    return session.scalars(
+        select(ConversationReference).where(*own).order_by(ConversationReference.since.desc()).limit(1)
+    ).first()
+
+
 def reference(session: Session, platform: str, address: str) -> ConversationReference | None:
     """What is kept of one conversation."""
     return session.get(ConversationReference, (platform, address))

@@ -41,19 +41,19 @@ class Personal:
 
     async def chat(self, account: str) -> str:
         """The address of the personal chat with somebody. Raises Gone where Teams has none for the bot."""
-        known = self._references.personal(account)
+        known = await self._references.personal(account)
         if known and not known.gone:
             return known.address
-        if not self.is_out_of_reach(account):
+        if not await self.is_out_of_reach(account):
             begun = await self._begun(account)
             if begun:
                 return begun
         await self.out_of_reach(account)
         raise Gone(_NO_APP)
 
-    def is_out_of_reach(self, account: str) -> bool:
+    async def is_out_of_reach(self, account: str) -> bool:
         """Whether the bot could not write to somebody when it tried last."""
-        known = self._references.personal(account)
+        known = await self._references.personal(account)
         if known:
             return known.gone
         tried = self._in_vain.get(account)
@@ -62,7 +62,7 @@ class Personal:
     async def out_of_reach(self, account: str) -> None:
         """Remember that somebody cannot be written to, and tell it of an account that is used here."""
         self._in_vain[account] = self._now()
-        known = self._references.personal(account)
+        known = await self._references.personal(account)
         if known:
             await self._references.lost(known.address)
         if self._ear is None:

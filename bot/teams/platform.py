@@ -43,7 +43,7 @@ class TeamsPlatform:
         Somebody who cannot be written to is not found: what is owed to them is passed on by hand.
         """
         found = await self.people.with_email(email)
-        return found if found and not self.personal.is_out_of_reach(found.id) else None
+        return found if found and not await self.personal.is_out_of_reach(found.id) else None
 
     async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
         """Post a card, in a channel as a new thread, and return its address. Raises Gone for a whisper."""
@@ -72,7 +72,7 @@ class TeamsPlatform:
 
         Who is in an archived team is still told, so that alone says nothing.
         """
-        of = self.references.place(place)
+        of = await self.references.place(place)
         found = await self.people.roster(of)
         if of.gone:
             raise RoomGone("archived")

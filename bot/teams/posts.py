@@ -36,7 +36,8 @@ class Posts:
             with contextlib.suppress(MessageGone):
                 return await self.edit(str(begun), card, key)
         first, *others = activities(card)
-        drawn = (notifying(first), *others) if self._references.place(place).direct else (first, *others)
+        direct = (await self._references.place(place)).direct
+        drawn = (notifying(first), *others) if direct else (first, *others)
         return await self._complete(Address(conversation=place), drawn, key)
 
     async def answer(self, conversation: str, card: Card, key: str) -> str:
@@ -68,21 +69,21 @@ class Posts:
         return str(at)
 
     async def _post(self, at: Address, activity: Json) -> Address:
-        place = self._references.place(at.conversation)
+        place = await self._references.place(at.conversation)
         if place.kind == "channel" and at.conversation == place.address:
             thread, message = await self._calls.begin_thread(place, activity)
             return Address(conversation=thread, messages=(message,))
         return at.with_one_more(await self._calls.send(place, at.conversation, activity))
 
     async def _update(self, at: Address, drawn: Sequence[Json]) -> None:
-        place = self._references.place(at.conversation)
+        place = await self._references.place(at.conversation)
         shown = drawn[: len(at.messages)]
         for message, activity in zip_longest(at.messages, shown, fillvalue=None):
             await self._calls.update(place, at.conversation, str(message), activity or nothing())
 
     async def _empty(self, at: Address) -> None:
         """Leave nothing in those messages of a card that still stand."""
-        place = self._references.place(at.conversation)
+        place = await self._references.place(at.conversation)
         for message in at.messages:
             try:
                 await self._calls.update(place, at.conversation, message, nothing())

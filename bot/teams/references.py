@@ -1,6 +1,6 @@
 """The conversations in which the bot can speak first: in memory, and in the store for after a restart."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.hear import Ear
 from bot.platform import RoomGone
 from bot.teams.conversations import PLATFORM, Conversation, without_thread
-from store.reference import ConversationReference, reference, references
+from store.reference import ConversationReference, personal_reference, reference, references
 
 
 class References:
@@ -55,16 +55,26 @@ class References:
         """The conversation with this address, or with a thread of this name in it."""
         return self._known.get(without_thread(address))
 
-    def place(self, address: str) -> Conversation:
-        """The same. Raises RoomGone for one that was never heard from: a mention there makes it known."""
+    async def place(self, address: str) -> Conversation:
+        """The same, which another process may have met.
+
+        Raises RoomGone for one that was never heard from: a mention there makes it known.
+        """
         known = self.at(address)
+        if known is None:
+            wanted = partial(reference, platform=PLATFORM, address=without_thread(address))
+            known = await self._kept(wanted)
         if known is None:
             raise RoomGone("removed")
         return known
 
-    def personal(self, account: str) -> Conversation | None:
-        """The personal chat with somebody, once there was one."""
-        return self._known.get(self._personal.get(account, ""))
+    async def personal(self, account: str) -> Conversation | None:
+        """The personal chat with somebody, once there was one, which another process may have begun."""
+        known = self._known.get(self._personal.get(account, ""))
+        if known is None or known.gone:
+            wanted = partial(personal_reference, platform=PLATFORM, account=account)
+            known = await self._kept(wanted) or known
+        return known
 
     def in_team(self, team: str) -> tuple[Conversation, ...]:
         """The channels of a team in which the bot was met."""
@@ -79,6 +89,14 @@ class References:
     def chats(self) -> tuple[Conversation, ...]:
         """The personal chats in which the bot may speak, the latest first."""
         return tuple(one for one in reversed(self._known.values()) if one.direct and not one.gone)
+
+    async def _kept(self, wanted: Callable[[Session], ConversationReference | None]) -> Conversation | None:
+        """What the store knows of a conversation, unless it is known here by something newer."""
+        found = await self._ear.work(partial(_read_one, wanted=wanted)) if self._ear else None
+        if found is None or found.address in self._unwritten:
+            return None
+        self._remember(found)
+        return found
 
     def _remember(self, found: Conversation) -> None:
         self._known.pop(found.address, None)
@@ -97,18 +115,26 @@ class References:
 
 
 def _read(session: Session) -> list[Conversation]:
-    return [
-        Conversation(
-            address=row.address,
-            tenant=row.tenant,
-            kind=row.kind,
-            service_url=row.service_url,
-            team=row.team,
-            account=row.account,
-            gone=row.gone_at is not None,
-        )
-        for row in references(session, PLATFORM)
-    ]
+    return [_conversation(row) for row in references(session, PLATFORM)]
+
+
+def _read_one(
+    session: Session, wanted: Callable[[Session], ConversationReference | None]
+) -> Conversation | None:
+    row = wanted(session)
+    return _conversation(row) if row else None
+
+
+def _conversation(row: ConversationReference) -> Conversation:
+    return Conversation(
+        address=row.address,
+        tenant=row.tenant,
+        kind=row.kind,
+        service_url=row.service_url,
+        team=row.team,
+        account=row.account,
+        gone=row.gone_at is not None,
+    )
 
 
 def _written(session: Session, changed: Iterable[Conversation], now: datetime) -> None:

@@ -116,7 +116,7 @@ async def test_somebody_who_blocked_the_app_is_out_of_reach_until_they_are_heard
     peer.block(ruth)
     with pytest.raises(Gone, match="This person blocked the app in Teams"):
         await platform.post(chat.id, card("Hello"), "key")
-    gone = platform.references.personal(ruth.object_id).gone
+    gone = (await platform.references.personal(ruth.object_id)).gone
     peer.block(ruth, blocked=False)
     await peer.say(ruth, chat, "hello")
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.hear import Ear
+from bot.platform import RoomGone
 from bot.teams.conversations import Conversation
 from bot.teams.references import References
 from store.reference import ConversationReference
@@ -58,7 +59,7 @@ async def test_conversation_is_known_again_after_a_restart(references, ear):
     later = await _after_a_restart(ear)
 
     assert [later.at(one.address) for one in (RUTH, CHANNEL, GROUP)] == [RUTH, CHANNEL, GROUP]
-    assert later.personal("ruth") == RUTH
+    assert await later.personal("ruth") == RUTH
 
 
 async def test_what_did_not_change_is_not_written_again(references, written):
@@ -87,12 +88,12 @@ async def test_what_an_activity_does_not_tell_is_kept_from_before(references):
 async def test_conversation_that_is_lost_stays_lost_until_it_is_heard_from(references, ear, house):
     await references.keep(RUTH)
     await references.lost("a:ruth")
-    lost = (await _after_a_restart(ear)).personal("ruth")
+    lost = await (await _after_a_restart(ear)).personal("ruth")
     row = house.one(ConversationReference, address="a:ruth")
     await references.keep(RUTH)
 
     assert (lost, row.gone_at) == (replace(RUTH, gone=True), BEGINS)
-    assert (await _after_a_restart(ear)).personal("ruth") == RUTH
+    assert await (await _after_a_restart(ear)).personal("ruth") == RUTH
 
 
 async def test_conversation_nobody_knows_cannot_be_lost(references, house):
@@ -154,7 +155,55 @@ async def test_what_could_not_be_written_is_written_with_the_next(references, ea
     monkeypatch.setattr(ear, "work", work)
     await references.keep(GROUP)
 
-    assert (await _after_a_restart(ear)).personal("ruth") == RUTH
+    assert await (await _after_a_restart(ear)).personal("ruth") == RUTH
+
+
+# Another process on the same database
+
+
+@pytest.fixture
+async def another(ear):
+    """What another process knows, which began before anything was kept."""
+    return await _after_a_restart(ear)
+
+
+async def test_conversation_that_another_process_met_is_known(another, references):
+    for one in (RUTH, CHANNEL):
+        await references.keep(one)
+
+    assert await another.personal("ruth") == RUTH
+    assert await another.place(f"{CHANNEL.address};messageid=17") == CHANNEL
+    assert another.shared() == (replace(CHANNEL, address=TEAM),)
+
+
+async def test_conversation_that_another_process_heard_from_is_not_lost_any_more(another, references):
+    await another.keep(RUTH)
+    await another.lost("a:ruth")
+    await references.keep(RUTH)
+
+    assert await another.personal("ruth") == RUTH
+
+
+async def test_what_is_lost_and_not_yet_written_stays_lost(references, ear, monkeypatch):
+    await references.keep(RUTH)
+    work = ear.work
+
+    async def broken(_unit):
+        raise ConnectionError
+
+    monkeypatch.setattr(ear, "work", broken)
+    with pytest.raises(ConnectionError):
+        await references.lost("a:ruth")
+    monkeypatch.setattr(ear, "work", work)
+
+    assert (await references.personal("ruth")).gone
+
+
+async def test_conversation_that_no_process_met_is_gone(another):
+    with pytest.raises(RoomGone) as gone:
+        await another.place("19:9@thread.tacv2")
+
+    assert (gone.value.reason, await another.personal("nobody")) == ("removed", None)
 
 
 async def test_personal_chat_met_last_is_the_one_with_somebody(references):
@@ -162,4 +211,4 @@ async def test_personal_chat_met_last_is_the_one_with_somebody(references):
     for one in (RUTH, newer):
         await references.keep(one)
 
-    assert references.personal("ruth") == newer
+    assert await references.personal("ruth") == newer
