@@ -15,6 +15,9 @@ from handlers.message import Facts
 LOOK: Final = "look"
 """Somebody has to look who is in there now."""
 
+INSTALLED: Final = "installed"
+"""Somebody added the app."""
+
 UNREACHABLE: Final = "unreachable"
 """Somebody cannot be written to any more."""
 
@@ -58,7 +61,7 @@ def _installed(activity: Json, where: Conversation) -> Iterator[dict[str, Any]]:
     """The app was added, or taken away. A new version of it changes nothing."""
     action = activity.get("action")
     if where.direct and action in {"add", "remove"}:
-        kind = "installed" if action == "add" else UNREACHABLE
+        kind = INSTALLED if action == "add" else UNREACHABLE
         yield {"kind": kind, "address": where.address, "user": where.account}
     elif action == "add":
         yield {**_BACK, **_all(where)}

@@ -1,20 +1,26 @@
 """What happens in Teams by itself has its effect: people come and go, channels end and are back."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from bot import stock
 from bot.hear import Ear
-from bot.teams.changes import LOOK, UNREACHABLE, Change, changes
+from bot.platform import LineDropped, NotNow, TooMany
+from bot.teams.changes import INSTALLED, LOOK, UNREACHABLE, Change, changes
 from bot.teams.conversations import PLATFORM
 from bot.teams.platform import TeamsPlatform
+from bot.teams.remembered import remembered
 from bot.teams.transport import Json
 from handlers.message import Facts, Happened
 
 log = structlog.get_logger()
+
+LATER: Final = (1.0, 10.0, 60.0, 300.0)
+"""Seconds after which Teams is asked again who added the app, while it does not tell."""
 
 
 class Following:
@@ -48,9 +54,33 @@ class Following:
             await self._keep_whether_there(change, place["address"])
         if change.kind == LOOK:
             self._look([place["address"] for place in places])
-            return
-        for number, place in enumerate(places):
-            await self._tell(change, f"{change.id}@{number}" if number else change.id, place)
+        elif change.kind == INSTALLED:
+            await self._added(change, LATER)
+        else:
+            for number, place in enumerate(places):
+                await self._tell(change, f"{change.id}@{number}" if number else change.id, place)
+
+    async def _added(self, change: Change, later: tuple[float, ...]) -> None:
+        """Tell that somebody added the app: of whoever is known, also while Teams does not tell who it is."""
+        [place] = self._places(change)
+        try:
+            await self._tell(change, change.id, place)
+        except (LineDropped, NotNow, TooMany):
+            known = await remembered(self._ear, change.where.tenant, str(change.user))
+            if known:
+                await self._happened(change, change.id, {**place, "account": known})
+            elif later:
+                self._begin(self._added_then(change, *later))
+
+    async def _added_then(self, change: Change, wait: float, *later: float) -> None:
+        """The same in a while, unless the app is taken away by then."""
+        await asyncio.sleep(wait)
+        chat = self._platform.references.at(change.where.address)
+        try:
+            if chat and not chat.gone:
+                await self._added(change, later)
+        except Exception:
+            log.exception("change_not_followed")
 
     def _look(self, addresses: list[str]) -> None:
         """Find out, in a moment, who is in those of the rooms that stand there."""
@@ -75,7 +105,10 @@ class Following:
         if about is None:
             self._look([place["address"]])
             return
-        now, facts = self._ear.clock.now(), {**place, **change.facts, **about}
+        await self._happened(change, event, {**place, **change.facts, **about})
+
+    async def _happened(self, change: Change, event: str, facts: Facts) -> None:
+        now = self._ear.clock.now()
         await self._ear.happened(Happened(id=event, at=now, kind=change.kind, facts=facts))
 
     async def _about(self, change: Change) -> Facts | None:

@@ -3,11 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from functools import partial
 from itertools import islice
 from typing import Final
-
-from sqlalchemy.orm import Session
 
 from bot.answering import Response
 from bot.handover import TROUBLE
@@ -20,11 +17,10 @@ from bot.teams.gathering import gathered
 from bot.teams.hearing import Act
 from bot.teams.outsiders import Outsider, Outsiders
 from bot.teams.platform import TeamsPlatform
+from bot.teams.remembered import remembered
 from bot.teams.transport import Refusal
 from bot.teams.typed import typed
 from handlers.message import Account, Place, Said
-from handlers.people import as_told
-from store.person import known_account
 
 _MOST_NAMED: Final = 20
 """People in one message; any more keep what Teams wrote."""
@@ -124,15 +120,10 @@ class Listening(ActsInOrder[Act]):
         try:
             return await self._platform.people.account(where, user)
         except (LineDropped, NotNow, TooMany):
-            known = await self._ear.work(partial(_known, tenant=where.tenant, user=user))
+            known = await remembered(self._ear, where.tenant, user)
             if known is None:
                 raise
             return known
-
-
-def _known(session: Session, tenant: str, user: str) -> Account | None:
-    row = known_account(session, PLATFORM, tenant, user)
-    return as_told(row) if row else None
 
 
 def _place(act: Act) -> Place:

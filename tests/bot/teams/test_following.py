@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.teams import following
 from store.person import Person, PersonAccount
 from store.room import Room, RoomMember
 
@@ -135,6 +136,21 @@ async def test_person_who_takes_the_app_away_cannot_be_written_to_until_they_add
     assert teams.house.one(PersonAccount, account=teams.jo.object_id).reachable
 
 
+TROUBLES = [("too_many", {"seconds": 1}), ("status", {"status": 502}), ("status", {"status": 500})]
+
+
+@pytest.mark.parametrize(("trouble", "of"), TROUBLES)
+async def test_person_known_here_who_adds_the_app_in_a_bad_moment_is_reachable_at_once(teams, trouble, of):
+    await teams.peer.say(teams.jo, teams.peer.direct(teams.jo), "help")
+    await teams.rest()
+    await teams.peer.uninstall(teams.jo)
+    teams.surface.platform.people._known.clear()
+    getattr(teams.peer.unkind, trouble)("member", times=None, **of)
+    await teams.peer.install(teams.jo)
+
+    assert teams.house.one(PersonAccount, account=teams.jo.object_id).reachable
+
+
 @pytest.fixture
 def dana(teams):
     """Somebody whom the programme knows by their address alone."""
@@ -151,6 +167,31 @@ async def test_person_who_adds_the_app_is_greeted_once(teams, dana):
     await teams.deliver()
 
     assert len(teams.of_the_bot(dana)) == 1
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Who added the app is asked again without delay."""
+    monkeypatch.setattr(following, "LATER", (0.01, 0.01))
+
+
+@pytest.mark.parametrize(("trouble", "of"), TROUBLES)
+async def test_person_who_adds_the_app_in_a_bad_moment_is_greeted_later(teams, soon, dana, trouble, of):
+    getattr(teams.peer.unkind, trouble)("member", times=2, **of)
+    await teams.peer.install(dana)
+    await teams.deliver()
+
+    assert len(teams.of_the_bot(dana)) == 1
+
+
+async def test_person_who_takes_the_app_away_again_is_not_asked_for_any_more(teams, soon, dana):
+    teams.peer.unkind.status("member")
+    before = len(teams.peer.called("member"))
+    await teams.peer.install(dana)
+    await teams.peer.uninstall(dana)
+    await teams.rest()
+
+    assert len(teams.peer.called("member")) == before + 1
 
 
 async def test_app_that_is_installed_for_everybody_remembers_only_who_is_known(teams):
