@@ -27,8 +27,8 @@ _MOST = 10_000
 class Member:
     """Somebody, as a roster showed them last. `user` is what Teams calls them before this bot ("29:…").
 
-    `account.tenant` is the conversation's own for its members and for the guests whom it invited by the
-    address it shows; somebody who comes from another organisation keeps that one's.
+    `account.tenant` is their own; the conversation's for the guests whom its tenant invited by the address
+    it shows, and "" where nobody says whose they are.
     """
 
     account: Account
@@ -143,20 +143,19 @@ def member(user: Json, of: Conversation) -> Member | None:
         tenant=_tenant(user, of),
         id=known_as,
         name=str(user.get("name") or user.get("givenName") or known_as),
-        email=_email(user),
+        email=str(user.get("email") or "") or None,
         guest=user.get("userRole") == "anonymous",
     )
     return Member(account=account, user=str(user.get("id") or known_as), met_in=of.address)
 
 
 def _tenant(user: Json, of: Conversation) -> str:
-    own = str(user.get("tenantId") or "").lower()
-    return of.tenant if not own or user.get("userRole") == "guest" else own
+    """Whose they are. An address is believed by it, so the word "guest" alone makes nobody one of ours."""
+    if user.get("userRole") == "anonymous":
+        return ""
+    return of.tenant if _is_guest(user) else str(user.get("tenantId") or "").lower()
 
 
-def _email(user: Json) -> str | None:
-    """The address, else the name for signing in where that is one: a guest's is made up in this tenant."""
-    if user.get("email"):
-        return str(user["email"])
-    name = str(user.get("userPrincipalName") or "")
-    return name if "@" in name and "#EXT#" not in name.upper() else None
+def _is_guest(user: Json) -> bool:
+    """Whether the tenant that shows somebody has invited them: it makes up such a name for signing in."""
+    return user.get("userRole") == "guest" and "#EXT#" in str(user.get("userPrincipalName") or "").upper()

@@ -12,6 +12,7 @@ from bot.teams.people import People, member
 from handlers.message import Account
 from tests.fakes.teams import ELSEWHERE
 
+INVITED = "a_b.example#EXT#@here.example"
 HERE = Conversation(
     address="19:1@thread.tacv2", tenant="here", kind="channel", service_url="https://x.example"
 )
@@ -91,7 +92,7 @@ async def test_anonymous_person_is_a_guest_of_whom_nothing_is_known(people, peer
     anon = peer.add_person("Jo Baker (Guest)", anonymous=True)
     await peer.join(anon, team)
 
-    assert await people.account(where, anon.id) == _account(anon, id=anon.id, guest=True)
+    assert await people.account(where, anon.id) == _account(anon, id=anon.id, tenant="", guest=True)
 
 
 async def test_bot_is_nobody(people, platform, where):
@@ -110,28 +111,33 @@ async def test_somebody_who_is_not_there_is_nobody(people, peer, where):
     ("told", "email"),
     [
         ({"email": "a@b.example", "userPrincipalName": "c@d.example"}, "a@b.example"),
-        ({"userPrincipalName": "c@d.example"}, "c@d.example"),
-        ({"userPrincipalName": "a_b.example#EXT#@here.example"}, None),
-        ({"userPrincipalName": "a_b.example#ext#@here.example"}, None),
-        ({"userPrincipalName": "c"}, None),
+        ({"userPrincipalName": "c@d.example"}, None),
+        ({"userPrincipalName": INVITED}, None),
         ({"name": "a@b.example"}, None),
         ({}, None),
     ],
 )
-def test_address_is_never_a_name_or_one_made_up_for_a_guest(told, email):
+def test_address_is_never_a_name_nor_what_somebody_signs_in_with(told, email):
     assert member({"id": "29:1", "aadObjectId": "1", **told}, HERE).account.email == email
 
 
 @pytest.mark.parametrize(
     ("told", "tenant"),
     [
-        ({}, "here"),
         ({"tenantId": "HERE"}, "here"),
         ({"tenantId": "there"}, "there"),
-        ({"tenantId": "there", "userRole": "guest"}, "here"),
+        ({"tenantId": "there", "userRole": "guest"}, "there"),
+        ({"tenantId": "there", "userPrincipalName": INVITED}, "there"),
+        ({"tenantId": "there", "userRole": "guest", "userPrincipalName": "c@d.example"}, "there"),
+        ({"tenantId": "there", "userRole": "guest", "userPrincipalName": INVITED}, "here"),
+        ({"userRole": "guest", "userPrincipalName": INVITED.lower()}, "here"),
+        ({"tenantId": "here", "userRole": "anonymous"}, ""),
+        ({"userRole": "user"}, ""),
+        ({"userRole": "guest"}, ""),
+        ({}, ""),
     ],
 )
-def test_tenant_is_the_conversations_own_unless_somebody_comes_from_another(told, tenant):
+def test_tenant_is_somebodys_own_and_of_a_guest_the_one_that_invited_them(told, tenant):
     assert member({"id": "29:1", "aadObjectId": "1", **told}, HERE).account.tenant == tenant
 
 

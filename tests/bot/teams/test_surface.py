@@ -12,6 +12,7 @@ from bot.teams.answers import Answers
 from store.heard import Heard
 from store.person import Person, PersonAccount
 from tests.bot.served import HANGING_UP, hung_up
+from tests.bot.teams.served import in_teams
 from tests.fakes.teams import ELSEWHERE
 
 
@@ -311,6 +312,17 @@ async def test_guest_is_the_person_with_the_address_they_were_invited_by(teams):
     await _says(teams, guest, "help")
 
     assert _person(teams, guest).name == "Jo"
+
+
+async def test_person_of_another_tenant_whom_teams_calls_a_guest_is_nobody_known(house):
+    async with in_teams(house, tenants=ELSEWHERE) as teams:
+        mallory = teams.peer.add_person("Mallory", email="helen@programme.example", tenant=ELSEWHERE)
+        mallory = await teams.peer.change(mallory, role="guest")
+        chat = teams.peer.add_chat("Exampleshire", teams.jo, mallory)
+        await teams.peer.install_in(chat, by=teams.jo)
+        await _says(teams, mallory, "@Critical Friend status", chat)
+
+    assert (_person(teams, mallory).name, _outcomes(teams)) == ("Mallory", ["refused"])
 
 
 async def test_message_of_somebody_unknown_who_cannot_be_looked_up_is_told_to_try_again(teams):
