@@ -21,7 +21,7 @@ from handlers.rules.local import local_day
 from store.challenge import Challenge
 from store.heard import Heard, not_handed_over
 from store.home import OpenHome
-from store.outbox import OWED, Outgoing, Posted, is_overtaken, next_of_each
+from store.outbox import OWED, Outgoing, Posted, next_of_each, overtaken_by
 from store.person import Person, PersonAccount, accounts_of
 from store.programme import Programme
 from store.room import Room, is_overheard
@@ -428,11 +428,11 @@ def _unknowable(s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, 
     """The chat cannot be asked: what can be said or done twice is; for all else a person finds out."""
     if row.op == "make_room":
         row.state, row.failure = "dead", "nobody can know whether it was made"
-    elif is_overtaken(s, row):
-        row.state = "replaced"
+    elif newer := overtaken_by(s, row):
+        row.state, newer.repeated = "replaced", True
     elif _posted_address(s, row):  # it was an edit
         row.state = "ready"
-    elif doubts.is_answer(s, row) and not row.repeated:
+    elif doubts.goes_again(s, row) and not row.repeated:
         row.state, row.repeated = "ready", True
     else:
         row.state = "unsure"

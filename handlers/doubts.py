@@ -1,6 +1,7 @@
 """Messages that may have arrived, where the chat cannot be asked: a person finds out, and says so.
 
-An answer is said once more by itself, with words in front; whoever asked can tell. Nothing else is.
+An answer is said once more by itself, with words in front; whoever asked can tell. So is what nobody could
+be asked about.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.knowing import for_whom, may_know
+from handlers.knowing import for_whom, may_know, may_nobody_know
 from handlers.message import Card, Refused, Reply
 from handlers.part import Part, Thing, thing
 from handlers.post import Post
@@ -24,8 +25,8 @@ from store.outbox import Outgoing, messages_about
 from store.person import Person
 from store.role import holders, roles_of
 
-_COMES_AGAIN = frozenset({"digest", "may_have_arrived"})
-"""What is not worth asking anybody about: the next comes soon, or `delivery` says the same."""
+_NOT_WORTH_IT = frozenset({"digest", "may_have_arrived"})
+"""What is not worth asking anybody about."""
 
 
 class NotInDoubt(Refused):
@@ -35,6 +36,12 @@ class NotInDoubt(Refused):
 def is_answer(session: Session, row: Outgoing) -> bool:
     """Whether a message is the answer to something that was said."""
     return heard_before(session, row.key) is not None
+
+
+def goes_again(session: Session, row: Outgoing) -> bool:
+    """Whether a message in doubt is said once more by itself."""
+    asked = row.challenge_id and row.template not in _NOT_WORTH_IT and not may_nobody_know(row)
+    return not asked or is_answer(session, row)
 
 
 def in_front(words: Words, card: Card) -> Card:
@@ -54,7 +61,7 @@ def in_doubt(
 
 
 def _may_say(session: Session, row: Outgoing, format: Format, words: Words, roles: frozenset[str]) -> bool:
-    if row.template in _COMES_AGAIN or is_answer(session, row):
+    if row.template in _NOT_WORTH_IT or is_answer(session, row):
         return False
     return may_know(row, format, words, roles)
 
@@ -136,7 +143,7 @@ def _the_one(
 
 
 def _said_of(row: Outgoing, template: str, challenge: Challenge) -> Reply:
-    return Reply(template, _named(row), hidden={"challenge": challenge.id})
+    return Reply(template, {"number": row.id, **_named(row)}, hidden={"challenge": challenge.id})
 
 
 def _named(row: Outgoing) -> dict[str, Any]:

@@ -21,9 +21,7 @@ _RELEASED = "released"
 
 def may_know(row: Outgoing, format: Format, words: Words, roles: frozenset[str]) -> bool:
     """One's own audience, people's own affairs, and letters to the council for whoever sends them."""
-    if row.template is None or (row.slot or "").startswith(_CARDS):
-        return False
-    if row.template.startswith(_SECRET) and row.template not in _ASKED:
+    if row.template is None or may_nobody_know(row):
         return False
     audience = words.audience(row.template)
     if audience == ASKER:
@@ -34,6 +32,12 @@ def may_know(row: Outgoing, format: Format, words: Words, roles: frozenset[str])
     if roles & readers:
         return True
     return readers <= format.side("council") | {"summary_reader"} and bool(roles & _senders(audience, format))
+
+
+def may_nobody_know(row: Outgoing) -> bool:
+    """Whether a message is a living card, or belongs to answering."""
+    secret = (row.template or "").startswith(_SECRET) and row.template not in _ASKED
+    return secret or (row.slot or "").startswith(_CARDS)
 
 
 def _senders(audience: str, format: Format) -> frozenset[str]:

@@ -149,7 +149,9 @@ class Post:
     ) -> Outgoing | None:
         if outgoing_keyed(self.session, key):
             return None
-        for older in unsent_in_slot(self.session, slot) if slot else ():
+        before = unsent_in_slot(self.session, slot) if slot else []
+        in_doubt = any(older.state == "unsure" for older in before)
+        for older in before:
             older.state = "replaced"
         row = Outgoing(
             programme_id=self.programme.id,
@@ -167,6 +169,7 @@ class Post:
             queued_at=self.now,
             not_before=not_before or self.now,
             until=until,
+            repeated=in_doubt,
             **target,
         )
         self.session.add(row)

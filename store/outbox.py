@@ -99,8 +99,9 @@ _UNSENT = Query(
     )
 )
 _NEWER = Query(
-    select(Outgoing.id)
+    select(Outgoing)
     .where(Outgoing.slot == _SLOT, Outgoing.op == "post", Outgoing.id > given("row"))
+    .order_by(Outgoing.id.desc())
     .limit(1)
 )
 
@@ -175,9 +176,9 @@ def newest_in_slot(session: Session, slot: str) -> Outgoing | None:
     return _NEWEST.first(session, slot=slot)
 
 
-def is_overtaken(session: Session, row: Outgoing) -> bool:
-    """Whether a newer message was queued for the same slot."""
-    return row.slot is not None and _NEWER.first(session, slot=row.slot, row=row.id) is not None
+def overtaken_by(session: Session, row: Outgoing) -> Outgoing | None:
+    """A newer message that was queued for the same slot."""
+    return _NEWER.first(session, slot=row.slot, row=row.id) if row.slot else None
 
 
 def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:

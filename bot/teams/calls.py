@@ -1,8 +1,8 @@
 """Calls to Teams about conversations that are known, failing in the port's ways only."""
 
 import contextlib
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeAlias, TypeVar
 
 import structlog
 
@@ -14,6 +14,9 @@ from bot.teams.transport import Json, Refusal, TeamsTransport
 log = structlog.get_logger()
 
 Meaning: TypeAlias = Callable[[Refusal, Conversation], Exception]
+
+
+Read = TypeVar("Read")
 
 
 class Calls:
@@ -48,13 +51,18 @@ class Calls:
 
     async def members(self, of: Conversation) -> list[Json]:
         """Everybody in a conversation, bots too. Raises RoomGone."""
-        with self._repeatable(of):
-            return await self.transport.members(of.reference())
+        return await self._read(of, lambda: self.transport.members(of.reference()))
 
     async def member(self, of: Conversation, user: str) -> Json:
         """Somebody in a conversation, by either of their ids. Raises Gone where they are not in it."""
+        return await self._read(of, lambda: self.transport.member(of.reference(), user))
+
+    async def _read(self, of: Conversation, ask: Callable[[], Awaitable[Read]]) -> Read:
+        """Ask for what changes nothing; where that did not work, once more at once: somebody waits."""
+        with contextlib.suppress(NotNow), self._repeatable(of):
+            return await ask()
         with self._repeatable(of):
-            return await self.transport.member(of.reference(), user)
+            return await ask()
 
     @contextlib.contextmanager
     def _repeatable(self, of: Conversation) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """What is the same wherever a talk is played over a local chat: a served bot behind it, and its pace."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -125,3 +126,19 @@ async def served(settings: Settings, opened: Opened) -> AsyncIterator[Served]:
         yield Served(house=house, store=store, clock=clock, pace=pace)
         house.bot.ear.close()
     store.close()
+
+
+def doubled(house: Staged) -> list[tuple[str, str, str]]:
+    """The words of the bot that stand twice before somebody in one place."""
+    found = Counter(
+        (who, shown.place, shown.plain)
+        for who, user in house.stage.users.items()
+        for shown in house.peer.messages(user)
+        if shown.author is None
+    )
+    return [one for one, times in found.items() if times > 1]
+
+
+def holds(house: Staged, who: str, words: str, place: Any = None) -> int:
+    """How many messages before somebody, everywhere or in one place, hold these words."""
+    return sum(words in plain for plain in house.plain(who, place))

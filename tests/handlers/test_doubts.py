@@ -208,11 +208,13 @@ def test_digest_that_may_have_arrived_is_nobodys_worry(house):
     assert len(_tellings(house)) == 1
 
 
-def test_message_about_no_challenge_is_told_to_the_programme(house):
+def test_message_about_no_challenge_is_said_once_more_and_then_told_to_the_programme(house):
     _queue(house, "Helen", "hello", "for_person", challenge=None)
+    once = _is_never_known(house, "hello")
     _is_never_known(house, "hello")
     [alert] = queued(house, "not_done")
 
+    assert (once.state, once.repeated) == ("ready", True)
     assert (alert.facts["state"], alert.facts["who"]) == ("unsure", "Helen")
     assert "hello" not in str(alert.facts)
 
@@ -286,7 +288,9 @@ def test_newer_card_of_its_slot_replaces_one_that_may_have_arrived(house):
     _queue(house, "Helen", "two", "for_person", slot="card")
 
     assert _states(house, "one", "two") == ["replaced", "ready"]
-    assert [(call.op, call.key) for call in claim(house) if call.account == "helen"] == [("post", "two")]
+    [call] = [call for call in claim(house) if call.account == "helen"]
+    assert (call.op, call.key) == ("post", "two")
+    assert call.card.plain.startswith(house.answer("said_again").plain)
 
 
 def test_card_that_was_overtaken_meanwhile_is_not_in_doubt(house):

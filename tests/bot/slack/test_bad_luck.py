@@ -1,12 +1,12 @@
 """What goes wrong with Slack, and in it: nothing lost, nothing doubled, people told what they must do."""
 
 import asyncio
-from collections import Counter
 
 import pytest
 
 from tests.fakes.slack import channels
 from tests.fakes.slack_stage.house import slack_house
+from tests.fakes.staging import doubled, holds
 
 OPENING = """
 person "Jo Baker", council="Regional programme", email="jo@programme.example"
@@ -36,22 +36,6 @@ def team_room(slack):
 
 def programme_room(slack):
     return slack.stage.room_of("Jo", "programme", "")
-
-
-def doubled(slack):
-    """The words that somebody has before them twice in one place."""
-    found = Counter(
-        (who, shown.channel, shown.plain)
-        for who, user in slack.stage.users.items()
-        for shown in slack.peer.messages(user)
-        if shown.author is None
-    )
-    return [one for one, times in found.items() if times > 1]
-
-
-def holds(slack, who, words, channel=None):
-    """How many messages before somebody hold these words."""
-    return sum(words in plain for plain in slack.plain(who, channel))
 
 
 # Slack itself

@@ -47,6 +47,16 @@ async def test_somebody_is_asked_for_once_by_either_id_and_remembered(people, pe
     assert len(peer.called("member")) == 1
 
 
+@pytest.mark.parametrize("trouble", ["drop_before", "drop_after", "token_refused"])
+async def test_somebody_is_asked_for_once_more_at_once_where_the_line_drops(
+    people, peer, where, ruth, trouble
+):
+    getattr(peer.unkind, trouble)("member")
+
+    assert await people.account(where, ruth.object_id) == _account(ruth)
+    assert len(peer.called("member")) == 2
+
+
 async def test_somebody_is_asked_for_again_after_a_while(people, peer, where, ruth, time):
     before = await people.account(where, ruth.object_id)
     ruth = await peer.change(ruth, name="Ruth Ade", email="ruth.ade@northmere.example")
@@ -66,7 +76,7 @@ async def test_what_was_known_will_do_while_teams_does_not_answer(people, peer, 
 
 
 async def test_somebody_new_is_nobody_yet_while_teams_does_not_answer(people, peer, where, ruth):
-    peer.unkind.status("member", status=503)
+    peer.unkind.status("member", status=503, times=2)
     with pytest.raises(NotNow):
         await people.account(where, ruth.object_id)
     peer.unkind.too_many("member", seconds=7)

@@ -158,9 +158,10 @@ async def test_somebody_met_nowhere_is_looked_for_again_after_a_while(platform, 
 async def test_trouble_on_the_way_to_somebody_is_not_theirs(
     platform, peer, ruth, team, told, error, trouble, method
 ):
-    peer.unkind.status(method, **trouble)
+    peer.unkind.status(method, **trouble, times=None)
     with pytest.raises(error):
         await platform.direct(ruth.object_id)
+    peer.unkind.stop()
 
     assert await platform.direct(ruth.object_id) == peer.direct(ruth).id
     assert told == []

@@ -36,6 +36,11 @@ class Shown:
     files: list[Json] = field(default_factory=list)
 
     @property
+    def place(self) -> str:
+        """The channel, as any chat calls it."""
+        return self.channel
+
+    @property
     def labels(self) -> list[str]:
         """The labels of what can be pressed."""
         return [control.label for control in self.controls]

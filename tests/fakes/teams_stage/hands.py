@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.talk.stage import NotPossible
 from tests.fakes.teams import NAME, Conversation, Person
+from tests.fakes.teams_stage.doubts import Doubt, Doubts
 from tests.fakes.teams_stage.rooms import IN_A_CHAT
 
 if TYPE_CHECKING:
@@ -30,10 +31,15 @@ class Hands:
         self._looked = 0
         self._to_do: list[tuple[str, str, Found]] = []
         self.allowed = dict.fromkeys(_ASKS, True)
+        self._binding: list[tuple[str, Conversation, str, int]] = []
         self.pinned: list[str] = []
+        self.doubts: Doubts | None = None
 
     async def lend(self) -> None:
         """Do everything that was asked for and is not done yet."""
+        self._look()
+        for doubt in self.in_doubt():
+            await self._settle(doubt)
         since, self._looked = self._looked, self._peer.sequence
         if since == self._looked:
             return
@@ -52,15 +58,45 @@ class Hands:
                 if found:
                     yield who, what, found
 
-    def watch(self, who: str, where: Conversation, text: str) -> None:
-        """Remember which room was bound, if one was. The answer stands there, or with whoever asked."""
-        asked = _BIND.search(text)
-        bound = _BOUND.search(self._newest(who)) if asked else None
-        if asked and bound:
-            self._stage.rooms.bound(asked["kind"], bound["challenge"] or "", where)
+    def in_doubt(self) -> list[Doubt]:
+        """The messages of which a person has to find out whether they arrived."""
+        return self.doubts.all() if self.doubts else []
 
-    def _newest(self, who: str) -> str:
-        return self._peer.plain(self._stage.users[who])[-1]
+    def watch(self, who: str, where: Conversation, text: str) -> None:
+        """Remember which room will be bound by what somebody is about to say there, if one is."""
+        asked = _BIND.search(text)
+        if asked:
+            self._binding.append((who, where, asked["kind"], self._peer.sequence))
+
+    def _look(self) -> None:
+        """Remember the rooms that were bound. The answer stands there, or with whoever asked."""
+        for binding in list(self._binding):
+            who, where, kind, since = binding
+            bound = next(filter(None, map(_BOUND.search, self._told(who, since))), None)
+            if bound:
+                self._binding.remove(binding)
+                self._stage.rooms.bound(kind, bound["challenge"] or "", where)
+
+    def _told(self, who: str, since: int) -> list[str]:
+        """What the bot said to somebody after a number, as a message."""
+        new = self._peer.appeared(self._stage.users[who], since)
+        return [one.plain for one in new if one.kind == "message" and one.author is None]
+
+    async def _settle(self, doubt: Doubt) -> None:
+        """Say whether a message arrived, or have it sent again: as somebody who may know of it."""
+        label = f"{'It arrived' if doubt.stands else 'Send it again'}: {doubt.number}"
+        for who in self._stage.users:
+            if await self._can_press(who, label, f"delivery in {doubt.challenge}"):
+                await self._stage.press(who, label)
+                await self._stage.settle()
+                return
+
+    async def _can_press(self, who: str, label: str, text: str) -> bool:
+        """Whether an answer has such a button for somebody."""
+        user, since = self._stage.users[who], self._peer.sequence
+        await self._stage.say_in(who, self._peer.direct(user), text)
+        await self._stage.settle()
+        return any(label in one.labels for one in self._peer.messages(user) if one.sequence > since)
 
     async def _make_room(self, who: str, found: Found) -> None:
         """Make a private team, or a chat, with the bot in it, and say there what it is to be."""
@@ -72,10 +108,14 @@ class Hands:
         by = self._stage.users[who]
         place = await self._stage.rooms.open(title, by=by, as_chat=kind in IN_A_CHAT)
         of = f" in {challenge}" if challenge else ""
+        since = self._peer.sequence
         await self._stage.say_in(who, place, f"@{NAME} use this channel as {kind} room{of}")
+        await self._stage.settle()
+        self._look()
+        told = "\n".join(self._told(who, since))
         if not any(self._stage.rooms.called(kind, challenge)):
-            raise NotPossible(f"{who} could not bind the {kind} room: {self._newest(who)}")
-        if _STRANGER in self._newest(who):
+            raise NotPossible(f"{who} could not bind the {kind} room: {told}")
+        if _STRANGER in told:
             await self._stage.rooms.take_out(by, place, by=by)
 
     async def _bring_in(self, who: str, found: Found) -> None:

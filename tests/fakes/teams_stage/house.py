@@ -16,6 +16,7 @@ from bot.teams.manifest import ENDPOINT
 from tests.bot.teams.microsoft import Leading
 from tests.fakes.staging import Staged, served
 from tests.fakes.teams import ELSEWHERE, Peer
+from tests.fakes.teams_stage.doubts import Doubts
 from tests.fakes.teams_stage.stage import TeamsStage
 
 ADDRESS = f"https://bot.example{ENDPOINT}"
@@ -35,6 +36,7 @@ async def teams_house(
     ):
         peer.serve(ADDRESS, bot.house.app)
         stage = TeamsStage(peer, bot.pace, federated=federated)
+        stage.hands.doubts = Doubts(bot.store, bot.house.bot.ear.desk.words, peer)
         player = Player(stage)
         await player.begin()
         yield Staged(peer=peer, served=bot, stage=stage, player=player)

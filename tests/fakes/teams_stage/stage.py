@@ -30,7 +30,9 @@ from tests.fakes.teams_stage.hands import Hands
 from tests.fakes.teams_stage.rooms import Rooms, whole
 
 _COMMAND = re.compile(r"\s*/challenge(?!\w)[\s:,]*")
-_RECEIPTS = ("Answered in your chat with me.", "Answered in this conversation.")
+_RECEIPTS = (
+    "Answered in your chat with me.", "Answered in this conversation.", "my answer comes as a message.",
+)  # fmt: skip
 _TRIES = 4
 
 Do = Callable[[], Awaitable[Act]]
@@ -81,9 +83,8 @@ class TeamsStage:
         """Type something right there. Whatever was open before somebody is closed then."""
         user = self.users[who]
         await self.peer.close(user)
-        outcome = await self._act(who, lambda: self.peer.say(user, where, self._naming(text)), heard=heard)
         self.hands.watch(who, where, text)
-        return outcome
+        return await self._act(who, lambda: self.peer.say(user, where, self._naming(text)), heard=heard)
 
     async def press(self, who: str, label: str) -> Outcome:
         """In the dialog before somebody, else on the newest card with such a button."""
@@ -101,13 +102,13 @@ class TeamsStage:
         """Press a button of a message. Whoever is answered elsewhere is told so where they pressed."""
         user, since = self.users[who], self.peer.sequence
         await self.peer.close(user)
+        place = self.peer.tenancy.conversations[shown.place]
+        self.hands.watch(who, place, str(control.action["data"].get("phrase")))
         outcome = await self._act(who, lambda: self.peer.press(user, shown, control))
         new = [one for one in self.peer.appeared(user, since) if one.author is None]
         answered = {one.place for one in new if one.kind == "message"}
         if answered - {shown.place} and not any(_is_receipt(one) for one in new):
             raise NotPossible(f"{who} was not told where “{control.label}” was answered")
-        place = self.peer.tenancy.conversations[shown.place]
-        self.hands.watch(who, place, str(control.action["data"].get("phrase")))
         return outcome
 
     async def fill(self, who: str, title: str, values: Mapping[str, str]) -> Outcome:
@@ -159,11 +160,15 @@ class TeamsStage:
         """What people do because the bot asked them has effects too."""
         while True:
             before = self.peer.sequence
-            await self.peer.rest()
-            await self._pace.rest()
+            await self.settle()
             await self.hands.lend()
             if self.peer.sequence == before:
                 return before
+
+    async def settle(self) -> None:
+        """Come back when the bot has nothing more to do, whatever it asked of people."""
+        await self.peer.rest()
+        await self._pace.rest()
 
     async def move_to(self, moment: datetime) -> None:
         await self._pace.move_to(moment)
@@ -177,7 +182,7 @@ class TeamsStage:
             act = await do()
         except Cannot as cannot:
             raise NotPossible(str(cannot)) from cannot
-        if act.trouble:
+        if act.trouble and act.trouble != "unheard":
             raise ToldOff(f"Teams told {who}: {act.trouble}")
         await self.peer.rest()
         await self._pace.answered()
@@ -247,7 +252,7 @@ def _asked(field: Mapping[str, Any]) -> Asked:
 def _answers(new: list[Item]) -> Iterator[str]:
     """What tells one answer from another."""
     for one in new:
-        if one.kind == "form" or (one.kind == "toast" and not _is_receipt(one)):
+        if one.kind in {"form", "toast"} and not _is_receipt(one):
             yield str(one.sequence)
         elif one.kind == "message":
             yield str(one.message)
