@@ -30,7 +30,8 @@ class Act:
     `user` is the id by which their account is kept. `thread` names the thread in `where`, or `where`
     itself. `way`: Teams waits for a response to all but a message; a fetch opens a dialog, and a submit
     comes from one. `typed`: the text is as Teams writes it, not yet as somebody typed it. `form` is the
-    number of the form that was sent in.
+    number of the form that was sent in. `press` names a button of a card and what it carried, for Teams
+    may send one press under several ids.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Act:
     picked: Mapping[str, str] = field(default_factory=dict)
     hidden: Facts = field(default_factory=dict)
     form: str | None = None
+    press: str | None = None
 
     @property
     def dialog(self) -> bool:
@@ -71,12 +73,14 @@ def press(activity: Json) -> Act | None:
     """A button on a card (adaptiveCard/action)."""
     action = _object(_object(activity.get("value")).get("action"))
     known = action.get("verb") == "phrase"
-    return _act(activity, "press", *carried(_object(action.get("data")), known=known))
+    data = _object(action.get("data"))
+    return _act(activity, "press", *carried(data, known=known), press=_press(activity, data))
 
 
 def fetch(activity: Json) -> Act | None:
     """A button that opens a form (task/fetch)."""
-    return _act(activity, "fetch", *carried(_data(activity)))
+    data = _data(activity)
+    return _act(activity, "fetch", *carried(data), press=_press(activity, data))
 
 
 def submission(activity: Json) -> Act | None:
@@ -84,7 +88,7 @@ def submission(activity: Json) -> Act | None:
     data = _data(activity)
     number, filled = data.get("form"), any(name.partition(":")[1] for name in data)
     if number is None and not filled:
-        return _act(activity, "submit", *carried(data))
+        return _act(activity, "submit", *carried(data), press=_press(activity, data))
     ours = isinstance(number, str) and bool(number)
     phrase, hidden = carried(data, known=ours)
     people = dict(list(picked(data).items())[:MOST_PICKED])
@@ -95,15 +99,18 @@ def submission(activity: Json) -> Act | None:
     return _known_by_its_values(sent, data) if sent and ours else sent
 
 
+def _press(activity: Json, data: Json) -> str:
+    """The button that was pressed: the card it is on, and what it carried."""
+    return _fingerprint([activity.get("name"), activity.get("replyToId"), data])
+
+
 def _known_by_its_values(sent: Act, data: Json) -> Act:
     """The act, with an id that is the same when the same person sends the same values in again.
 
     Where its answer got lost, Teams keeps the dialog open. What was filled in cannot be guessed from the
     id, as the form's own number is written down nowhere else.
     """
-    whole = json.dumps([sent.user, data], sort_keys=True)
-    name = hashlib.sha256(whole.encode()).hexdigest()[:32]
-    return replace(sent, id=f"{PLATFORM}:{sent.where.tenant}:form:{name}")
+    return replace(sent, id=f"{PLATFORM}:{sent.where.tenant}:form:{_fingerprint([sent.user, data])}")
 
 
 def _act(activity: Json, way: Way, text: str, hidden: Facts, **more: Any) -> Act | None:
@@ -123,7 +130,11 @@ def named(activity: Json) -> str:
     own = activity.get("id")
     if isinstance(own, str) and own:
         return own
-    return hashlib.sha256(json.dumps(activity, sort_keys=True).encode()).hexdigest()[:32]
+    return _fingerprint(activity)
+
+
+def _fingerprint(of: Any) -> str:
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _data(activity: Json) -> Json:

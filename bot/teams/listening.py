@@ -17,6 +17,7 @@ from bot.teams.gathering import gathered
 from bot.teams.hearing import Act
 from bot.teams.outsiders import Outsider, Outsiders
 from bot.teams.platform import TeamsPlatform
+from bot.teams.presses import Presses
 from bot.teams.remembered import remembered
 from bot.teams.transport import Refusal
 from bot.teams.typed import typed
@@ -42,6 +43,7 @@ class Listening(ActsInOrder[Act]):
         self._platform = platform
         self._answers = Answers(ear, platform)
         self._outsiders = Outsiders(tenants, self._answers)
+        self._presses = Presses(ear)
         super().__init__(ear, platform, self._answers, (*TROUBLE, Refusal))
 
     async def told(self, act: Act) -> None:
@@ -51,9 +53,12 @@ class Listening(ActsInOrder[Act]):
         task = self.begin(self._answered(act, response))
         await asyncio.wait({task, response.heard}, return_when=asyncio.FIRST_COMPLETED)
 
-    async def asked(self, act: Act) -> Response:
-        """A press, or what is done in a dialog: what the response holds when it has to be sent."""
-        response = await self._within(RESPONSE_SECONDS, act)
+    async def asked(self, act: Act, waiting: float = 0) -> Response:
+        """A press, or what is done in a dialog: what the response holds when it has to be sent.
+
+        `waiting`: for so many seconds Teams has been waiting already.
+        """
+        response = await self._within(max(0, RESPONSE_SECONDS - waiting), act)
         self._answers.wait(act, response)
         response.close()
         return response
@@ -67,6 +72,7 @@ class Listening(ActsInOrder[Act]):
         if by is None:
             return None
         self._outsiders.check(by)
+        act = await self._presses.once(act)
         names = await self._named(act)
         text = self._text(act, names)
         said = Said(

@@ -1,5 +1,6 @@
 """Who is told of an activity that Teams sent: whoever listens to people, or whoever follows what happens."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -42,20 +43,24 @@ class Reception:
         self._listening = listening
         self._following = following
 
-    async def receive(self, activity: Json) -> Received:
-        """Have an activity heard; returns when it is written down. An invoke that is not ours gets 501."""
+    async def receive(self, activity: Json, since: float) -> Received:
+        """Have an activity heard; returns when it is written down. An invoke that is not ours gets 501.
+
+        `since`: when its request came in, by the event loop's clock.
+        """
         kind, name = activity.get("type"), activity.get("name")
         if kind == "invoke" and name not in _INVOKES:
             log.info("not_listened_to", kind=kind)
             return Received(response=Response(status=501))
-        await self._keep_where(activity)
         if kind in _CHANGES:
+            await self._keep_where(activity)
             await self._following.follow(activity)
             return Received()
+        self._listening.begin(self._keep_where(activity))  # known at once, written down beside the act
         read = {"message": hearing.message, "invoke": _INVOKES.get(str(name))}.get(str(kind))
-        return await self._heard(activity, read) if read else Received()
+        return await self._heard(activity, read, since) if read else Received()
 
-    async def _heard(self, activity: Json, read: Callable[[Json], Act | None]) -> Received:
+    async def _heard(self, activity: Json, read: Callable[[Json], Act | None], since: float) -> Received:
         try:
             act = read(activity)
         except _STRANGE as trouble:
@@ -66,7 +71,7 @@ class Reception:
         if act.way == "message":
             await self._listening.told(act)
             return Received()
-        held = await self._listening.asked(act)
+        held = await self._listening.asked(act, asyncio.get_running_loop().time() - since)
         return Received(response=Response(status=200, body=held.body or None), held=held)
 
     async def _keep_where(self, activity: Json) -> None:

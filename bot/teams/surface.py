@@ -1,5 +1,6 @@
 """Teams as a surface of the bot: one address for everything that Teams sends."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -88,6 +89,7 @@ class TeamsSurface:
             await self._listening.finish(seconds)
 
     async def _received(self, request: Request) -> HttpResponse:
+        since = asyncio.get_running_loop().time()
         if self._reception is None:
             return HttpResponse(status_code=503)
         if self._emulated and not _is_from_here(request):
@@ -96,14 +98,16 @@ class TeamsSurface:
             body = await read(request.scope, request.receive)
         except Refusal as refusal:
             return PlainTextResponse(refusal.why, refusal.status, {"Connection": "close"})
-        return await self._answered(self._reception, request, body)
+        return await self._answered(self._reception, request, body, since)
 
-    async def _answered(self, reception: Reception, request: Request, body: bytes) -> HttpResponse:
+    async def _answered(
+        self, reception: Reception, request: Request, body: bytes, since: float
+    ) -> HttpResponse:
         received = Received()
 
         async def hear(activity: Json) -> Response | None:
             nonlocal received
-            received = await reception.receive(activity)
+            received = await reception.receive(activity, since)
             return received.response
 
         async def left(*, arrived: bool) -> None:

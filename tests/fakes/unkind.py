@@ -31,7 +31,10 @@ class Trouble:
 
 @dataclass(kw_only=True)
 class Repeat:
-    """Deliveries to the bot that come again, or late. `kind`: as the chat calls what it delivers."""
+    """Deliveries to the bot that come again, or late. `kind`: as the chat calls what it delivers.
+
+    `another_id`: what comes again has an id of its own, in a chat that does so.
+    """
 
     kind: str | None
     copies: int = 0
@@ -39,6 +42,7 @@ class Repeat:
     late: float = 0.0
     times: int | None = 1
     unheard: bool = False
+    another_id: bool = False
 
 
 @dataclass(kw_only=True)

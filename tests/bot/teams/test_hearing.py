@@ -1,5 +1,7 @@
 """What Teams sends, as what somebody did."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.carried import UNREADABLE
@@ -27,6 +29,10 @@ def asked(way, **of):
     return act(
         way, **{"id": f"teams:{TENANT}:a:1jo:f:1", "text": "kloe add", "hidden": {"challenge": 7}, **of}
     )
+
+
+def without_press(act):
+    return replace(act, press=None)
 
 
 # Typed
@@ -81,7 +87,7 @@ def test_name_in_the_text_is_never_who_it_is_from():
 def test_press_says_its_phrase():
     value = {"action": {"type": "Action.Execute", "verb": "phrase", "data": DATA}, "trigger": "manual"}
 
-    assert press(invoke("adaptiveCard/action", value)) == asked("press")
+    assert without_press(press(invoke("adaptiveCard/action", value))) == asked("press")
 
 
 def test_press_of_a_client_that_knows_no_execute_is_the_same_press():
@@ -96,7 +102,9 @@ def test_press_in_a_channel_needs_no_mention():
 
 
 def test_button_that_opens_a_form_fetches_it():
-    assert fetch(invoke("task/fetch", {"data": {"type": "task/fetch", **DATA}})) == asked("fetch")
+    act = fetch(invoke("task/fetch", {"data": {"type": "task/fetch", **DATA}}))
+
+    assert without_press(act) == asked("fetch")
 
 
 NO_CARDS = [
@@ -110,7 +118,26 @@ NO_CARDS = [
 
 @pytest.mark.parametrize("value", NO_CARDS)
 def test_press_on_no_card_of_ours_is_unreadable(value):
-    assert press(invoke("adaptiveCard/action", value)) == asked("press", text="", hidden=UNREADABLE)
+    assert without_press(press(invoke("adaptiveCard/action", value))) == asked(
+        "press", text="", hidden=UNREADABLE
+    )
+
+
+@pytest.mark.parametrize(
+    ("hear", "name", "value"),
+    [
+        (press, "adaptiveCard/action", {"action": {"verb": "phrase", "data": DATA}}),
+        (fetch, "task/fetch", {"data": DATA}),
+        (submission, "task/submit", {"data": DATA}),
+    ],
+)
+def test_press_names_its_button_whatever_its_activity(hear, name, value):
+    def pressed(**of):
+        return hear(invoke(name, value, **{"replyToId": "1", **of})).press
+
+    assert pressed() == pressed(id="f:2", timestamp="2026-11-09T10:00:00Z") != pressed(replyToId="2")
+    other = {"data": {**DATA, "hidden": {"challenge": 8}}}
+    assert hear(invoke(name, {"action": other, **other}, replyToId="1")).press != pressed()
 
 
 # Sent in
@@ -151,7 +178,7 @@ def test_form_without_any_field_is_a_form():
 
 
 def test_button_in_a_dialog_is_a_press():
-    assert submission(invoke("task/submit", {"data": DATA})) == asked("submit")
+    assert without_press(submission(invoke("task/submit", {"data": DATA}))) == asked("submit")
 
 
 @pytest.mark.parametrize("number", [None, 7, "", ["a1"]])

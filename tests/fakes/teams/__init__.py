@@ -74,6 +74,7 @@ Unkindness (`unkind.py`), for so many calls of one method, or of all, where `whe
     peer.unkind.refuse("send", status=403, code="BotDisabledByAdmin")
     peer.unkind.drop_after / drop_before / slow / token_refused / login_down
     peer.unkind.redeliver("message", copies=2, during=True); .late(…); .unheard("message"); .stop()
+    peer.unkind.redeliver("invoke", another_id=True)         # as Teams repeats what was not answered
     peer.tenancy.switches.longest_page = 2                   # of a roster
 
 An activity, card or invoke response that Teams would not understand, a token that was never given

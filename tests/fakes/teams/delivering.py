@@ -7,6 +7,7 @@ is no invoke may be delivered again when its answer did not arrive.
 import asyncio
 import json
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -54,13 +55,19 @@ class Deliverer(Carrier):
         kind = _kind(activity)
         repeats = self.unkind.repeat(kind)
         await asyncio.sleep(sum(one.late for one in repeats))
-        copies = self.copies(repeats, lambda attempt: self._once(kind, activity, attempt))
+        other = any(one.another_id for one in repeats)
+
+        def again(attempt: int) -> Coroutine[Any, Any, Delivery]:
+            renamed = activity | {"id": f"{activity['id']}-{attempt}"} if other else activity
+            return self._once(kind, renamed, attempt)
+
+        copies = self.copies(repeats, again)
         first = await self._once(kind, activity)
         others = await asyncio.gather(*copies)
         lost = any(one.unheard for one in repeats)
-        again = sum(one.copies for one in repeats if not one.during) + (lost and kind != "invoke")
-        for attempt in range(1, again + 1):
-            others.append(await self._once(kind, activity, attempt))
+        later = sum(one.copies for one in repeats if not one.during) + (lost and kind != "invoke")
+        for attempt in range(1, later + 1):
+            others.append(await again(attempt))
         return [replace(first, status=None, body=None, trouble="unheard") if lost else first, *others]
 
     def headers(self, activity: Json, **claims: Any) -> dict[str, str]:

@@ -8,7 +8,7 @@ user and body of the call. Deliveries are of kind "message", "invoke" or "event"
 from dataclasses import dataclass
 
 from tests.fakes import unkind
-from tests.fakes.unkind import When
+from tests.fakes.unkind import Repeat, When
 
 
 @dataclass(kw_only=True)
@@ -26,6 +26,22 @@ class Unkind(unkind.Unkind):
     ) -> None:
         """Refuse with one of Teams' own words, and do nothing."""
         self._add("refuse", method, status, times, when, detail=code)
+
+    def redeliver(
+        self,
+        kind: str | None = None,
+        *,
+        copies: int = 1,
+        during: bool = False,
+        times: int | None = 1,
+        another_id: bool = False,
+    ) -> None:
+        """Deliver the same thing again, as others do, or under `another_id`: so Teams repeats an invoke.
+
+        https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/action-commands/respond-to-task-module-submit
+        """
+        repeat = Repeat(kind=kind, copies=copies, during=during, times=times, another_id=another_id)
+        self.repeats.append(repeat)
 
     def token_refused(
         self, method: str | None = None, *, times: int | None = 1, when: When | None = None
