@@ -24,7 +24,7 @@ class Delivery:
 def put(chat: Chat, said: Said, form: int | None = None) -> None:
     """Remember an act, about to be delivered for the first time, until the bot has taken it."""
     with chat.change() as change:
-        text = json.dumps(asdict(said) | {"at": said.at.isoformat()})
+        text = json.dumps(asdict(said) | {"at": said.at.isoformat(), "not_found": sorted(said.not_found)})
         change.run("INSERT INTO deliveries VALUES (?, ?, ?, ?, 1)", change.sequence, said.id, text, form)
 
 
@@ -52,5 +52,6 @@ def _said(kept: Mapping[str, Any]) -> Said:
         "by": Account(**kept["by"]),
         "place": Place(**kept["place"]),
         "mentions": tuple(Account(**account) for account in kept["mentions"]),
+        "not_found": frozenset(kept.get("not_found", ())),
     }
     return Said(**{**kept, **values})
