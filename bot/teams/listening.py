@@ -59,6 +59,8 @@ class Listening(ActsInOrder[Act]):
         `waiting`: for so many seconds Teams has been waiting already.
         """
         response = await self._within(max(0, RESPONSE_SECONDS - waiting), act)
+        if not response.heard.done():
+            self._presses.late(act)
         self._answers.wait(act, response)
         response.close()
         return response

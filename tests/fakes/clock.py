@@ -22,6 +22,10 @@ class PatientClock(RehearsalClock):
     def wall(self) -> datetime:
         return datetime.now(UTC) + self._skipped
 
+    def passes(self, seconds: float) -> None:
+        """Let time pass for the machine alone."""
+        self._skipped += timedelta(seconds=seconds)
+
     async def sleep(self, seconds: float) -> None:
         """Pass on at once; a wait of no time would be asked for again for ever."""
         self.waits.append(seconds)

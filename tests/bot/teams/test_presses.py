@@ -56,12 +56,10 @@ async def test_press_that_teams_repeats_under_another_id_has_one_effect_and_the_
     assert (_key_lines(teams), len(teams.of_the_bot(teams.jo))) == ([FIRST], before + 1)
 
 
-async def test_press_a_good_while_later_is_another_one(teams, card, monkeypatch):
-    now = [0.0]
-    monkeypatch.setattr(teams.surface._listening._presses, "_now", lambda: now[0])
+async def test_press_a_good_while_later_is_another_one(teams, card):
     for _ in range(2):
         await _presses(teams, card, card.labels[0])
-        now[0] += AGAIN_WITHIN
+        teams.house.clock.wait(AGAIN_WITHIN.total_seconds())
 
     assert _key_lines(teams) == [FIRST, FIRST]
 
@@ -71,6 +69,29 @@ async def test_press_after_another_one_is_meant(teams, card):
         await _presses(teams, card, label)
 
     assert _key_lines(teams) == [FIRST, SECOND, FIRST]
+
+
+async def test_press_after_something_was_typed_is_meant(teams, card):
+    await _presses(teams, card, card.labels[0])
+    await teams.peer.say(teams.jo, teams.peer.direct(teams.jo), "kloe drop 1")
+    await teams.rest()
+    await _presses(teams, card, card.labels[0])
+
+    assert len(_key_lines(teams)) == 2
+
+
+async def test_press_that_was_answered_late_is_the_same_whatever_was_done_since(teams, card, monkeypatch):
+    """Jo grows impatient, and Teams sends her first press again after the next thing she did."""
+    busy = asyncio.create_task(teams.served.bot.ear.work_at_once(lambda _session: time.sleep(0.4)))
+    monkeypatch.setattr(listening, "RESPONSE_SECONDS", 0.1)
+    await teams.peer.press(teams.jo, card, card.labels[0])
+    await busy
+    await teams.rest()
+    monkeypatch.setattr(listening, "RESPONSE_SECONDS", 4.0)
+    await _presses(teams, card, card.labels[1])
+    await _presses(teams, card, card.labels[0])
+
+    assert _key_lines(teams) == [FIRST, SECOND]
 
 
 async def test_same_button_on_another_card_is_another_press(teams, card):

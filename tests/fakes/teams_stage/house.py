@@ -13,6 +13,7 @@ from bot.talk.play import Player
 from bot.teams import surface as teams
 from bot.teams.cloud import PUBLIC, Cloud
 from bot.teams.manifest import ENDPOINT
+from bot.teams.presses import AGAIN_WITHIN
 from tests.bot.teams.microsoft import Leading
 from tests.fakes.staging import Staged, served
 from tests.fakes.teams import ELSEWHERE, Peer
@@ -37,6 +38,7 @@ async def teams_house(
         peer.serve(ADDRESS, bot.house.app)
         stage = TeamsStage(peer, bot.pace, federated=federated)
         stage.hands.doubts = Doubts(bot.store, bot.house.bot.ear.desk.words, peer)
+        stage.takes_time = partial(bot.clock.passes, AGAIN_WITHIN.total_seconds())
         player = Player(stage)
         await player.begin()
         yield Staged(peer=peer, served=bot, stage=stage, player=player)

@@ -51,6 +51,7 @@ class TeamsStage:
         self.users: dict[str, Person] = {}
         self.rooms = Rooms(peer)
         self.hands = Hands(self)
+        self.takes_time: Callable[[], object] = lambda: None
 
     @property
     def people(self) -> list[str]:
@@ -101,6 +102,7 @@ class TeamsStage:
     async def press_on(self, who: str, shown: Shown, control: Control) -> Outcome:
         """Press a button of a message. Whoever is answered elsewhere is told so where they pressed."""
         user, since = self.users[who], self.peer.sequence
+        self.takes_time()  # the same button again is meant, and not Teams' own trying
         await self.peer.close(user)
         place = self.peer.tenancy.conversations[shown.place]
         self.hands.watch(who, place, str(control.action["data"].get("phrase")))
