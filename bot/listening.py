@@ -57,6 +57,10 @@ class ActsInOrder(ABC, Generic[ActT]):
     async def _said(self, act: ActT) -> tuple[ActT, Said] | None:
         """An act as it is to be answered, and what was said by it; None for what no person did."""
 
+    def _whose(self, act: ActT) -> str:
+        """Whose turn it is: the id of an account that every act of theirs has."""
+        return act.user
+
     async def finish(self, seconds: float) -> None:
         """Let the answers in hand be handed over."""
         if self._in_hand:
@@ -102,7 +106,7 @@ class ActsInOrder(ABC, Generic[ActT]):
 
     async def _turn(self, act: ActT, response: Response) -> None:
         """Hear one act, after everything that this account did before, and answer it."""
-        async with self._turns.of(act.user):
+        async with self._turns.of(self._whose(act)):
             found = await self._said(act)
             if found is None:
                 return

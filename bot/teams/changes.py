@@ -62,7 +62,8 @@ def _installed(activity: Json, where: Conversation) -> Iterator[dict[str, Any]]:
     action = activity.get("action")
     if where.direct and action in {"add", "remove"}:
         kind = INSTALLED if action == "add" else UNREACHABLE
-        yield {"kind": kind, "address": where.address, "user": where.account}
+        by = activity.get("from")
+        yield {"kind": kind, "address": where.address, "user": account_id(by if isinstance(by, dict) else {})}
     elif action == "add":
         yield {**_BACK, **_all(where)}
     elif action == "remove":

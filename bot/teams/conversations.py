@@ -7,14 +7,19 @@ from bot.teams.transport import Json, Reference
 
 PLATFORM: Final = "teams"
 
-_KINDS: Final = {"personal": "personal", "groupChat": "group", "channel": "channel"}
+KINDS: Final = ("personal", "group", "channel")
+"""Where more people may read comes later."""
+
+_SHARED: Final = "19:"
+"""What the ids of channels, and of chats between people, begin with: never those of a chat with the bot."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
     """Where the bot was spoken to. `kind` is personal, group or channel.
 
-    `address` names it without a thread. `team` is a channel's, `account` whom a personal chat is with.
+    `address` names it without a thread. `team` is a channel's, `account` whom a personal chat is with: an
+    activity does not tell, as an administrator may add the app for somebody else.
     `gone`: Teams let the bot not speak there when it was tried last.
     """
 
@@ -49,14 +54,13 @@ def conversation_of(activity: Json) -> Conversation | None:
     address, service_url = without_thread(str(about.get("id") or "")), activity.get("serviceUrl")
     if not (address and service_url):
         return None
-    kind = _kind(about)
+    kind = _kind(about, address)
     return Conversation(
         address=address,
         tenant=str(about.get("tenantId") or _part(data, "tenant").get("id") or "").lower(),
         kind=kind,
         service_url=str(service_url),
         team=_team(data) if kind == "channel" else None,
-        account=account_id(_part(activity, "from")) if kind == "personal" else None,
     )
 
 
@@ -70,9 +74,12 @@ def _team(data: Json) -> str | None:
     return str(found) if found else None
 
 
-def _kind(about: Json) -> str:
-    named = str(about.get("conversationType") or "")
-    return _KINDS.get(named) or ("group" if about.get("isGroup") else "personal")
+def _kind(about: Json, address: str) -> str:
+    """What it is said to be; whatever is not surely between one person and the bot is read by others."""
+    named = about.get("conversationType")
+    if named == "personal" and not address.startswith(_SHARED):
+        return "personal"
+    return "channel" if named == "channel" else "group"
 
 
 def account_id(user: Json) -> str | None:

@@ -47,7 +47,7 @@ class Following:
 
     async def _follow(self, change: Change) -> None:
         if change.kind == UNREACHABLE:
-            await self._platform.personal.out_of_reach(str(change.user))
+            await self._removed(change)
             return
         places = list(self._places(change))
         for place in places:
@@ -59,6 +59,12 @@ class Following:
         else:
             for number, place in enumerate(places):
                 await self._tell(change, f"{change.id}@{number}" if number else change.id, place)
+
+    async def _removed(self, change: Change) -> None:
+        """Write no more in a personal chat. Whoever took the app away may have done so for somebody else."""
+        chat = self._platform.references.at(change.where.address)
+        await self._platform.references.lost(change.where.address)
+        await self._platform.personal.out_of_reach((chat and chat.account) or str(change.user))
 
     async def _added(self, change: Change, later: tuple[float, ...]) -> None:
         """Tell that somebody added the app: of whoever is known, also while Teams does not tell who it is."""
@@ -105,6 +111,8 @@ class Following:
         if about is None:
             self._look([place["address"]])
             return
+        if change.kind == INSTALLED:
+            await self._platform.references.keep(replace(change.where, account=about["account"].id))
         await self._happened(change, event, {**place, **change.facts, **about})
 
     async def _happened(self, change: Change, event: str, facts: Facts) -> None:
@@ -114,5 +122,7 @@ class Following:
     async def _about(self, change: Change) -> Facts | None:
         if change.user is None:
             return {}
-        account = await self._platform.people.known(change.where, change.user)
+        people = self._platform.people
+        find = people.inside if change.kind == INSTALLED else people.known
+        account = await find(change.where, change.user)
         return {"account": account} if account else None

@@ -102,7 +102,16 @@ class EmulatorGuard:
             raise NotLetIn(401, "channel")
         if not is_loopback(str(sent.get("serviceUrl"))):
             raise NotLetIn(401, "foreign_service_url")
+        return _with_kind(sent)
+
+
+def _with_kind(sent: Json) -> Json:
+    """An activity with the kind of its conversation, which an emulator may leave out."""
+    about = sent.get("conversation")
+    if not isinstance(about, dict) or about.get("conversationType"):
         return sent
+    kind = "groupChat" if about.get("isGroup") else "personal"
+    return {**sent, "conversation": {**about, "conversationType": kind}}
 
 
 def _check_size(body: bytes) -> None:

@@ -27,7 +27,8 @@ MOST_PICKED: Final = 20
 class Act:
     """What a person did, and how that can be answered.
 
-    `user` is the id by which their account is kept. `thread` names the thread in `where`, or `where`
+    `user` is an id of whoever did it, in Entra where that is told; `speaker` is what Teams calls them before
+    this bot ("29:…"), which is always told. `thread` names the thread in `where`, or `where`
     itself. `way`: Teams waits for a response to all but a message; a fetch opens a dialog, and a submit
     comes from one. `typed`: the text is as Teams writes it, not yet as somebody typed it. `form` is the
     number of the form that was sent in. `press` names a button of a card and what it carried, for Teams
@@ -36,6 +37,7 @@ class Act:
 
     id: str
     user: str
+    speaker: str
     where: Conversation
     thread: str
     way: Way
@@ -110,18 +112,19 @@ def _known_by_its_values(sent: Act, data: Json) -> Act:
     Where its answer got lost, Teams keeps the dialog open. What was filled in cannot be guessed from the
     id, as the form's own number is written down nowhere else.
     """
-    return replace(sent, id=f"{PLATFORM}:{sent.where.tenant}:form:{_fingerprint([sent.user, data])}")
+    return replace(sent, id=f"{PLATFORM}:{sent.where.tenant}:form:{_fingerprint([sent.speaker, data])}")
 
 
 def _act(activity: Json, way: Way, text: str, hidden: Facts, **more: Any) -> Act | None:
     """An act of whoever Teams says that it is from; None where that is a bot."""
-    where, user = conversation_of(activity), account_id(_object(activity.get("from")))
+    where, by = conversation_of(activity), _object(activity.get("from"))
+    user = account_id(by)
     if where is None or user is None:
         return None
     return Act(
         id=f"{PLATFORM}:{where.tenant}:{where.address}:{named(activity)}",
-        user=user, where=where, thread=str(activity["conversation"]["id"]), way=way, text=text,
-        hidden=hidden, **more,
+        user=user, speaker=str(by.get("id") or user), where=where, thread=str(activity["conversation"]["id"]),
+        way=way, text=text, hidden=hidden, **more,
     )  # fmt: skip
 
 

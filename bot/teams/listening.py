@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Final
+
+import structlog
 
 from bot.answering import Response
 from bot.handover import TROUBLE
@@ -22,6 +25,8 @@ from bot.teams.remembered import remembered
 from bot.teams.transport import Refusal
 from bot.teams.typed import typed
 from handlers.message import Account, Place, Said
+
+log = structlog.get_logger()
 
 _MOST_NAMED: Final = 20
 """People in one message; any more keep what Teams wrote."""
@@ -75,6 +80,7 @@ class Listening(ActsInOrder[Act]):
             return None
         self._outsiders.check(by)
         act = await self._presses.once(act)
+        self._keep_whose(act.where, by)
         names = await self._named(act)
         text = self._text(act, names)
         said = Said(
@@ -91,7 +97,23 @@ class Listening(ActsInOrder[Act]):
             can_open_form=act.dialog,
             tried_again=act.dialog,
         )
-        return act, said
+        return replace(act, user=by.id), said
+
+    def _whose(self, act: Act) -> str:
+        return act.speaker
+
+    def _keep_whose(self, where: Conversation, by: Account) -> None:
+        """Remember whom a personal chat is with: whoever writes there first."""
+        known = self._platform.references.at(where.address)
+        if where.direct and not (known and known.account):
+            self.begin(self._kept(replace(where, account=by.id)))
+
+    async def _kept(self, chat: Conversation) -> None:
+        """Remember a chat; what cannot be written down now will be with what comes next."""
+        try:
+            await self._platform.references.keep(chat)
+        except Exception:
+            log.exception("conversation_not_kept")
 
     async def _not_heard(self, act: Act, response: Response, trouble: Exception) -> None:
         if isinstance(trouble, Outsider):

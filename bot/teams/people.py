@@ -80,6 +80,14 @@ class People:
         except Gone:
             return None
 
+    async def inside(self, of: Conversation, user: str) -> Account | None:
+        """The account of a person who is in a conversation now; None for a bot, and for anybody else."""
+        try:
+            found = await self.ask(of, user)
+        except Gone:
+            return None
+        return found.account if found else None
+
     async def ask(self, of: Conversation, user: str) -> Member | None:
         """Somebody who is in a conversation now; None for a bot. Raises Gone for nobody."""
         try:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.hear import Ear
 from bot.platform import RoomGone
-from bot.teams.conversations import PLATFORM, Conversation, without_thread
+from bot.teams.conversations import KINDS, PLATFORM, Conversation, without_thread
 from store.reference import ConversationReference, personal_reference, reference, references
 
 
@@ -31,10 +31,10 @@ class References:
         await self._write()
 
     async def keep(self, found: Conversation) -> None:
-        """Remember where a conversation is now."""
+        """Remember where a conversation is now. Somebody's stays theirs, a shared one shared."""
         before = self._known.get(found.address)
         if before:
-            found = replace(found, team=found.team or before.team, account=found.account or before.account)
+            found = _as_known(found, before)
         if found != before:
             self._remember(found)
             self._unwritten.add(found.address)
@@ -71,10 +71,10 @@ class References:
     async def personal(self, account: str) -> Conversation | None:
         """The personal chat with somebody, once there was one, which another process may have begun."""
         known = self._known.get(self._personal.get(account, ""))
-        if known is None or known.gone:
+        if known is None or known.gone or not known.direct:
             wanted = partial(personal_reference, platform=PLATFORM, account=account)
             known = await self._kept(wanted) or known
-        return known
+        return known if known and known.direct else None
 
     def in_team(self, team: str) -> tuple[Conversation, ...]:
         """The channels of a team in which the bot was met."""
@@ -112,6 +112,13 @@ class References:
         now = self._ear.clock.now()
         await self._ear.work(partial(_written, changed=changed, now=now))
         self._unwritten.difference_update(one.address for one in changed)
+
+
+def _as_known(found: Conversation, before: Conversation) -> Conversation:
+    """What is found, with what was known: others read where they did once, and a chat stays its person's."""
+    kind = max(found.kind, before.kind, key=KINDS.index)
+    account = (before.account or found.account) if kind == "personal" else None
+    return replace(found, kind=kind, team=found.team or before.team, account=account)
 
 
 def _read(session: Session) -> list[Conversation]:

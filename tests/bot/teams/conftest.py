@@ -1,6 +1,7 @@
 """A scripted Microsoft and the transport to it; a strict local Teams and the platform in it; and a house."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.teams.botframework import BotFramework
-from bot.teams.conversations import conversation_of
+from bot.teams.conversations import account_id, conversation_of
 from bot.teams.platform import TeamsPlatform
 from handlers.message import Card, Paragraph, Run
 from tests.bot.teams.in_teams import connected
@@ -59,7 +60,9 @@ async def platform(peer):
 
 def _hearing(platform):
     async def hear(activity):
-        await platform.references.keep(conversation_of(activity))
+        where = conversation_of(activity)
+        by = account_id(activity["from"]) if where.direct else None
+        await platform.references.keep(replace(where, account=by))
 
     async def received(request: Request) -> Response:
         transport = platform.calls.transport

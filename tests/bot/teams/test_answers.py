@@ -72,8 +72,8 @@ class Desk:
         """Hand an answer over; what the response holds when it was sent."""
         response = Response()
         act = Act(
-            id="said-1", user="jo", where=where, thread=THREAD if where is CHANNEL else where.address,
-            way=way, text="",
+            id="said-1", user="jo", speaker="29:jo", where=where,
+            thread=THREAD if where is CHANNEL else where.address, way=way, text="",
         )  # fmt: skip
         if late or way == "message":
             response.close()

@@ -14,7 +14,7 @@ EVENT = f"teams:{TENANT}:event:1700000000001"
 
 IN_TEAM = Conversation(address=TEAM, tenant=TENANT, kind="channel", service_url=SERVICE, team=TEAM)
 IN_GROUP = Conversation(address=GROUP["id"], tenant=TENANT, kind="group", service_url=SERVICE)
-PERSONAL = Conversation(address="a:1jo", tenant=TENANT, kind="personal", service_url=SERVICE, account=ID)
+PERSONAL = Conversation(address="a:1jo", tenant=TENANT, kind="personal", service_url=SERVICE)
 
 
 def updated(event=None, where=None, **of):

@@ -15,11 +15,11 @@ def _activity(conversation, **other):
     return {"type": "message", "serviceUrl": URL, "from": RUTH, "conversation": conversation, **other}
 
 
-def test_personal_chat_is_with_whoever_wrote():
+def test_personal_chat_is_known_and_not_yet_whom_it_is_with():
     activity = _activity({"id": "a:1", "conversationType": "personal", "tenantId": TENANT.upper()})
 
     assert conversation_of(activity) == Conversation(
-        address="a:1", tenant=TENANT, kind="personal", service_url=URL, account="ruths-id"
+        address="a:1", tenant=TENANT, kind="personal", service_url=URL
     )
 
 
@@ -46,17 +46,19 @@ def test_group_chat_has_neither_team_nor_account():
     )
 
 
-def test_personal_chat_in_which_the_bot_itself_did_something_is_with_nobody_yet():
-    activity = {**_activity({"id": "a:1", "conversationType": "personal", "tenantId": TENANT}), "from": BOT}
-
-    assert conversation_of(activity) == Conversation(
-        address="a:1", tenant=TENANT, kind="personal", service_url=URL
-    )
-
-
-@pytest.mark.parametrize(("about", "kind"), [({}, "personal"), ({"isGroup": True}, "group")])
-def test_kind_that_is_not_told_is_guessed_as_the_emulator_means_it(about, kind):
-    assert conversation_of(_activity({"id": "x", **about})).kind == kind
+@pytest.mark.parametrize(
+    "about",
+    [
+        {},
+        {"isGroup": True},
+        {"isGroup": False},
+        {"conversationType": "community"},
+        {"conversationType": ["personal"]},
+        {"conversationType": "personal", "id": "19:a_b@unq.gbl.spaces"},
+    ],
+)
+def test_conversation_that_is_not_surely_personal_is_read_by_others(about):
+    assert conversation_of(_activity({"id": "a:1", **about})).kind == "group"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_parts_of_an_activity_that_are_not_what_they_should_be_are_left_out():
     activity = _activity({"id": "a:1", "tenantId": TENANT}, channelData="x") | {"from": ["x"]}
 
     assert conversation_of(activity) == Conversation(
-        address="a:1", tenant=TENANT, kind="personal", service_url=URL
+        address="a:1", tenant=TENANT, kind="group", service_url=URL
     )
 
 

@@ -185,13 +185,13 @@ async def test_person_who_adds_the_app_in_a_bad_moment_is_greeted_later(teams, s
 
 
 async def test_person_who_takes_the_app_away_again_is_not_asked_for_any_more(teams, soon, dana):
-    teams.peer.unkind.status("member")
+    teams.peer.unkind.status("member", times=2)
     before = len(teams.peer.called("member"))
     await teams.peer.install(dana)
     await teams.peer.uninstall(dana)
     await teams.rest()
 
-    assert len(teams.peer.called("member")) == before + 1
+    assert len(teams.peer.called("member")) == before + 2
 
 
 async def test_app_that_is_installed_for_everybody_remembers_only_who_is_known(teams):
@@ -244,3 +244,27 @@ async def test_person_whom_teams_does_not_tell_of_is_found_by_looking(teams, apa
     members = teams.house.ask(select(RoomMember).join(Room).where(Room.kind == "liaison"))
     ruth = teams.house.one(PersonAccount, account=teams.ruth.object_id).person_id
     assert {one.state for one in members if one.person_id == ruth} <= {"left"}
+
+
+async def test_app_that_an_administrator_adds_or_removes_for_somebody_leaves_them_their_chat(teams):
+    await teams.peer.say(teams.jo, teams.peer.direct(teams.jo), "help")
+    await teams.rest()
+    for action in ("add", "remove", "add"):
+        told = teams.peer.activity(
+            teams.ruth, teams.peer.direct(teams.jo), type="installationUpdate", action=action, text=None
+        )
+        await teams.peer.post(told)
+        await teams.rest()
+
+    jos = teams.peer.direct(teams.jo).id
+    chats = [await teams.surface.platform.direct(one.object_id) for one in (teams.jo, teams.ruth)]
+    assert (chats[0], chats[1] == jos) == (jos, False)
+
+
+async def test_app_that_an_administrator_adds_for_somebody_new_makes_their_chat_nobody_elses(teams):
+    chat = teams.peer.direct(teams.peer.add_person("Dana Reed", email="dana@peers.example"))
+    told = teams.peer.activity(teams.ruth, chat, type="installationUpdate", action="add", text=None)
+    await teams.peer.post(told)
+    await teams.rest()
+
+    assert await teams.surface.platform.direct(teams.ruth.object_id) != chat.id

@@ -11,7 +11,7 @@ from bot.teams.typed import Mention
 from tests.bot.teams.activity import APP, GROUP, JO, SERVICE, TENANT, activity, in_channel, invoke, mention
 
 ID = JO["aadObjectId"]
-HERE = Conversation(address="a:1jo", tenant=TENANT, kind="personal", service_url=SERVICE, account=ID)
+HERE = Conversation(address="a:1jo", tenant=TENANT, kind="personal", service_url=SERVICE)
 CHANNEL = Conversation(
     address="19:channel@thread.tacv2", tenant=TENANT, kind="channel", service_url=SERVICE,
     team="19:team@thread.tacv2",
@@ -21,8 +21,8 @@ DATA = {"phrase": "kloe add", "hidden": {"challenge": 7}}
 
 
 def act(way="message", **of):
-    usual = {"id": f"teams:{TENANT}:a:1jo:1700000000001", "user": ID, "where": HERE, "thread": "a:1jo"}
-    return Act(**{**usual, "way": way, "text": "help", **of})
+    usual = {"id": f"teams:{TENANT}:a:1jo:1700000000001", "user": ID, "speaker": JO["id"], "where": HERE}
+    return Act(**{"thread": "a:1jo", **usual, "way": way, "text": "help", **of})
 
 
 def asked(way, **of):
@@ -170,7 +170,11 @@ def test_other_values_or_another_form_are_another_act(other):
 
 
 def test_form_of_somebody_else_is_another_act():
-    assert _id(SENT) != _id(SENT, **{"from": {**JO, "aadObjectId": "e9"}})
+    assert _id(SENT) != _id(SENT, **{"from": {**JO, "id": "29:9", "aadObjectId": "e9"}})
+
+
+def test_form_sent_again_without_the_id_in_entra_is_the_same_act():
+    assert _id(SENT) == _id(SENT, **{"from": {"id": JO["id"], "name": "Jo Baker"}})
 
 
 def test_form_without_any_field_is_a_form():

@@ -85,6 +85,31 @@ async def test_what_an_activity_does_not_tell_is_kept_from_before(references):
     assert references.at("a:ruth") == RUTH
 
 
+async def test_chat_of_somebody_stays_theirs(references):
+    await references.keep(RUTH)
+    await references.keep(replace(RUTH, account="helen"))
+
+    assert (await references.personal("ruth"), await references.personal("helen")) == (RUTH, None)
+
+
+@pytest.mark.parametrize("kind", ["group", "channel"])
+async def test_place_that_others_read_is_nobodys_own(references, ear, kind):
+    shared = replace(CHANNEL, address="a:ruth", kind=kind)
+    for one in (RUTH, shared, RUTH):
+        await references.keep(one)
+    later = await _after_a_restart(ear)
+
+    assert [await one.personal("ruth") for one in (references, later)] == [None, None]
+    assert references.at("a:ruth") == later.at("a:ruth") == shared
+
+
+async def test_channel_whose_kind_is_not_told_stays_a_channel(references):
+    await references.keep(CHANNEL)
+    await references.keep(replace(CHANNEL, kind="group", team=None))
+
+    assert references.at(CHANNEL.address) == CHANNEL
+
+
 async def test_conversation_that_is_lost_stays_lost_until_it_is_heard_from(references, ear, house):
     await references.keep(RUTH)
     await references.lost("a:ruth")

@@ -11,6 +11,7 @@ from bot.teams import listening
 from bot.teams.answers import Answers
 from store.heard import Heard
 from store.person import Person, PersonAccount
+from store.reference import ConversationReference
 from tests.bot.served import HANGING_UP, hung_up
 from tests.bot.teams.served import in_teams
 from tests.fakes.teams import ELSEWHERE
@@ -396,6 +397,48 @@ async def test_somebody_known_in_another_tenant_is_nobody_known_while_teams_tell
     await _says(teams, teams.jo, "help")
 
     assert _heard(teams) == []
+
+
+async def test_person_whose_id_in_entra_an_activity_leaves_out_is_the_same(teams):
+    personal = teams.peer.direct(teams.jo)
+    room = await teams.room()
+    for place, text in ((personal, "help"), (room, "<at>Critical Friend</at> help")):
+        told = teams.peer.activity(teams.jo, place, text=text)
+        told["from"].pop("aadObjectId")
+        told["entities"] = [_mention(told)]
+        await teams.peer.post(told)
+        await teams.rest()
+
+    [chat] = teams.house.ask(select(ConversationReference).filter_by(address=personal.id))
+    assert (chat.account, len(teams.of_the_bot(teams.jo))) == (teams.jo.object_id, 2)
+    assert _outcomes(teams) == ["done", "done"]
+
+
+def _mention(told):
+    """The bot, mentioned."""
+    return {"type": "mention", "text": "<at>Critical Friend</at>", "mentioned": told["recipient"]}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"conversationType": "personal"},
+        {"conversationType": "community", "isGroup": False},
+    ],
+)
+async def test_private_answer_never_stands_in_a_channel_whatever_is_told_of_its_kind(teams, told):
+    room = await teams.room()
+    activity = teams.peer.activity(teams.jo, room, text="<at>Critical Friend</at> help")
+    for name in ("conversationType", "isGroup"):
+        activity["conversation"].pop(name)
+    activity["conversation"] |= told
+    activity["entities"] = [_mention(activity)]
+    await teams.peer.post(activity)
+    await teams.rest()
+
+    assert teams.of_the_bot(teams.ruth, room) == []
+    assert len(teams.of_the_bot(teams.jo)) == 1
 
 
 # Trouble
