@@ -388,7 +388,8 @@ COMMANDS: tuple[Command, ...] = (
         prepare=invitations.prepared,
         roles=COORDINATION,
         places=BACKSTAGE,
-        help="Ask somebody to join the team",
+        help="Ask somebody to join the team. Where I ask who employs them: "
+        "invite @Dana from Saltmarsh as peer",
         example="invite dana as peer for care leavers",
     ),
     Command(
@@ -429,7 +430,8 @@ COMMANDS: tuple[Command, ...] = (
         prepare=appointing.prepared,
         roles=COORDINATION,
         instead=programme_team.confirm_instead,
-        help="Give somebody a role, or make an invited peer part of the team",
+        help="Give somebody a role, or make an invited peer part of the team. Where I ask who employs them: "
+        "confirm @Ruth from Northmere as lead peer",
         example="confirm @Helen as sponsor",
     ),
     Command(

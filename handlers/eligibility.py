@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from handlers.message import Refused
-from handlers.newcomers import CouncilNeeded, Employer, Naming, employer, welcome
+from handlers.newcomers import TAKES_EMPLOYER, CouncilNeeded, Employer, Naming, employer, welcome
 from handlers.roles import INVITED, roles_of_person
 from handlers.rules import conflicts
 from handlers.shapes import Format
@@ -44,11 +44,20 @@ def eligible(
     works = employer(session, naming, person, assumed=host)
     called = person.name if person else naming.name
     if side == conflicts.TEAM and works.council is None:
-        raise CouncilNeeded(at_field="council", name=called)
+        raise CouncilNeeded(at_field="council", name=called, role=role, **_as_a_line(naming))
     _check_employer(challenge, format, works, called, side)
     if person:
         check_free(session, challenge, format, person, role, today)
     return welcome(session, naming, person, works)
+
+
+def _as_a_line(naming: Naming) -> dict[str, str]:
+    """How to say the same with the employer in it, where it was typed and the command can be."""
+    typed = naming.said.fields is None and naming.phrase in TAKES_EMPLOYER
+    return {
+        "phrase": naming.phrase if typed else "",
+        "expertise": str(naming.typed.get("expertise") or ""),
+    }
 
 
 def _check_employer(challenge: Challenge, format: Format, works: Employer, called: str, side: str) -> None:

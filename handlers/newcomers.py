@@ -21,6 +21,9 @@ from handlers.rules.people import called, in_full
 from store.person import Person, person_by_email
 from store.programme import Council, Programme, council_at
 
+TAKES_EMPLOYER = frozenset({"confirm", "invite"})
+"""The commands whose typed line can say "from northmere"."""
+
 
 class WhomDoYouMean(Refused):
     """Somebody of that name is known from another challenge: a person says whether it is them."""

@@ -210,3 +210,38 @@ Jo fills "Appoint": name=Tom Ash; email=tom.ash@exampleshire.example
 Jo sees "Tom Ash is council organiser in Exampleshire"
 """,
     )
+
+
+async def test_confirm_of_somebody_whose_employer_is_not_known_says_the_line_that_does_it(room):
+    _, client = room
+    await talk(
+        client,
+        BEGUN
+        + """
+Jo: help confirm
+Jo sees "confirm @Ruth from Northmere as lead peer"
+Jo: confirm @Martin as lead
+Jo sees "Which council or organisation does Martin Reed work for?"
+Jo sees "confirm @Martin Reed from COUNCIL as lead peer"
+Jo: confirm @Martin Reed from Northmere as lead peer
+Jo sees "Martin Reed is lead peer in Exampleshire"
+Jo: invite @Dana as peer for care leavers
+Jo sees "invite @Dana O'Neil from COUNCIL as peer for care leavers"
+Jo: invite @Dana O'Neil from Saltmarsh as peer for care leavers
+Jo sees "The question leaves when you press Ready to contact"
+""",
+    )
+
+
+async def test_employer_that_a_form_leaves_out_is_asked_for_without_a_line_to_type(room):
+    _, client = room
+    await talk(
+        client,
+        BEGUN
+        + """
+Jo: confirm
+Jo fills "Appoint": name=Martin Reed; role=lead_peer; email=martin@northmere.example
+Jo sees "nobody looks at the council that employs them"
+Jo never sees "from COUNCIL"
+""",
+    )
