@@ -24,6 +24,7 @@ from handlers.programme import found_programme
 from store.heard import Heard
 from store.migrations import upgrade
 from store.session import Store
+from tests.fakes.loopback import plain_web
 from tests.fakes.slack import Peer
 
 ROOT = Path(__file__).parents[2]
@@ -285,7 +286,7 @@ async def _process(folder, peer, port):
 
 
 async def _well(port):
-    async with httpx.AsyncClient() as client, asyncio.timeout(30):
+    async with plain_web() as client, asyncio.timeout(30):
         while True:
             with contextlib.suppress(httpx.TransportError):
                 if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:

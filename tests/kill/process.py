@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.fakes.loopback import free_port
+from tests.fakes.loopback import free_port, plain_web
 from tests.kill.mortal import live
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ class Mortal:
         born = (self.life(), self.environment, self.folder / "log.txt")
         self._process = FORKS.Process(target=_born, args=born, daemon=True)
         await asyncio.to_thread(self._process.start)
-        async with httpx.AsyncClient(base_url=self.address) as client:
+        async with plain_web(self.address) as client:
             for _ in range(600):
                 try:
                     (await client.get(self.alive)).raise_for_status()

@@ -11,6 +11,7 @@ import httpx
 from bot.talk.play import CHECKS, Player
 from bot.talk.script import Step
 from bot.talk.stage import NotPossible, Outcome
+from tests.fakes.loopback import plain_web
 from tests.fakes.staging import ToldOff
 from tests.kill.process import Mortal
 
@@ -34,7 +35,7 @@ class RemotePace:
         """Ask until it is done: somebody else starts the bot again."""
         for _ in range(600):
             try:
-                async with httpx.AsyncClient(base_url=self._process.address, timeout=60) as client:
+                async with plain_web(self._process.address, timeout=60) as client:
                     (await client.post(f"/pace/{path}", json=found or {})).raise_for_status()
             except httpx.TransportError:
                 await asyncio.sleep(0.05)

@@ -9,6 +9,7 @@ from bot.talk.play import CHECKS, Player
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import Step, read
 from tests.conftest import TALKS
+from tests.fakes.loopback import plain_web
 from tests.kill.process import POINTS, Mortal, mortal
 
 
@@ -60,7 +61,7 @@ async def played(folder, steps, kills: dict[int, str]) -> tuple[Counter, int]:
     died = 0
     with mortal(folder) as process:
         await process.start()
-        async with httpx.AsyncClient(base_url=process.address, timeout=30) as client:
+        async with plain_web(process.address, timeout=30) as client:
             player = Player(RoomStage(client))
             await player.begin()
             for number, step in enumerate(steps):

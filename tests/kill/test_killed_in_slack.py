@@ -12,7 +12,7 @@ import pytest
 
 from bot.slack.manifest import manifest
 from tests.fakes import house as houses
-from tests.fakes.loopback import free_port
+from tests.fakes.loopback import free_port, plain_web
 from tests.fakes.slack import Peer
 from tests.kill.process import ROOT
 
@@ -54,7 +54,7 @@ class Served:
 
     async def _answers(self):
         assert self.process.poll() is None, (self.folder / "log.txt").read_text()
-        async with httpx.AsyncClient() as client:
+        async with plain_web() as client:
             try:
                 healthy = (await client.get(f"http://127.0.0.1:{self.port}/healthz")).is_success
             except httpx.TransportError:

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.teams.cloud import PUBLIC
 from bot.teams.conversations import account_id
 from bot.teams.manifest import PACKAGE, manifest
+from tests.fakes.loopback import plain_web
 from tests.fakes.teams import Peer
 from tests.teams_code import FOLDER
 
@@ -140,7 +141,7 @@ class Terminal:
 
     async def answers(self):
         """Return once the bot is well."""
-        async with asyncio.timeout(30), httpx.AsyncClient() as client:
+        async with asyncio.timeout(30), plain_web() as client:
             while True:
                 with contextlib.suppress(httpx.TransportError):
                     if (await client.get(f"http://127.0.0.1:{self.port}/healthz")).is_success:

@@ -1,9 +1,9 @@
 import asyncio
 
-import httpx
 import pytest
 from slack_bolt.response import BoltResponse
 
+from tests.fakes.loopback import plain_web
 from tests.fakes.slack import Cannot, Peer
 from tests.fakes.slack.bolted import answering, bolted
 from tests.fakes.slack.manifests import everything
@@ -225,7 +225,7 @@ async def test_press_sends_the_button_and_answers_by_response_url(both):
     app.answer = answering({"text": "Ignored: it is no answer to a press."})
     await peer.press(jo, peer.messages(jo, team)[-1], "Agree")
     pressed = app.heard[-1]
-    async with httpx.AsyncClient() as web:
+    async with plain_web() as web:
         answered = await web.post(
             pressed["response_url"], json={"text": "Thank you", "replace_original": False}
         )
@@ -240,7 +240,7 @@ async def test_press_sends_the_button_and_answers_by_response_url(both):
 async def test_response_url_is_good_for_five_messages_in_half_an_hour(peer, app, jo, team):
     await peer.slash(jo, team, "help")
     url = app.heard[-1]["response_url"]
-    async with httpx.AsyncClient() as web:
+    async with plain_web() as web:
         codes = [(await web.post(url, json={"text": f"{n}"})).status_code for n in range(6)]
         refused = await web.post(url.replace("/response/", "/response/x"), json={"text": "x"})
         await peer.slash(jo, team, "help")
@@ -260,7 +260,7 @@ async def test_response_url_replaces_or_deletes_the_card_that_was_pressed(peer, 
     await peer.press(jo, peer.messages(jo, team)[-1], "Agree")
     url = app.heard[-1]["response_url"]
     assert "message" not in app.heard[-1]
-    async with httpx.AsyncClient() as web:
+    async with plain_web() as web:
         await web.post(url, json={"text": "Agreed", "replace_original": True})
         assert peer.plain(jo, team) == ["Agreed"]
         await web.post(url, json={"delete_original": True})

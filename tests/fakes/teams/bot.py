@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.loopback import plain_web
 from tests.fakes.teams.conversations import Conversation
 from tests.fakes.teams.peer import Peer
 from tests.fakes.teams.tenancy import Json
@@ -70,7 +71,7 @@ class Bot:
         self.heard: list[Json] = []
         self.headers: list[dict[str, str]] = []
         self.answer = answering(None)
-        self.web = httpx.AsyncClient()
+        self.web = plain_web()
         self.token = ""
 
     async def __aenter__(self) -> Self:
