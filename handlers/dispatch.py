@@ -40,6 +40,8 @@ from store.session import HITCHES
 
 log = structlog.get_logger()
 
+_BROKEN = "broken"
+
 Result = TypeVar("Result")
 
 
@@ -155,12 +157,12 @@ def is_settled(session: Session, said: str) -> bool:
 
 
 def _heard_before(session: Session, said: Said) -> tuple[Said, Heard | None]:
-    """What was said, and that it was heard before; the same form after mistakes is said once more.
+    """What was said, and that it was heard before; the same form after mistakes, or ours, is said once more.
 
     What was wrong with it may be right by now: it has an id of its own, one sign longer.
     """
     before = heard_before(session, said.id)
-    while before and before.outcome == "form" and said.tried_again:
+    while before and before.outcome in {"form", "broken"} and said.tried_again:
         said = replace(said, id=f"{said.id}+")
         before = heard_before(session, said.id)
     return said, before
@@ -520,7 +522,7 @@ def broken(desk: Desk, said: str, reference: str) -> Answer:
 
 
 def _drawn(desk: Desk, said: str, kept: Facts) -> Answer:
-    return Answer(said=said, card=card(desk, kept), to=kept["to"])
+    return Answer(said=said, card=card(desk, kept), to=kept["to"], broken=kept["template"] == _BROKEN)
 
 
 def card(desk: Desk, kept: Facts) -> Card:

@@ -238,7 +238,8 @@ class Answer:
 
     Beside a form, the card is what to show where the form cannot be opened after all. `to` is
     "asker" or "room". `again` says that this is the stored answer to something already
-    answered and handed over: a chat that kept the first one shows nothing more.
+    answered and handed over: a chat that kept the first one shows nothing more. `broken`: by a mistake in
+    the bot nothing was saved, so that what was typed into a form must not be lost with it.
     """
 
     said: str
@@ -246,3 +247,4 @@ class Answer:
     form: Form | None = None
     to: str = "asker"
     again: bool = False
+    broken: bool = False

@@ -7,6 +7,7 @@
 | the asker | a channel, otherwise | the response_url, else chat.postEphemeral |
 | the room | a channel | a message there; where the bot is not, the asker alone, as above |
 | a form | anywhere | views.open, else its card as above; sent in with errors, at its fields |
+| a mistake of ours | a form | at its first field; it stays open with what was typed |
 | a form, late | anywhere | "one moment" in its place, then views.update with what was typed |
 
 What only its reader sees cannot be found again. So whatever may not have arrived is left to the
@@ -57,10 +58,7 @@ class Answers:
 
     async def refuse(self, act: Act, card: Card, response: Response) -> None:
         """Say that nothing was done. A form stays open with what was typed, the words at its first field."""
-        fields = [block for block in act.modal.blocks if block.startswith("field:")] if act.modal else []
-        if fields and response.waits:
-            response.hold({"response_action": "errors", "errors": {fields[0]: card.plain}})
-        else:
+        if not _is_at_a_field(act, card, None, response):
             await self.hand_over(act, Answer(said=act.id, card=card), response)
 
     def wait(self, act: Act, response: Response) -> None:
@@ -70,6 +68,8 @@ class Answers:
 
     async def _shown(self, act: Act, answer: Answer, response: Response) -> None:
         if answer.form and await self._shown_as_form(act, answer, answer.form, response):
+            return
+        if answer.broken and answer.card and _is_at_a_field(act, answer.card, answer.said, response):
             return
         await self._show(act, answer, answer.card, response)
         if act.modal:
@@ -144,3 +144,12 @@ class Answers:
         if web.session is None or not is_slacks(url, web.base_url):
             raise Refusal("response_url")
         await respond(web.session, url, message)
+
+
+def _is_at_a_field(act: Act, card: Card, said: str | None, response: Response) -> bool:
+    """Whether the words stand at the first field of a form that stays open with what was typed."""
+    fields = [block for block in act.modal.blocks if block.startswith("field:")] if act.modal else []
+    if not (fields and response.waits):
+        return False
+    response.hold({"response_action": "errors", "errors": {fields[0]: card.plain}}, said)
+    return True

@@ -9,6 +9,7 @@
 | anybody | a button that opens a form | the card in the dialog |
 | a form | a button that opens one, or a dialog | the dialog; sent in with errors, they stand at its fields |
 | a form | anywhere else, or late | its card as above, with the button |
+| a mistake of ours | a dialog | the dialog, with what was typed into it |
 
 A press that is answered elsewhere has a few words at its card besides, a form that is sent in closes.
 What the bot posted cannot be found again: whatever may not have arrived the postman says once more.
@@ -78,6 +79,12 @@ class Answers:
         if answer.form and self._is_opened(act, answer.form, answer.said, response):
             return
         if answer.card is None:
+            return
+        if (
+            answer.broken
+            and act.dialog
+            and _is_in_dialog(_with_typed(answer.card, act), answer.said, response)
+        ):
             return
         public = answer.to == "room" and not act.where.direct
         if act.way == "fetch" and not public and _is_in_dialog(answer.card, answer.said, response):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.slack import late_forms, listening
+from handlers import dispatch
 from store.heard import Heard
 from store.scoping import KeyLine
 
@@ -32,6 +33,21 @@ async def _sends(slack, text):
     act = await slack.peer.submit(slack.helen, {"text": text, "day": DAY})
     await slack.rest()
     return act
+
+
+async def test_form_that_meets_a_mistake_of_ours_stays_open_and_can_be_sent_in_again(slack, monkeypatch):
+    def boom(*_, **__):
+        raise LookupError
+
+    await _opened(slack)
+    with monkeypatch.context() as broken:
+        broken.setattr(dispatch, "_filled_and_run", boom)
+        await _sends(slack, "Front door")
+    form = slack.peer.form(slack.helen)
+    await _sends(slack, "Front door")
+
+    assert (form is not None, slack.peer.form(slack.helen)) == (True, None)
+    assert [line.text for line in slack.house.ask(select(KeyLine))] == ["Front door"]
 
 
 # Sent in again

@@ -6,7 +6,9 @@ import time
 import pytest
 from sqlalchemy import select
 
+from bot import hear
 from bot.teams import listening
+from handlers import dispatch
 from store.heard import Heard
 from store.person import PersonAccount
 from store.scoping import KeyLine
@@ -232,6 +234,46 @@ async def test_form_of_somebody_unknown_who_cannot_be_looked_up_stays_in_sight(t
     assert teams.house.answer("try_again", {"chat": "teams"}).plain in shown
     assert "Front door" in shown
     assert _key_lines(teams) == []
+
+
+@pytest.fixture(params=["store", "handler"])
+def breaks(request, teams, monkeypatch):
+    """Lets a mistake of ours meet the next act; returns what mends it."""
+
+    def boom(*_, **__):
+        raise LookupError
+
+    def begin():
+        if request.param == "store":
+            monkeypatch.setattr(hear, "dispatch", boom)
+        else:
+            monkeypatch.setattr(dispatch, "_filled_and_run", boom)
+        return monkeypatch.undo
+
+    return begin
+
+
+async def test_mistake_of_ours_leaves_what_was_typed_in_sight(teams, breaks):
+    await _opened(teams)
+    breaks()
+    act = await _sends(teams)
+
+    shown = teams.peer.form(teams.helen).plain
+    assert act.trouble is None
+    assert ("Nothing was saved" in shown, "Front door" in shown) == (True, True)
+    assert _said(teams) == []
+
+
+async def test_form_that_met_a_mistake_of_ours_can_be_sent_in_again(teams, breaks):
+    await _opened(teams)
+    mend = breaks()
+    first = await _sends(teams)
+    mend()
+    place, data = teams.peer.direct(teams.helen), first.deliveries[0].activity["value"]
+    await teams.peer.invoke(teams.helen, place, "task/submit", data)
+    await teams.rest()
+
+    assert _key_lines(teams) == ["Front door"]
 
 
 # Late
