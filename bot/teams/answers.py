@@ -106,6 +106,10 @@ class Answers:
         response.hold(body, said)
         return True
 
+    def _is_kept_in_sight(self, act: Act, card: Card, said: str, response: Response) -> bool:
+        """Whether what was typed into a dialog stands there still, below why nothing was saved."""
+        return act.dialog and _is_in_dialog(_with_typed(card, act), said, response)
+
     async def _show_room(self, act: Act, card: Card, said: str, response: Response) -> None:
         """Post in the thread. Where the bot is no more, nobody knows who reads: the asker alone sees it."""
         try:
