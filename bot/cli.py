@@ -12,14 +12,14 @@ import httpx
 import typer
 import uvicorn
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from sqlalchemy.exc import OperationalError
 
-from bot import cli_manifest, log
+from bot import cli_manifest, log, settings_told
 from bot import serve as serving
-from bot.check import State, examine
+from bot.check import Finding, State, examine
 from bot.clock import Clock
 from bot.doctor import checks, told
+from bot.private import make_database, make_folder
 from bot.rehearsal import AlreadyOpen, Rehearsal, room_desk
 from bot.settings import Settings
 from bot.surface import CannotServe
@@ -139,36 +139,45 @@ def claim() -> None:
 @app.command()
 def database() -> None:
     """Bring the database to the newest schema."""
-    settings = Settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
-    upgrade(Store(settings.database_url).engine)
+    upgrade(_made().engine)
     typer.echo("The database is up to date.")
 
 
 @app.command()
 def doctor() -> None:
     """Look at everything that could keep the bot from working; exit 1 when something is wrong."""
-    findings = examine(checks(Settings(), Clock()))
+    findings = _findings()
     for line in told(findings):
         typer.echo(line)
     if any(finding.state is State.WRONG for finding in findings):
         raise typer.Exit(1)
 
 
-def _store() -> Store:
+def _findings() -> tuple[Finding, ...]:
+    """What the doctor finds. While a setting cannot be read at all, nothing else can be looked at."""
+    try:
+        return examine(checks(Settings(), Clock()))
+    except ValidationError as wrong:
+        return tuple(
+            Finding(name=name, state=State.WRONG, found="It cannot be used.", do=what)
+            for name, what in settings_told.told(wrong)
+        )
+
+
+def _made() -> Store:
+    """The store; its folder and file are made where they are not there."""
     settings = Settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.database_url)
+    make_folder(settings.data)
+    make_database(settings.database_url)
+    return Store(settings.database_url)
+
+
+def _store() -> Store:
+    store = _made()
     if not is_current(store.engine):
         typer.echo("The database is not up to date. Run: critical-friend database", err=True)
         raise typer.Exit(1)
     return store
-
-
-def _setting(error: ErrorDetails) -> str:
-    """The name of a setting as an operator writes it."""
-    name = str(error["loc"][0])
-    return f"CRITICAL_FRIEND_{name.upper()}" if name in Settings.model_fields else name
 
 
 def main() -> None:
@@ -183,6 +192,6 @@ def main() -> None:
         typer.echo("The database cannot be opened: critical-friend doctor says what to look at.", err=True)
         sys.exit(1)
     except ValidationError as wrong:
-        for error in wrong.errors(include_url=False, include_input=False):
-            typer.echo(f"{_setting(error)}: {error['msg']}", err=True)
+        for name, what in settings_told.told(wrong):
+            typer.echo(f"{name}: {what}", err=True)
         sys.exit(1)

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from bot.app import Bot, build, desk
 from bot.clock import RehearsalClock
 from bot.pace import BEGINS, Pace, begin
+from bot.private import make_file, make_folder
 from bot.room import web
 from bot.room.chat import Chat
 from bot.room.platform import RoomPlatform
@@ -50,9 +51,11 @@ class Rehearsal:
     def __init__(
         self, folder: Path, at_hand: Desk, clock: Callable[[datetime], RehearsalClock] = RehearsalClock
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self._lock = _alone(folder)
         self.zone = ZoneInfo("Europe/London")
+        for file in ("critical-friend.sqlite3", "room.sqlite3"):
+            make_file(folder / file)
         self._store = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
         upgrade(self._store.engine)
         self.clock = clock(self._store.work(begin))

@@ -113,16 +113,49 @@ def test_command_on_a_database_that_cannot_be_opened_points_to_the_doctor(monkey
     )
 
 
-def test_setting_that_cannot_be_is_told_by_the_name_that_people_know(monkeypatch, capsys):
-    monkeypatch.setenv("MicrosoftAppType", "MultiTenant")
-    monkeypatch.setenv("CRITICAL_FRIEND_PORT", "none")
-    monkeypatch.setattr("sys.argv", ["critical-friend", "doctor"])
-
-    with pytest.raises(SystemExit):
+def ended(monkeypatch, command, **settings):
+    """What a command says and how it ends, with these settings."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.argv", ["critical-friend", command])
+    with pytest.raises(SystemExit) as end:
         main()
+    return end.value.code
 
-    names = [line.partition(":")[0] for line in capsys.readouterr().err.splitlines()]
-    assert names == ["CRITICAL_FRIEND_PORT", "MicrosoftAppType"]
+
+CANNOT_BE = {
+    "MicrosoftAppType": "userassignedmsi",
+    "CRITICAL_FRIEND_PORT": "many",
+    "CRITICAL_FRIEND_TEAMS_EMULATOR": "perhaps",
+}
+
+
+def test_settings_that_cannot_be_are_told_by_the_names_that_people_know(monkeypatch, capsys):
+    assert ended(monkeypatch, "serve", **CANNOT_BE) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "CRITICAL_FRIEND_PORT: Give a whole number.",
+        "MicrosoftAppType: Choose SingleTenant or UserAssignedMSI.",
+        "CRITICAL_FRIEND_TEAMS_EMULATOR: Give 1 for on, or 0 for off.",
+    ]
+
+
+@pytest.mark.parametrize("port", ["0", "70000"])
+def test_port_that_is_none_is_told_with_those_that_are(monkeypatch, capsys, port):
+    assert ended(monkeypatch, "serve", CRITICAL_FRIEND_PORT=port) == 1
+    assert capsys.readouterr().err == "CRITICAL_FRIEND_PORT: Give a whole number from 1 to 65535.\n"
+
+
+def test_doctor_lists_settings_that_cannot_be(monkeypatch, capsys):
+    assert ended(monkeypatch, "doctor", **CANNOT_BE) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "WRONG  CRITICAL_FRIEND_PORT            It cannot be used.",
+        "                                       Give a whole number.",
+        "WRONG  MicrosoftAppType                It cannot be used.",
+        "                                       Choose SingleTenant or UserAssignedMSI.",
+        "WRONG  CRITICAL_FRIEND_TEAMS_EMULATOR  It cannot be used.",
+        "                                       Give 1 for on, or 0 for off.",
+        "3 to put right.",
+    ]
 
 
 def test_teams_is_looked_at_as_soon_as_it_is_meant(settings, store):
