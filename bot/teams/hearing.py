@@ -19,6 +19,12 @@ from handlers.message import Facts
 
 Way: TypeAlias = Literal["message", "press", "fetch", "submit"]
 
+LONGEST: Final = 100_000
+"""Letters in a message, with what Teams writes around them: it takes 100 KB at most.
+
+https://learn.microsoft.com/microsoftteams/limits-specifications-teams
+"""
+
 MOST_PICKED: Final = 20
 """People picked in one form; any more are not looked up."""
 
@@ -59,9 +65,12 @@ class Act:
 def message(activity: Json) -> Act | None:
     """What was typed to the bot, in their personal chat or naming it; None for anything else.
 
-    A button is pressed in this way too, where Teams does not know Action.Execute.
+    A button is pressed in this way too, where Teams does not know Action.Execute. What is longer than Teams
+    lets anybody type is nothing.
     """
     text, pressed = activity.get("text"), activity.get("value")
+    if isinstance(text, str) and len(text) > LONGEST:
+        return None
     if isinstance(pressed, dict) and not (isinstance(text, str) and text.strip()):
         return _act(activity, "message", *carried(pressed))
     if not isinstance(text, str) or not text.strip():

@@ -7,6 +7,7 @@ https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/ch
 
 import html
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ from bot.teams.transport import Json
 _AT = re.compile(r"(<at(?:\s[^<>]*)?>[^<>]*</at>)")
 _MARKS = re.compile(r"<[^<>]*>")
 _BOT = "\x00"
-_AROUND_BOT = re.compile(rf"[ \t\xa0]*{_BOT}[ \t\xa0]*[:,]?[ \t\xa0]*")
+_BLANKS = " \t\xa0"
+_AFTER_BOT = re.compile(rf"^[{_BLANKS}]*[:,]?[{_BLANKS}]*")
 _PREFIX = re.compile(rf"^(?:@{NAME}\b|{NAME}\b|/challenge(?!\S))[:,]?\s*")
 
 
@@ -48,20 +50,30 @@ def typed(text: str, mentioned: Sequence[Mention], names: Mapping[str, str]) -> 
     The bot's name, or the command of other chats, says nothing more where it begins the text. `names`
     holds the name for each id; whatever else is mentioned keeps the words that stood for it.
     """
-    left = list(mentioned)
+    left: dict[str, deque[Mention]] = defaultdict(deque)
+    for mention in mentioned:
+        left[mention.label].append(mention)
     parts = (_spelt(part, left, names) for part in _AT.split(text.replace(_BOT, "")))
-    return _PREFIX.sub("", straight(_AROUND_BOT.sub(" ", "".join(parts))).strip(), count=1)
+    return _PREFIX.sub("", straight(_without_bot("".join(parts))).strip(), count=1)
 
 
-def _spelt(part: str, left: list[Mention], names: Mapping[str, str]) -> str:
+def _without_bot(text: str) -> str:
+    """The text with a blank for the bot, and for the blanks and the colon or comma about it."""
+    before, *after = text.split(_BOT)
+    if not after:
+        return text
+    parts = [before, *(_AFTER_BOT.sub("", part, count=1) for part in after)]
+    return " ".join([*(part.rstrip(_BLANKS) for part in parts[:-1]), parts[-1]])
+
+
+def _spelt(part: str, left: Mapping[str, deque[Mention]], names: Mapping[str, str]) -> str:
     """A part of the text as somebody would type it; a mention is taken out of those that are `left`."""
     if not _AT.fullmatch(part):
         return html.unescape(part).replace(_BOT, "")
     label = _label(part)
-    found = next((one for one in left if one.label == label), None)
-    if found is None:
+    if not left[label]:
         return label
-    left.remove(found)
+    found = left[label].popleft()
     return _BOT if found.user is None else f"@{names.get(found.user) or label}"
 
 

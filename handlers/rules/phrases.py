@@ -174,7 +174,7 @@ def numbered(text: str) -> Values:
 
 def nearest(typed: str, phrases: Collection[str], n: int = 3) -> list[str]:
     """The phrases that begin most like what was typed, the nearest first."""
-    words = _plain(typed).split()
+    words = [word[:_LONGEST_COMPARED] for word in _plain(typed).split()]
 
     def likeness(phrase: str) -> float:
         said = " ".join(words[: len(phrase.split())])
@@ -203,6 +203,7 @@ def in_challenge(text: str, names: Collection[str]) -> tuple[str, str | None]:
 
 
 _NEAR = 0.6
+_LONGEST_COMPARED = 40  # letters of a word: comparing takes their square
 _BARE_COMMAND = 2
 _WORDS = "the and of borough city county council district london metropolitan royal mbc"
 _GENERIC = frozenset(_WORDS.split())

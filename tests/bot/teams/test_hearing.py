@@ -6,7 +6,7 @@ import pytest
 
 from bot.carried import UNREADABLE
 from bot.teams.conversations import Conversation
-from bot.teams.hearing import Act, fetch, message, press, submission
+from bot.teams.hearing import LONGEST, Act, fetch, message, press, submission
 from bot.teams.typed import Mention
 from tests.bot.teams.activity import APP, GROUP, JO, SERVICE, TENANT, activity, in_channel, invoke, mention
 
@@ -167,6 +167,11 @@ def test_form_sent_in_again_is_the_same_act_whatever_its_activity():
 )
 def test_other_values_or_another_form_are_another_act(other):
     assert _id(SENT) != _id({**SENT, **other})
+
+
+@pytest.mark.parametrize(("letters", "heard"), [(LONGEST, True), (LONGEST + 1, False)])
+def test_message_longer_than_teams_takes_is_nothing(letters, heard):
+    assert (message(activity(text="a" * letters)) is not None) is heard
 
 
 def test_form_of_somebody_else_is_another_act():

@@ -512,6 +512,25 @@ async def test_press_of_somebody_who_blocked_the_bot_says_at_the_card_how_to_get
 # The way in
 
 
+async def test_flood_of_blanks_stops_nobody(teams):
+    """The event loop goes on meanwhile, so that everybody else is answered."""
+    flood = teams.peer.activity(teams.helen, teams.peer.direct(teams.helen), text="x" + "\xa0" * 90_000 + "y")
+    stood = []
+
+    async def beat():
+        while True:
+            begun = time.perf_counter()
+            await asyncio.sleep(0.01)
+            stood.append(time.perf_counter() - begun)
+
+    beating = asyncio.create_task(beat())
+    response = await teams.peer.post(flood)
+    await teams.rest()
+    beating.cancel()
+
+    assert (response.status_code, max(stood) < 1) == (202, True)
+
+
 async def test_surface_that_has_not_begun_takes_nothing(teams):
     activity = teams.peer.activity(teams.jo, teams.peer.direct(teams.jo), text="help")
     await teams.surface.stop()

@@ -1,5 +1,7 @@
 """What Teams writes of a text, and what the person typed."""
 
+import time
+
 import pytest
 
 from bot.teams.typed import Mention, mentions, typed
@@ -36,6 +38,9 @@ TEXTS = [
     ("Critical Friends are welcome", (), "Critical Friends are welcome"),
     ("critical friend support is thin", (), "critical friend support is thin"),
     ("<at>Critical Friend</at> /challenge help", (ME,), "help"),
+    ("<at>Critical Friend</at> \t <at>Critical Friend</at> : help", (ME, ME), "help"),
+    ("say <at>Critical Friend</at> , , help", (ME,), "say , help"),
+    ("a \xa0 b", (), "a   b"),
     ("note a\x00b", (), "note ab"),
     ("<at>" * 5000, (), "<at>" * 5000),
 ]
@@ -44,6 +49,30 @@ TEXTS = [
 @pytest.mark.parametrize(("text", "named", "meant"), TEXTS)
 def test_text_is_as_it_was_typed(text, named, meant):
     assert typed(text, named, NAMES) == meant
+
+
+FLOODS = [
+    "x" + "\xa0" * 100_000 + "y", "<at>Critical Friend</at>" + " " * 100_000 + "y",
+    (" " * 100 + "<at>Critical Friend</at>") * 1000, "<" * 100_000, "<at" * 30_000, "<at " + " " * 100_000,
+    "<at>" + "x" * 100_000, "&" * 100_000, "/challenge " * 10_000, "@" * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FLOODS)
+def test_flood_of_signs_is_read_at_once(text):
+    begun = time.perf_counter()
+    typed(text, (ME,) * 1000, NAMES)
+
+    assert time.perf_counter() - begun < 0.5
+
+
+def test_flood_of_mentions_is_read_at_once():
+    people = tuple(Mention(user=f"29:{number}", label=f"P{number}") for number in range(5000))
+    text = "".join(f"<at>P{number}</at>" for number in reversed(range(5000)))
+    begun = time.perf_counter()
+    meant = typed(text, people, {})
+
+    assert (meant[:12], time.perf_counter() - begun < 0.5) == ("@P4999@P4998", True)
 
 
 def test_two_people_of_one_name_are_each_meant_once():

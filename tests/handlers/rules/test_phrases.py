@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -230,6 +232,14 @@ def test_numbered_as_typed_gives_its_values(text: str, values: dict[str, str]) -
 )
 def test_nearest_to_what_was_typed_comes_first(typed: str, found: list[str]) -> None:
     assert phrases.nearest(typed, ["status", "invite", "kloe drop", "kloe edit", "kloe add"]) == found
+
+
+@pytest.mark.parametrize("sign", ["a", '"', "9", "a@", "12/"])
+def test_nearest_to_a_flood_of_letters_is_nothing_at_once(sign: str) -> None:
+    begun = time.perf_counter()
+    found = phrases.nearest(sign * 50_000, ["status", "invite", "kloe drop"] * 30)
+
+    assert (found, time.perf_counter() - begun < 0.5) == ([], True)
 
 
 @pytest.mark.parametrize(
