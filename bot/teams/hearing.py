@@ -25,8 +25,8 @@ LONGEST: Final = 100_000
 https://learn.microsoft.com/microsoftteams/limits-specifications-teams
 """
 
-MOST_PICKED: Final = 20
-"""People picked in one form; any more are not looked up."""
+MOST_PICKED: Final = 3
+"""People picked in one form; no form asks for more."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -19,6 +19,7 @@ from bot.teams.conversations import PLATFORM, Conversation
 from bot.teams.gathering import gathered
 from bot.teams.hearing import Act
 from bot.teams.outsiders import Outsider, Outsiders
+from bot.teams.picks import Picks
 from bot.teams.platform import TeamsPlatform
 from bot.teams.presses import Presses
 from bot.teams.remembered import remembered
@@ -30,9 +31,6 @@ log = structlog.get_logger()
 
 _MOST_NAMED: Final = 20
 """People in one message; any more keep what Teams wrote."""
-
-_MOST_PLACES: Final = 20
-"""Teams and group chats in which somebody is looked for: others are written down by name."""
 
 RESPONSE_SECONDS = 4.0
 """Teams waits five seconds for a response, and then sends the same again, later under another id.
@@ -48,6 +46,7 @@ class Listening(ActsInOrder[Act]):
         self._platform = platform
         self._answers = Answers(ear, platform)
         self._outsiders = Outsiders(tenants, self._answers)
+        self._picks = Picks(platform.people, platform.references)
         self._presses = Presses(ear)
         super().__init__(ear, platform, self._answers, (*TROUBLE, Refusal))
 
@@ -134,21 +133,24 @@ class Listening(ActsInOrder[Act]):
 
     async def _somebody(self, act: Act, user: str) -> Account | None:
         """Whoever is mentioned is where that was said; somebody picked may be in any team or group chat."""
-        picked = self._platform.references.shared() if user in act.picked.values() else ()
-        for place in (act.where, *picked[:_MOST_PLACES]):
-            with contextlib.suppress(Gone):
-                found = await self._account(place, user)
-                if found:
-                    return found
+        if user in act.picked.values():
+            return await self._or_remembered(self._picks.account(user), act.where, user)
+        with contextlib.suppress(Gone):
+            return await self._account(act.where, user)
         return None
 
     async def _account(self, where: Conversation, user: str) -> Account | None:
+        return await self._or_remembered(self._platform.people.account(where, user), where, user)
+
+    async def _or_remembered(
+        self, asked: Awaitable[Account | None], where: Conversation, user: str
+    ) -> Account | None:
         """Whose id this is. Where Teams does not tell, whoever is known here by it in that tenant will do.
 
         Those who are mentioned are named by another id, which says nothing without Teams.
         """
         try:
-            return await self._platform.people.account(where, user)
+            return await asked
         except (LineDropped, NotNow, TooMany):
             known = await remembered(self._ear, where.tenant, user)
             if known is None:

@@ -12,6 +12,7 @@ from bot.platform import Gone
 from bot.teams.calls import Calls
 from bot.teams.conversations import PLATFORM, Conversation
 from bot.teams.people import People
+from bot.teams.places import Places
 from bot.teams.references import References
 from handlers.message import Account, Happened
 from handlers.people import as_told
@@ -32,6 +33,7 @@ class Personal:
         self._references = references
         self._people = people
         self._now = now
+        self._places = Places(now)
         self._in_vain: dict[str, float] = {}
         self._ear: Ear | None = None
 
@@ -61,7 +63,9 @@ class Personal:
 
     async def out_of_reach(self, account: str) -> None:
         """Remember that somebody cannot be written to, and tell it of an account that is used here."""
-        self._in_vain[account] = self._now()
+        now, tried = self._now(), self._in_vain
+        lately = {one: since for one, since in tried.items() if now - since < _TRIED_AGAIN_AFTER}
+        self._in_vain = {**lately, account: now}
         known = await self._references.personal(account)
         if known:
             await self._references.lost(known.address)
@@ -72,14 +76,10 @@ class Personal:
 
     async def _begun(self, account: str) -> str | None:
         """The personal chat begun near the first place in which somebody is a member."""
-        for place in self._places(account)[:_MOST_PLACES]:
-            try:
-                return await self._near(place, account)
-            except Gone:
-                continue
-        return None
+        places = self._likely(account)[:_MOST_PLACES]
+        return await self._places.first(places, lambda place: self._near(place, account))
 
-    def _places(self, account: str) -> list[Conversation]:
+    def _likely(self, account: str) -> list[Conversation]:
         """The teams and group chats of the bot, the one first in which somebody was met."""
         met_in = self._references.at(self._people.met_in(account) or "")
         likely = {met_in.address, met_in.team} if met_in else set()

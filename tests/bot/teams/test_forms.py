@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from bot import hear
-from bot.teams import listening
+from bot.teams import listening, picks
 from handlers import dispatch
 from store.heard import Heard
 from store.person import PersonAccount
@@ -138,6 +139,60 @@ async def test_person_who_is_picked_and_in_no_team_of_the_bots_has_to_be_written
 
     assert teams.house.ask(select(PersonAccount).where(PersonAccount.account == dana.object_id)) == []
     assert teams.house.answer("field_not_found").plain in teams.peer.form(teams.jo).plain
+
+
+async def _picks(teams, *users):
+    """Helen sends a form in, in which a client says that these were picked."""
+    data = {"phrase": "say back", "hidden": {}, "form": "x", "field:text": "a", "field:day": DAY}
+    picked = {f"person:p{number}": user for number, user in enumerate(users)}
+    place = teams.peer.direct(teams.helen)
+    act = await teams.peer.invoke(teams.helen, place, "task/submit", {"data": data | picked})
+    await teams.rest()
+    teams.peer.mistakes.clear()  # a bot that asks for what was never there
+    return act
+
+
+@pytest.fixture
+async def chats(teams):
+    """Some group chats with Jo in them."""
+    await teams.peer.say(teams.helen, teams.peer.direct(teams.helen), "help")
+    chats = [teams.peer.add_chat(f"Chat {number}", teams.jo) for number in range(3)]
+    for chat in chats:
+        await teams.peer.install_in(chat, by=teams.jo)
+    await teams.rest()
+    return chats
+
+
+@pytest.mark.parametrize("made_up", [lambda: "nobody", lambda: str(uuid4()), lambda: str(uuid4()).upper()])
+async def test_made_up_picks_cost_one_look_through_the_rosters(teams, chats, made_up):
+    await _picks(teams)
+    before = len(teams.peer.calls)
+    for _ in range(3):
+        await _picks(teams, *(made_up() for _ in range(20)))
+
+    asked = [one for one in teams.peer.calls[before:] if one.method in {"member", "pagedmembers"}]
+    assert len(asked) <= len(chats) + 1
+
+
+async def test_person_who_is_picked_is_found_though_a_chat_is_out_of_order(teams, chats):
+    dana = teams.peer.add_person("Dana Reed", email="dana@programme.example")
+    await teams.peer.join(dana, teams.team, by=teams.jo)
+    await teams.rest()
+    teams.peer.unkind.status("pagedmembers", times=None, when=lambda of: chats[-1].id in of["conversation"])
+    await _picks(teams, dana.object_id)
+
+    assert teams.house.one(PersonAccount, account=dana.object_id).email == dana.email
+
+
+async def test_pick_that_takes_too_long_is_said_with_what_was_typed_in_sight(teams, chats, monkeypatch):
+    monkeypatch.setattr(picks, "SECONDS", 0.05)
+    teams.peer.unkind.slow("pagedmembers", seconds=0.5)
+    await _picks(teams)
+    act = await _picks(teams, str(uuid4()))
+
+    shown = str(act.deliveries[0].body)
+    assert teams.house.answer("try_again", {"chat": "teams"}).plain in shown
+    assert _outcomes(teams) == ["done", "done"]
 
 
 # Sent in again

@@ -167,6 +167,29 @@ async def test_trouble_on_the_way_to_somebody_is_not_theirs(
     assert told == []
 
 
+@pytest.mark.parametrize("method", ["member", "create"])
+async def test_somebody_is_written_to_though_another_place_is_out_of_order(
+    platform, peer, jo, ruth, team, method
+):
+    chat = peer.add_chat("Chat", jo, ruth)
+    await peer.install_in(chat, by=jo)
+    asked = []
+    peer.unkind.status(method, status=500, when=lambda of: not asked and (asked.append(of) or True))
+    address = await platform.direct(ruth.object_id)
+
+    assert (address, len(asked)) == (peer.direct(ruth).id, 1)
+
+
+async def test_whoever_was_out_of_reach_is_remembered_for_a_while_only(platform, monkeypatch):
+    time = [0.0]
+    monkeypatch.setattr(platform.personal, "_now", lambda: time[0])
+    for number in range(5):
+        await platform.personal.out_of_reach(f"e{number}")
+        time[0] += personal._TRIED_AGAIN_AFTER
+
+    assert len(platform.personal._in_vain) == 1
+
+
 # Who is found by an address
 
 
