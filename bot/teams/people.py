@@ -11,7 +11,7 @@ from bot.platform import Gone, LineDropped, NotNow, TooMany
 from bot.teams.calls import Calls
 from bot.teams.conversations import PLATFORM, Conversation, account_id
 from bot.teams.references import References
-from bot.teams.transport import Json
+from bot.teams.transport import Json, Refusal
 from handlers.message import Account
 
 REMEMBERED: Final = 3600.0
@@ -20,7 +20,14 @@ REMEMBERED: Final = 3600.0
 ROSTER_REMEMBERED: Final = 600.0
 """Seconds after which a roster is looked through again for an address."""
 
+PLACE_SECONDS: Final = 4.0
+"""Seconds for one roster in which an address is looked for."""
+
+LAST_FOR: Final = 60.0
+"""Seconds in which a place that was out of order is looked through after all others."""
+
 _MOST = 10_000
+_TROUBLE = (LineDropped, NotNow, TooMany, Refusal)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +52,22 @@ class _Roster:
 
 
 class People:
-    """`now` gives seconds, from whenever."""
+    """`tenants`: whose addresses are believed. `now` gives seconds, from whenever."""
 
     def __init__(
-        self, calls: Calls, references: References, now: Callable[[], float] = time.monotonic
+        self,
+        calls: Calls,
+        references: References,
+        tenants: frozenset[str],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._calls = calls
         self._references = references
+        self._tenants = tenants
         self._now = now
         self._known: OrderedDict[str, tuple[Member, float]] = OrderedDict()
         self._rosters: dict[str, _Roster] = {}
+        self._failed: dict[str, tuple[Exception, float]] = {}
         self._looking = asyncio.Lock()
 
     async def account(self, of: Conversation, user: str) -> Account | None:
@@ -105,19 +118,48 @@ class People:
         """The account with this address among those that the bot meets; None when there is none.
 
         One team after the other, then one personal chat after the other; each is asked now and then only,
-        however many people are looked up at once.
+        however many people are looked up at once. While a place is out of order, only somebody who is found
+        in another is known: else its trouble is raised.
         """
-        for place in (*self._references.shared(), *self._references.chats()):
-            async with self._looking:
-                by_email = await self._by_email(place)
-            if email.casefold() in by_email:
-                return by_email[email.casefold()]
+        trouble, began = None, self._now()
+        for place in self._places():
+            try:
+                found = (await self._looked_into(place, began)).get(email.casefold())
+            except _TROUBLE as out_of_order:
+                trouble = trouble or out_of_order
+                continue
+            if found:
+                return found
+        if trouble:
+            raise trouble
         return None
 
     def met_in(self, account: str) -> str | None:
         """The address of the conversation in which somebody was met last."""
         known, _since = self._known.get(account, (None, 0.0))
         return known.met_in if known else None
+
+    def _places(self) -> list[Conversation]:
+        """Where people are looked for; what was out of order just now comes last."""
+        lately = {address for address, (_, since) in self._failed.items() if self._now() - since < LAST_FOR}
+        places = (*self._references.shared(), *self._references.chats())
+        return sorted(places, key=lambda place: place.address in lately)
+
+    async def _looked_into(self, place: Conversation, began: float) -> Mapping[str, Account]:
+        """The people in a place by their addresses. Who waited while others tried in vain tries no more."""
+        async with self._looking:
+            trouble, since = self._failed.get(place.address, (None, began))
+            if trouble and since > began:
+                raise trouble
+            try:
+                async with asyncio.timeout(PLACE_SECONDS):
+                    found = await self._by_email(place)
+            except (*_TROUBLE, TimeoutError) as failed:
+                trouble = NotNow() if isinstance(failed, TimeoutError) else failed
+                self._failed[place.address] = trouble, self._now()
+                raise trouble from failed
+            self._failed.pop(place.address, None)
+            return found
 
     async def _by_email(self, place: Conversation) -> Mapping[str, Account]:
         """The people in a conversation by their addresses; nobody where it is gone."""
@@ -128,9 +170,13 @@ class People:
             accounts = [one.account for one in await self.roster(place)]
         except Gone:
             accounts = []
-        by_email = {one.email.casefold(): one for one in accounts if one.email and not one.guest}
+        by_email = {one.email.casefold(): one for one in accounts if one.email and self._believes(one)}
         self._rosters[place.address] = _Roster(by_email=by_email, since=self._now())
         return by_email
+
+    def _believes(self, one: Account) -> bool:
+        """Whether an address is theirs because their tenant says so; anybody else could show another's."""
+        return one.tenant in self._tenants and not one.guest
 
     def _remember(self, found: Member) -> Member:
         for name in {found.account.id, found.user}:

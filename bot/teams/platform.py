@@ -13,18 +13,23 @@ from handlers.message import Account, Card
 
 
 class TeamsPlatform:
-    """The app `app_id`, registered in `tenant`. Where it can speak it knows from what it heard."""
+    """The app `app_id`, registered in `tenant`. Where it can speak it knows from what it heard.
+
+    Of the people of `believed` further tenants their e-mail addresses are believed.
+    """
 
     name = PLATFORM
     whispers = False
     """Nothing in a room can be shown to one person alone."""
 
-    def __init__(self, transport: TeamsTransport, tenant: str, app_id: str) -> None:
+    def __init__(
+        self, transport: TeamsTransport, tenant: str, app_id: str, believed: frozenset[str] = frozenset()
+    ) -> None:
         self.tenant = tenant
         self.me = f"28:{app_id}"
         self.calls = Calls(transport)
         self.references = References()
-        self.people = People(self.calls, self.references)
+        self.people = People(self.calls, self.references, believed | {tenant})
         self.personal = Personal(self.calls, self.references, self.people)
         self.posts = Posts(self.calls, self.references)
 

@@ -45,7 +45,8 @@ class TeamsSurface:
 
     def __init__(self, settings: Settings, transport: TeamsTransport) -> None:
         own = settings.microsoft_app_tenant_id.lower()
-        self.platform = TeamsPlatform(transport, own, settings.microsoft_app_id)
+        believed = frozenset(tenant for chat, tenant in settings.trusted_tenants if chat == PLATFORM)
+        self.platform = TeamsPlatform(transport, own, settings.microsoft_app_id, believed)
         self.trusted = frozenset({(PLATFORM, own)} if own else ())
         self._emulated = settings.teams_emulator
         self._tenants = None if self._emulated else settings.teams_allowed

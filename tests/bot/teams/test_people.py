@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.platform import Gone, NotNow, TooMany
+from bot.platform import Gone, LineDropped, NotNow, TooMany
 from bot.teams import people as peoples
 from bot.teams.conversations import Conversation
 from bot.teams.people import People, member
@@ -26,7 +26,7 @@ def time():
 
 @pytest.fixture
 def people(platform, time):
-    return People(platform.calls, platform.references, lambda: time[0])
+    return People(platform.calls, platform.references, frozenset({platform.tenant}), lambda: time[0])
 
 
 @pytest.fixture
@@ -225,6 +225,72 @@ async def test_trouble_while_looking_through_a_team_is_no_no(people, peer, team,
         await people.with_email(ruth.email)
 
     assert await people.with_email(ruth.email) == _account(ruth)
+
+
+@pytest.fixture
+async def broken(people, peer, team, jo):
+    """A group chat that is looked through before any team, and is out of order."""
+    chat = peer.add_chat("Sponsors", jo)
+    await peer.install_in(chat, by=jo)
+    return lambda call: chat.id in str(call)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "of"),
+    [("status", {"status": 500}), ("too_many", {"seconds": 30}), ("slow", {"seconds": 30})],
+)
+async def test_place_that_is_out_of_order_hides_nobody_in_another(
+    people, peer, ruth, broken, monkeypatch, trouble, of
+):
+    monkeypatch.setattr(peoples, "PLACE_SECONDS", 0.3)
+    getattr(peer.unkind, trouble)("pagedmembers", times=None, when=broken, **of)
+
+    assert await people.with_email(ruth.email) == _account(ruth)
+    with pytest.raises((LineDropped, NotNow, TooMany)):
+        await people.with_email("nobody@northmere.example")
+
+
+async def test_place_that_is_out_of_order_is_looked_through_last_for_a_while(
+    people, peer, platform, ruth, broken, time
+):
+    peer.unkind.too_many("pagedmembers", times=None, when=broken)
+    for _ in range(3):
+        await people.with_email(ruth.email)
+    asked = len(peer.called("pagedmembers"))
+    time[0] += peoples.ROSTER_REMEMBERED
+    await people.with_email(ruth.email)
+
+    assert (asked, len(peer.called("pagedmembers"))) == (2, 4)
+
+
+async def test_many_people_looked_up_at_once_wait_once_for_a_place_that_hangs(
+    platform, peer, broken, monkeypatch
+):
+    people = People(platform.calls, platform.references, frozenset({platform.tenant}))
+    monkeypatch.setattr(peoples, "PLACE_SECONDS", 0.2)
+    tried = []
+    peer.unkind.slow(
+        "pagedmembers", seconds=30, times=None, when=lambda call: broken(call) and not tried.append(call)
+    )
+    look_ups = (people.with_email(f"nobody-{number}@northmere.example") for number in range(20))
+    found = await asyncio.gather(*look_ups, return_exceptions=True)
+
+    assert ({type(one) for one in found}, len(tried)) == ({NotNow}, 1)
+
+
+async def test_stranger_who_shows_somebodys_address_hides_nobody(people, peer, team, jo, ruth):
+    fake = peer.add_person("Ruth Okafor", email=ruth.email, tenant=ELSEWHERE)
+    await peer.install_in(peer.add_chat("Sponsors", jo, fake), by=jo)
+
+    assert await people.with_email(ruth.email) == _account(ruth)
+
+
+async def test_somebody_of_a_tenant_whose_addresses_are_believed_is_found(platform, peer, team):
+    people = People(platform.calls, platform.references, frozenset({platform.tenant, ELSEWHERE}))
+    sam = peer.add_person("Sam", email="sam@else.example", tenant=ELSEWHERE)
+    await peer.join(sam, team)
+
+    assert await people.with_email(sam.email) == _account(sam, tenant=ELSEWHERE)
 
 
 async def test_most_people_are_remembered_and_the_oldest_forgotten(
