@@ -129,17 +129,25 @@ async def _made(platform: Platform, call: Call, place: str | None) -> Outcome:
         case "edit":
             stands = await platform.edit(str(call.address), _card(call), call.key)
             return Outcome(call=call, kind="done", address=stands)
-        case "find" | "find_room":
-            address = await _found(platform, call, place)
-            return Outcome(call=call, kind="done" if address else "absent", address=address)
-        case "look_up":
-            account = await platform.look_up(str(call.email))
-            return Outcome(call=call, kind="account", account=account)
+        case "find" | "find_room" | "look_up" | "look":
+            return await _asked(platform, call, place)
         case "make_room":
             address = await platform.make_room(call.title, call.topic, call.key)
             return Outcome(call=call, kind="done", address=address)
     await _moved(platform, call)
     return Outcome(call=call, kind="done")
+
+
+async def _asked(platform: Platform, call: Call, place: str | None) -> Outcome:
+    """The chat is asked for something, and nothing is changed by it."""
+    match call.op:
+        case "look_up":
+            account = await platform.look_up(str(call.email))
+            return Outcome(call=call, kind="account", account=account)
+        case "look":
+            return Outcome(call=call, kind="seen", members=await platform.members(str(place)))
+    address = await _found(platform, call, place)
+    return Outcome(call=call, kind="done" if address else "absent", address=address)
 
 
 async def _moved(platform: Platform, call: Call) -> None:

@@ -469,7 +469,7 @@ COMMANDS: tuple[Command, ...] = (
         only=bool,
         roles=COORDINATION,
         places=BACKSTAGE,
-        help="Say that somebody was taken out of a room by hand",
+        help="Say that somebody was taken out of a room by hand: I look before I post there",
         example="removed dana",
     ),
     Command(

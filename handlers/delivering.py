@@ -70,7 +70,8 @@ class Outcome:
 
     `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
     room_gone (`reason`: archived, deleted, removed or public), absent (looked for and not found),
-    unknowable (the chat cannot be asked) or account (`account` belongs to the e-mail address).
+    unknowable (the chat cannot be asked), account (`account` belongs to the e-mail address) or seen
+    (`members` are in the room).
     """
 
     call: Call
@@ -79,6 +80,7 @@ class Outcome:
     seconds: float = 0
     reason: str = ""
     account: Account | None = None
+    members: tuple[Account, ...] = ()
 
 
 def recover(session: Session, desk: Desk, now: datetime) -> None:
@@ -387,6 +389,7 @@ _HAPPENED = {
     ("invite", "dead"): "could_not_bring_in",
     ("remove", "sent"): "left",
     ("remove", "dead"): "could_not_remove",
+    ("look", "dead"): "not_seen",
 }
 
 
@@ -510,6 +513,15 @@ def _looked_up(
         row.failure = _NO_ACCOUNT + ",".join(filter(None, [asked, outcome.call.platform]))
 
 
+def _seen(session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime) -> None:
+    """Somebody was to look who is in a room: what follows is about that room, while it stands there."""
+    row.state, row.sent_at = "sent", now
+    if row.room and row.room.address == outcome.call.place:
+        facts = {"outgoing": row.id, "members": outcome.members}
+        event = Happened(id=f"outgoing:{row.id}:seen", at=now, kind="looked", facts=facts)
+        _follows(session, desk, event, now)
+
+
 _RECORD = {
     "done": _done,
     "uncertain": _uncertain,
@@ -520,6 +532,7 @@ _RECORD = {
     "never": _never,
     "room_gone": _room_gone,
     "account": _looked_up,
+    "seen": _seen,
 }
 
 

@@ -111,6 +111,8 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
     "came_in": came_in,
     "left": left,
     "could_not_remove": could_not_remove,
+    "looked": membership.looked,
+    "not_seen": stuck.not_seen,
     "could_not_bring_in": by_hand.could_not_bring_in,
     "could_not_pin": by_hand.could_not_pin,
     "home_opened": homes.opened,

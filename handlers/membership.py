@@ -10,6 +10,7 @@ from handlers.message import Account
 from handlers.people import recognise
 from handlers.post import Post
 from handlers.rooms import brought_in, put_right, readers_of
+from store.outbox import Outgoing
 from store.person import Person, known_account
 from store.programme import Programme
 from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at, room_once_at, stuck_in
@@ -54,6 +55,19 @@ def take_stock(
     session.flush()
     _tell_of_strangers(session, room, post, now)
     return [person for person in there.values() if person.id not in may_read]
+
+
+def looked(
+    session: Session, programme: Programme, post: Post, now: datetime, trusted: frozenset[tuple[str, str]],
+    outgoing: int, members: Iterable[Account],
+) -> None:  # fmt: skip
+    """The bot looked whether somebody is out of a room: whoever said so is told where they are not."""
+    row = session.get_one(Outgoing, outgoing)
+    room = session.get_one(Room, row.room_id)
+    people = [recognise(session, programme, account, now, trusted) for account in members]
+    may_not_stay = take_stock(session, room, people, post, now)
+    if row.facts["about"] in {person.id for person in may_not_stay}:
+        stuck.still_inside(session, row, post)
 
 
 def is_as_known(

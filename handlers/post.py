@@ -127,6 +127,11 @@ class Post:
         }
         return self._queue(op, key, target, None, {}, None, None)
 
+    def to_look_into(self, room: Room, facts: Facts, *, key: str) -> None:
+        """Queue a look at who is in a room; the facts are for whatever follows from it."""
+        target = {"room_id": room.id, "person_id": None, "challenge_id": room.challenge_id}
+        self._queue("look", key, target, None, facts, None, None)
+
     def to_look_up(self, person: Person, challenge: Challenge | None = None) -> None:
         """Queue a search for somebody's account by their e-mail address. Nobody is contacted by it."""
         target = {"room_id": None, "person_id": person.id, "challenge_id": challenge and challenge.id}

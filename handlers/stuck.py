@@ -12,12 +12,13 @@ from handlers.message import Refused, Reply, Said
 from handlers.part import Part, Thing, thing
 from handlers.people import the_one
 from handlers.post import Post
-from handlers.rooms import asked_key, put_right, stick
+from handlers.rooms import asked_key, stick
 from handlers.rules.dates import at
 from handlers.rules.local import local_day
 from handlers.rules.people import match
 from handlers.shapes import Format
 from store.challenge import Challenge
+from store.outbox import Outgoing
 from store.person import Person
 from store.room import Room, RoomMember, rooms_of, stuck_in, stuck_members
 
@@ -67,19 +68,42 @@ def _tell(session: Session, room: Room, member: RoomMember, post: Post) -> None:
     )  # fmt: skip
 
 
-def removed(session: Session, challenge: Challenge, said: Said, text: str) -> Reply:
-    """Somebody has taken a person out of a room by hand: what waited to be said there is said."""
+def removed(
+    session: Session, challenge: Challenge, said: Said, speaker: Person, post: Post, text: str
+) -> Reply:
+    """Somebody says that a person is out of a room: the bot looks, and until it saw so nothing is posted."""
     stuck = stuck_members(session, challenge.id)
     people = list(dict.fromkeys(session.get_one(Person, member.person_id) for member in stuck))
     found = match(text, people) if text else people
     if not found:
         raise NobodyStuck(name=text)
     person = the_one(found, text or "them", said, challenge_id=challenge.id)
-    for member in stuck:
-        if member.person_id == person.id:
-            put_right(session, member)
-            session.delete(member)
-    return Reply("removed_noted", {"name": person.name, "challenge": challenge.name})
+    places = [session.get_one(Room, member.room_id) for member in stuck if member.person_id == person.id]
+    for room in places:
+        facts = {"about": person.id, "asked_by": speaker.id}
+        post.to_look_into(room, facts, key=f"look:{room.id}:{said.id}")
+    return Reply("removed_noted", {"name": person.name, "rooms": [room.kind for room in places]})
+
+
+def still_inside(session: Session, look: Outgoing, post: Post) -> None:
+    """The bot looked, and somebody is in a room still: whoever said otherwise is told."""
+    _tell_asker(session, look, post, "still_inside")
+
+
+def not_seen(session: Session, outgoing: int, post: Post) -> None:
+    """The chat does not tell who is in a room: whoever asked for the look is told what to do."""
+    _tell_asker(session, session.get_one(Outgoing, outgoing), post, "room_not_seen")
+
+
+def _tell_asker(session: Session, look: Outgoing, post: Post, template: str) -> None:
+    asker, person = (session.get_one(Person, look.facts[one]) for one in ("asked_by", "about"))
+    room, member = session.get_one(Room, look.room_id), session.get(RoomMember, (look.room_id, person.id))
+    if member:
+        post.to_person(
+            asker, template, {"name": person.name, **minding.about(post, room, asker)},
+            key=f"{asked_key(member)}{look.key}", challenge=minding.challenge_of(session, room),
+            hidden={"chosen": {person.name.casefold(): person.id}},
+        )  # fmt: skip
 
 
 def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]:

@@ -18,8 +18,9 @@ OWED = ("ready", "uncertain", "sending")
 class Outgoing(Base):
     """One call to a chat.
 
-    `op`: post, pin, make_room, invite, remove, look_up or home (a person's own page: its words are made
-    when it is sent). To a room or to a person (with an invite or a removal: the person, in the room).
+    `op`: post, pin, make_room, invite, remove, look (who is in a room), look_up or home (a person's own page:
+    its words are made when it is sent). To a room or to a person (with an invite or a removal: the person,
+    in the room).
     `state`: ready, sending, sent, uncertain (the chat is to be asked), unsure (the chat cannot be asked: a
     person says whether it arrived), dead, by_hand, held (a person must decide), skipped (too late to mean
     anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key` never
@@ -114,10 +115,12 @@ _OF_CHALLENGE = (
 _ABOUT = Query(_OF_CHALLENGE)
 _ABOUT_IN_STATE = Query(_OF_CHALLENGE.where(Outgoing.state == given("state")))
 _APART = case((Outgoing.room_id.is_(None), Outgoing.person_id))
+_ASIDE = Outgoing.op.in_(("home", "look"))
+"""What waits for nothing that is to be said or done before it."""
 _OLDEST = (
     select(func.min(Outgoing.id))
     .where(Outgoing.state.in_(OWED), Outgoing.not_before <= given("now"))
-    .group_by(Outgoing.room_id, _APART, Outgoing.op == "home")
+    .group_by(Outgoing.room_id, _APART, _ASIDE)
 )
 _THERE = and_(
     Room.platform.in_(given_many("platforms")), or_(Room.state == "bound", Outgoing.op == "make_room")
@@ -242,8 +245,8 @@ def unsent_keyed(session: Session, prefix: str) -> list[Outgoing]:
 
 
 def unsent_moves(session: Session, room_id: int) -> list[Outgoing]:
-    """What is still to be done to a room itself: make it, pin in it, bring people in and out."""
-    moves = ("make_room", "pin", "invite", "remove")
+    """What is still to be done to a room itself: make it, pin and look in it, bring people in and out."""
+    moves = ("make_room", "pin", "look", "invite", "remove")
     return list(
         session.scalars(
             select(Outgoing).where(

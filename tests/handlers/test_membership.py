@@ -86,14 +86,15 @@ def test_what_waited_is_said_when_the_stranger_has_a_part(house):
     assert "to the team" in _would_be_sent(house)
 
 
-def test_what_waited_is_said_when_the_manager_says_that_they_left(house):
+def test_manager_who_says_that_they_left_is_heard_and_believed_after_a_look(house):
     _enters(house, "Owen")
     [row] = queued(house, "stranger_in_room")
     button = house.answer(row.template, row.facts, row.hidden).buttons[0]
     house.says("Ruth", button.phrase, hidden=dict(button.hidden))
 
     assert house.outcome()[0] == "done"
-    assert "Owen" not in members(house)
+    assert [call.op for call in claim(house) if call.place == "team-Exampleshire"] == ["look"]
+    assert members(house)["Owen"] == "stranger"
 
 
 def test_somebody_of_the_council_in_the_team_room_is_a_stranger_too(house):
