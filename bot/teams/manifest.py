@@ -10,6 +10,7 @@ import re
 import uuid
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -45,13 +46,26 @@ IN_COMPANY: Final = (
 _ICONS: Final = Path(__file__).parent / "icons"
 _GUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
-_PUBLISHER: Final = "Critical Friend contributors"
-ANYWHERE: Final = "https://critical-friend.example"
+_VERSION: Final = re.compile(r"(0|[1-9]\d{0,4})(\.(0|[1-9]\d{0,4})){2}")
+
+PUBLISHER: Final = "Critical Friend contributors"
+LONGEST_NAME: Final = 32
+"""Letters in the name of whoever runs the bot."""
 
 _HOW: Final = (
     "In your personal chat with it just write, for example help. In a channel or a group chat write "
     f"@{NAME} first; it is given only what names it."
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Who runs the bot, as Teams shows it beside the app. The pages are https; one may be all three."""
+
+    name: str
+    website: str
+    privacy: str
+    terms: str
 
 
 class NotOurs(Exception):
@@ -63,23 +77,33 @@ def is_guid(text: str) -> bool:
     return _GUID.fullmatch(text) is not None
 
 
+def is_version(text: str) -> bool:
+    """Whether this is a version as Teams writes one."""
+    return _VERSION.fullmatch(text) is not None
+
+
+def own_version() -> str:
+    """The version of the bot, which the app has unless another is asked for."""
+    return version("critical-friend")
+
+
 def app_id(bot: str) -> str:
     """The app's own id in Teams: always the same for one registration, so that a new package updates it."""
     return str(uuid.uuid5(uuid.UUID(bot), PACKAGE))
 
 
-def manifest(bot: str, website: str = ANYWHERE) -> dict[str, Any]:
-    """The manifest. `bot`: MicrosoftAppId; `website`: where people read who runs the bot, over https."""
+def manifest(bot: str, owner: Owner, numbered: str) -> dict[str, Any]:
+    """The manifest. `bot`: MicrosoftAppId; `numbered`: the app's version, higher with each package."""
     return {
         "$schema": "https://developer.microsoft.com/json-schemas/teams/v1.22/MicrosoftTeams.schema.json",
         "manifestVersion": "1.22",
-        "version": version("critical-friend"),
+        "version": numbered,
         "id": app_id(bot),
         "developer": {
-            "name": _PUBLISHER,
-            "websiteUrl": website,
-            "privacyUrl": website,
-            "termsOfUseUrl": website,
+            "name": owner.name,
+            "websiteUrl": owner.website,
+            "privacyUrl": owner.privacy,
+            "termsOfUseUrl": owner.terms,
         },
         "name": {"short": NAME, "full": f"{NAME}: peer challenges, carried in chat"},
         "description": {"short": SHORT, "full": f"{LONG}\n\n{_HOW}"},
@@ -115,9 +139,9 @@ def _listed(lines: tuple[str, ...]) -> list[dict[str, str]]:
     return [{"title": line, "description": one.command.help} for line, one in found if one]
 
 
-def package(bot: str, website: str = ANYWHERE) -> bytes:
+def package(bot: str, owner: Owner, numbered: str) -> bytes:
     """The zip to upload: the same bytes each time."""
-    made = json.dumps(manifest(bot, website), indent=2, ensure_ascii=False) + "\n"
+    made = json.dumps(manifest(bot, owner, numbered), indent=2, ensure_ascii=False) + "\n"
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as folder:
         folder.writestr(_entry("manifest.json"), made.encode())
@@ -133,12 +157,12 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def write(folder: Path, bot: str, website: str = ANYWHERE) -> Path:
+def write(folder: Path, bot: str, owner: Owner, numbered: str) -> Path:
     """Write the package into a folder, over an older one of the same app only. Raises NotOurs, OSError."""
     file = folder / PACKAGE
     if file.exists() and _packed(file) != app_id(bot):
         raise NotOurs(PACKAGE)
-    file.write_bytes(package(bot, website))
+    file.write_bytes(package(bot, owner, numbered))
     return file
 
 

@@ -18,7 +18,7 @@ import httpx
 from bot.settings import Settings
 from bot.teams.cloud import PUBLIC
 from bot.teams.conversations import account_id
-from bot.teams.manifest import PACKAGE, manifest
+from bot.teams.manifest import PACKAGE, Owner, manifest, own_version
 from tests.fakes.loopback import plain_web
 from tests.fakes.teams import Peer
 from tests.teams_code import FOLDER
@@ -27,6 +27,8 @@ DOCS = Path(__file__).parents[3] / "docs" / "teams.md"
 TEXT = DOCS.read_text(encoding="utf-8")
 PLAYGROUND = (DOCS.parent / "agents-playground.yml").read_text(encoding="utf-8")
 BOT = "6f1c2b7e-3b1c-4a55-9a3e-1f2e3d4c5b6a"
+PAGE = "https://northmere.example/critical-friend"
+OWNER = Owner(name="Northmere Council", website=PAGE, privacy=f"{PAGE}/privacy", terms=PAGE)
 ANSWERS = {
     "teams": [
         "You are the first project coordinator of this programme, Jo Baker.",
@@ -54,7 +56,10 @@ def commands(section):
 
 
 def test_permissions_explained_are_those_of_the_manifest():
-    assert re.findall(r"^\| `([a-zA-Z]+)` \| to ", TEXT, re.MULTILINE) == manifest(BOT)["permissions"]
+    assert (
+        re.findall(r"^\| `([a-zA-Z]+)` \| to ", TEXT, re.MULTILINE)
+        == manifest(BOT, OWNER, own_version())["permissions"]
+    )
 
 
 def test_links_within_the_docs_lead_somewhere():
@@ -189,11 +194,12 @@ async def test_trial_without_a_tenant_from_nothing_to_the_first_challenge(tmp_pa
 
 async def _answered(peer, who, place, line):
     """The bot's one answer to a line, in their own chat with it."""
-    known = len(peer.plain(who))
+    own = peer.direct(who)
+    known = len(peer.plain(who, own))
     act = await peer.say(who, place, line)
     assert act.trouble is None
-    await _until(lambda: len(peer.plain(who)) > known)
-    return peer.plain(who)[known]
+    await _until(lambda: len(peer.plain(who, own)) > known)
+    return peer.plain(who, own)[known]
 
 
 async def _until(holds):
@@ -211,4 +217,4 @@ async def test_package_of_the_page_is_written(tmp_path):
     [made] = tmp_path.iterdir()
     with zipfile.ZipFile(io.BytesIO(made.read_bytes())) as folder:
         told = json.loads(folder.read("manifest.json"))
-    assert (made.name, told) == (PACKAGE, manifest(BOT, "https://northmere.example/critical-friend"))
+    assert (made.name, told) == (PACKAGE, manifest(BOT, OWNER, own_version()))

@@ -3,22 +3,23 @@
 import io
 import json
 import zipfile
-from importlib.metadata import version
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli_manifest import app
 from bot.teams import conversations
+from bot.teams import manifest as of_app
 from bot.teams.manifest import (
     IN_COMPANY,
     IN_PERSON,
     PACKAGE,
     PERMISSIONS,
+    PUBLISHER,
     SCOPES,
+    Owner,
     app_id,
-    manifest,
-    package,
+    own_version,
 )
 from handlers.command import DIRECT, Contents
 from handlers.commands import COMMANDS
@@ -28,6 +29,8 @@ from tests.teams_code import invokes_heard, transport_called
 
 BOT = "6f1c2b7e-3b1c-4a55-9a3e-1f2e3d4c5b6a"
 ANOTHER = "0d5f0f3c-2a31-4f6e-8d8e-7a6b5c4d3e2f"
+PAGE = "https://northmere.example/critical-friend"
+OWNER = Owner(name=PUBLISHER, website=PAGE, privacy=PAGE, terms=PAGE)
 NEEDED = {
     "create_personal": "messageTeamMembers", "member": "identity", "members": "identity",
 }  # fmt: skip
@@ -42,8 +45,16 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def written(*options):
-    result = CliRunner().invoke(app, ["teams", *options])
+def manifest(bot, owner=OWNER, numbered="1.2.3"):
+    return of_app.manifest(bot, owner, numbered)
+
+
+def package(bot, owner=OWNER, numbered="1.2.3"):
+    return of_app.package(bot, owner, numbered)
+
+
+def written(*options, website=PAGE):
+    result = CliRunner().invoke(app, ["teams", "--website", website, *options])
     return result.exit_code, result.output
 
 
@@ -60,7 +71,7 @@ def test_manifest_is_that_of_one_bot_in_every_kind_of_conversation():
     made = manifest(BOT.upper())
     [bot] = made["bots"]
 
-    assert (made["id"], bot["botId"], made["version"]) == (app_id(BOT), BOT, version("critical-friend"))
+    assert (made["id"], bot["botId"], made["version"]) == (app_id(BOT), BOT, "1.2.3")
     assert bot["scopes"] == ["personal", "groupChat", "team"]
     assert app_id(BOT) not in {BOT, app_id(ANOTHER)}
 
@@ -71,7 +82,9 @@ def test_permissions_are_those_of_the_calls_that_the_code_makes():
 
 
 def test_scopes_are_those_of_the_conversations_that_the_code_knows():
-    assert set(conversations._KINDS) == set(SCOPES)
+    known = [conversations._kind({"conversationType": one}, "a:somebody") for one in SCOPES]
+
+    assert known == list(conversations.KINDS)
 
 
 def test_invokes_heard_are_those_of_cards_and_their_dialogs():
@@ -130,22 +143,53 @@ def test_icons_are_of_the_size_and_kind_that_teams_demands():
 
 
 def test_package_is_written_into_the_folder_with_the_bots_id_said(here):
-    assert written() == (0, f"{PACKAGE} is in this folder, for the bot {BOT}. Upload it to Teams.\n")
-    assert (here / PACKAGE).read_bytes() == package(BOT)
+    numbered = own_version()
+
+    assert written() == (
+        0, f"{PACKAGE} is in this folder, version {numbered}, for the bot {BOT}. Upload it to Teams.\n",
+    )  # fmt: skip
+    assert (here / PACKAGE).read_bytes() == package(BOT, OWNER, numbered)
 
 
-def test_package_names_the_page_of_whoever_runs_the_bot(here):
-    assert written("--website", "https://northmere.example/bot")[0] == 0
+def test_package_names_the_organisation_and_its_pages(here):
+    of_policy = ("--privacy", f"{PAGE}/privacy", "--terms", f"{PAGE}/terms")
+    code, _ = written("--publisher", "Northmere Council", "--version", "1.4.0", *of_policy)
 
     made = json.loads(unpacked((here / PACKAGE).read_bytes())["manifest.json"])
-    assert made == manifest(BOT, "https://northmere.example/bot")
+    assert (code, made["version"]) == (0, "1.4.0")
+    assert made["developer"] == {
+        "name": "Northmere Council",
+        "websiteUrl": PAGE,
+        "privacyUrl": f"{PAGE}/privacy",
+        "termsOfUseUrl": f"{PAGE}/terms",
+    }
     assert schema_problems(SCHEMA, made) == []
 
 
-def test_package_of_this_app_is_written_anew(here):
-    (here / PACKAGE).write_bytes(package(BOT, "https://northmere.example"))
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--website", ""], "says who runs the bot"),
+        (["--website", "http://northmere.example"], "https"),
+        (["--privacy", "http://northmere.example"], "https"),
+        (["--terms", "northmere.example"], "https"),
+        (["--publisher", "N" * 33], "32 letters"),
+        (["--publisher", ""], "32 letters"),
+        (["--version", "1.4"], "three numbers"),
+        (["--version", "1.04.0"], "three numbers"),
+    ],
+)
+def test_package_that_teams_would_not_take_is_refused(here, options, says):
+    code, output = written(*options)
 
-    assert written()[0] == 0
+    assert (code, says in output) == (1, True)
+    assert list(here.iterdir()) == []
+
+
+def test_package_of_this_app_is_written_anew(here):
+    (here / PACKAGE).write_bytes(package(BOT, Owner(name="Us", website=PAGE, privacy=PAGE, terms=PAGE)))
+
+    assert written("--version", "1.2.3")[0] == 0
     assert (here / PACKAGE).read_bytes() == package(BOT)
 
 
@@ -182,11 +226,4 @@ def test_bot_without_an_id_gets_no_package(here, monkeypatch, bot, says):
     code, output = written()
 
     assert (code, says in output, "Application (client) ID" in output) == (1, True, True)
-    assert list(here.iterdir()) == []
-
-
-def test_website_that_is_not_https_is_refused(here):
-    code, output = written("--website", "http://northmere.example")
-
-    assert (code, "https" in output) == (1, True)
     assert list(here.iterdir()) == []
