@@ -21,6 +21,7 @@ from tests.conftest import at_hand, talk
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+_STILL = "document.getAnimations().every((one) => one.playState !== 'running')"
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def axe():
     source = AXE.read_text()
 
     def check(page):
-        page.wait_for_timeout(350)  # colours are measured when nothing moves any more
+        page.wait_for_function(_STILL)  # colours are measured when nothing moves any more
         page.evaluate(source)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]]

@@ -39,6 +39,22 @@ def test_direct_words_are_answered_live(open_page):
     assert page.locator("#message").input_value() == ""
 
 
+def test_words_typed_while_others_are_on_their_way_follow_them(open_page):
+    page, typed = open_page("ruth"), ["status", "and one more thing"]
+    page.evaluate("""() => {
+      const ask = window.fetch;
+      window.fetch = (...what) => what[0] !== "/room/say" ? ask(...what)
+        : new Promise((go) => { window.letGo = () => go(ask(...what)); });
+      window.keepNoMore = () => { window.fetch = ask; letGo(); };
+    }""")
+    for words in typed:
+        type_in(page, words)
+    assert page.locator("#message").input_value() == ""
+    page.evaluate("keepNoMore()")
+    page.get_by_text("You said: and one more thing").wait_for()
+    assert [one for one in page.locator("#log .typed").all_inner_texts() if one in typed] == typed
+
+
 def test_another_person_sees_only_what_is_theirs_and_nothing_is_left(open_page):
     page = open_page("ruth")
     go(page, "peer team")
@@ -105,7 +121,7 @@ def test_form_with_an_error_is_mended_and_sent_in(open_page, room):
     form.get_by_role("group", name="Who else works on it").get_by_label("Martin Webb").check()
     form.get_by_role("button", name="Save").click()
     page.get_by_text("Key line of enquiry 1 added: Is early help <b>soon</b> enough?").wait_for()
-    assert not form.is_visible()
+    form.wait_for(state="hidden")
     assert room.house.heard[-1].fields["with"] == ["martin"]
 
 
@@ -168,7 +184,8 @@ def test_unread_marks_come_and_go(open_page, room):
 def test_unkindness_is_kept_from_page_to_page(open_page):
     page = open_page("ruth")
     page.get_by_text("Room settings").click()
-    page.get_by_label("Deliver everything twice").check()
+    with page.expect_response("**/room/unkind"):
+        page.get_by_label("Deliver everything twice").check()
     other = open_page("helen")
     other.get_by_text("Room settings").click()
     assert other.get_by_label("Deliver everything twice").is_checked()

@@ -5,7 +5,7 @@ import { byId, make } from "./pieces.js";
 import { placeHere } from "./seen.js";
 
 let shownFor = null;
-let sending = false;
+let sent = Promise.resolve();
 
 export function drawComposer(seen) {
   const place = placeHere(seen);
@@ -50,21 +50,16 @@ export function trouble(sentence) {
   byId("trouble").hidden = !sentence;
 }
 
-async function send(seen) {
-  const box = byId("message");
-  const text = box.value;
-  if (!text.trim() || sending) return;
-  sending = true;
+// What is typed while something is on its way follows it.
+function send(seen) {
+  const said = { as: seen.me.id, place: seen.here, text: byId("message").value };
+  if (!said.text.trim()) return;
   trouble(null);
-  clear(seen, text);
-  try {
-    await ask("say", { as: seen.me.id, place: seen.here, text });
-  } catch (error) {
+  clear(seen);
+  sent = sent.then(() => ask("say", said)).catch((error) => {
     trouble(error.message);
-    if (!box.value) restore(seen, text);
-  } finally {
-    sending = false;
-  }
+    if (!byId("message").value) restore(seen, said.text);
+  });
 }
 
 function clear(seen) {
