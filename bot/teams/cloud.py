@@ -4,8 +4,11 @@ An operator gets `PUBLIC` and can set none of it: no setting weakens a check.
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
 """
 
+import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+_LABELS = re.compile(r"(?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +57,9 @@ def _origin(url: str) -> SplitResult | None:
 def _matches(origin: SplitResult, allowed: str) -> bool:
     scheme, _, host = allowed.partition("://")
     if host.startswith("*."):
-        named = (origin.hostname or "").endswith(host[1:]) and origin.port in {None, 443}
-        return origin.scheme == scheme and named
+        below = (origin.hostname or "").removesuffix(host[2:])
+        named = below + host[2:] == origin.hostname and _LABELS.fullmatch(below)
+        return bool(named) and origin.scheme == scheme and origin.port in {None, 443}
     known = urlsplit(allowed)
     return (origin.scheme, origin.hostname, _port(origin)) == (scheme, known.hostname, _port(known))
 

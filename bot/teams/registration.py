@@ -38,6 +38,12 @@ def emulator(settings: Settings) -> str:
             "comes in through this machine's web server could speak as anybody.",
             "Take CRITICAL_FRIEND_TEAMS_EMULATOR out.",
         )
+    if settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret:
+        raise Wrong(
+            "CRITICAL_FRIEND_TEAMS_EMULATOR is on beside Slack: whoever comes in through this machine's web "
+            "server could speak as anybody.",
+            "Take CRITICAL_FRIEND_TEAMS_EMULATOR out, or try the emulator without any of Slack's settings.",
+        )
     raise Beware(
         "CRITICAL_FRIEND_TEAMS_EMULATOR IS ON: whatever runs on this machine can speak as anybody.",
         "It is for trying the bot out, never beside a real programme's database. Switch it off for Teams.",

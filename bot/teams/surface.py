@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.responses import Response as HttpResponse
@@ -29,6 +30,7 @@ from bot.teams.platform import TeamsPlatform
 from bot.teams.reception import Received, Reception
 from bot.teams.registration import application, emulator, is_meant, secret, tenant
 from bot.teams.transport import Json, NoToken, Response, TeamsTransport
+from store.reference import references
 
 log = structlog.get_logger()
 
@@ -70,8 +72,9 @@ class TeamsSurface:
         return None
 
     async def start(self, ear: Ear) -> None:
-        """Hear what people say, from now on."""
+        """Hear what people say, from now on. Raises CannotServe."""
         if self._emulated:
+            await ear.work(_check_unreal)
             log.critical("EMULATOR_ON", who="anybody on this machine may speak as anybody")
         await self.platform.begin(ear)
         self._listening = Listening(ear, self.platform, self._tenants)
@@ -116,6 +119,14 @@ class TeamsSurface:
                 await self._listening.left(received.held, arrived=arrived)
 
         return Sent(_http(await self._transport.receive(request.headers, body, hear)), left)
+
+
+def _check_unreal(session: Session) -> None:
+    if any(not is_loopback(known.service_url) for known in references(session, PLATFORM)):
+        raise CannotServe(
+            "CRITICAL_FRIEND_TEAMS_EMULATOR is on with a database with which the bot was in a real Teams: "
+            "anybody could speak as anybody there. Name a folder of its own in CRITICAL_FRIEND_DATA."
+        )
 
 
 def _http(response: Response) -> HttpResponse:

@@ -10,6 +10,9 @@ OURS = [
 ]  # fmt: skip
 NOT_OURS = [
     "", "smba.trafficmanager.net", "http://smba.trafficmanager.net/", "https://smba.trafficmanager.net:8443/",
+    "https://evil.example%2f.botframework.com/", "https://evil.example;.botframework.com/", "https://a^b.botframework.com/",
+    "https://.botframework.com/", "https://a..botframework.com/", "https://botframework.com/", "https://-.botframework.com/",
+    "https://xn--.botframework.com/", "https://xn--bcher-kva.botframework.com/", "https://a_b.botframework.com/",
     "https://smba.trafficmanager.net.evil.example/", "https://evil-smba.trafficmanager.net/", "https://botframework.com.evil/",
     "https://evilbotframework.com/", "https://x.botframework.com:8443/", "https://smba.trafficmanager.net@evil.example/",
     "https://evil.example/https://smba.trafficmanager.net/", "https://evil.example?https://smba.trafficmanager.net/",

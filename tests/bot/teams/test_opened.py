@@ -1,5 +1,6 @@
 """Teams as `serve` opens it: what it refuses, beside Slack and alone, and the emulator."""
 
+import contextlib
 import time
 from functools import partial
 
@@ -7,14 +8,17 @@ import httpx
 import pytest
 
 from bot import serve
+from bot.hear import Ear
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.surface import CannotServe
 from bot.teams import surface as teams
+from store.reference import ConversationReference
 from tests.bot.teams.activity import activity
 from tests.bot.teams.in_teams import cloud, settings
 from tests.bot.teams.microsoft import APP, SECRET, TENANT, Leading, Microsoft
 from tests.fakes import slack
+from tests.fakes.house import BEGINS
 from tests.fakes.teams import Peer
 
 REGISTERED = {
@@ -176,6 +180,23 @@ async def test_unsigned_activity_that_came_through_a_proxy_is_not_taken(emulated
 
 async def test_unsigned_activity_that_names_another_service_is_not_taken(emulated):
     assert await emulated(activity(type="typing")) == 401
+
+
+@pytest.mark.parametrize(
+    ("service_url", "refused"),
+    [("https://smba.trafficmanager.net/uk/", True), ("http://localhost:56150/_connector", False)],
+)
+async def test_emulator_begins_only_with_a_database_that_was_in_no_real_teams(house, service_url, refused):
+    row = ConversationReference(
+        platform="teams", address="a:1", tenant=TENANT, kind="personal", service_url=service_url, since=BEGINS
+    )
+    house.change(lambda session: session.add(row))
+    ear = Ear(house.store, house.desk, house.clock)
+    async with teams.opened(Settings(**EMULATOR)) as surface:
+        with pytest.raises(CannotServe, match="real Teams") if refused else contextlib.nullcontext():
+            await surface.start(ear)
+        await surface.stop()
+    ear.close()
 
 
 async def test_nothing_is_asked_of_microsoft_for_the_emulator():

@@ -110,6 +110,14 @@ def test_emulator_that_others_can_reach_is_wrong(host):
     assert "serve does not start" in wrong.value.found
 
 
+@pytest.mark.parametrize("name", ["slack_bot_token", "slack_app_token", "slack_signing_secret"])
+def test_emulator_beside_slack_is_wrong(name):
+    with pytest.raises(Wrong) as wrong:
+        emulator(Settings(teams_emulator=True, **{name: "x"}))
+
+    assert (type(wrong.value), "beside Slack" in wrong.value.found) == (Wrong, True)
+
+
 def test_emulator_of_a_registered_bot_is_wrong():
     with pytest.raises(Wrong) as wrong:
         emulator(settings(teams_emulator=True))
