@@ -25,7 +25,9 @@ _TEAM = "team"
 
 
 class WhichRoom(Refused):
-    """Nothing says which room this is to be, or no such room belongs to the format."""
+    """Nothing says which room this is to be, or no such room belongs to the format: asked in the channel."""
+
+    to = "room"
 
 
 class SayItInTheChannel(Refused):
@@ -85,7 +87,8 @@ def use(
     """Let the channel where this is said be a room of the challenge, and say there who reads it."""
     kind = kind_of(text)
     if kind is None or kind not in format.rooms:
-        raise WhichRoom(kinds=[{"kind": one} for one in (*format.rooms, "programme")])
+        kinds = () if said.place.direct else (*format.rooms, "programme")
+        raise WhichRoom(kinds=[{"kind": one} for one in kinds], chat=said.place.platform)
     old = room_of(session, challenge.id, kind)
     channel = _channel(session, programme, said, room, old, kind, trusted, now)
     if kind == _TEAM:

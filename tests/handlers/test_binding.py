@@ -147,7 +147,7 @@ def test_direct_conversation_is_no_channel(house):
 def test_no_such_room_is_asked_for(house, rest):
     answer, _, kept = _use(house, "Ruth", text=f"use this channel as {rest}")
 
-    assert kept["template"] == "which_room"
+    assert (kept["template"], answer.to) == ("which_room", "room")
     assert [button.phrase for button in answer.card.buttons] == [
         "use this channel as council room", "use this channel as team room",
         "use this channel as liaison room", "use this channel as programme room",
