@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.body import LARGEST
 from bot.teams.botframework import BotFramework
+from bot.teams.guard import EmulatorGuard
 from bot.teams.reading import DEEPEST
 from bot.teams.transport import Response
+from tests.bot.teams.activity import activity
 from tests.bot.teams.microsoft import APP, TENANT, jwk, private_key, settings
 
 NOW = int(time.time())
@@ -58,7 +60,7 @@ BAD_CLAIMS = [
     {"iss": f"https://login.microsoftonline.com/{TENANT}/v2.0"},
     {"iss": "https://api.botframework.com/"}, {"iss": ["https://api.botframework.com"]}, {"iss": None},
     {"exp": NOW - LEEWAY - 60}, {"exp": None}, {"exp": "soon"}, {"exp": -1}, {"exp": 1e400},
-    {"nbf": NOW + LEEWAY + 60}, {"nbf": "soon"}, {"iat": NOW + LEEWAY + 60},
+    {"nbf": NOW + LEEWAY + 3600}, {"nbf": "soon"}, {"iat": NOW + LEEWAY + 3600},
     {"serviceurl": "https://evil.example/"}, {"serviceurl": None}, {"serviceurl": 7},
 ]  # fmt: skip
 
@@ -68,9 +70,15 @@ async def test_token_for_anything_else_is_refused(microsoft, received, claims):
     assert await received(microsoft.signed(**claims), microsoft.activity()) == (REFUSED, [])
 
 
-@pytest.mark.parametrize("claims", [{"exp": NOW - LEEWAY + 60}, {"nbf": NOW + LEEWAY - 60}, {"nbf": None}])
-async def test_clocks_may_differ_by_five_minutes(microsoft, received, claims):
-    response, _ = await received(microsoft.signed(**claims), microsoft.activity())
+@pytest.mark.parametrize(("claim", "off"), [("exp", 60 - LEEWAY), ("nbf", LEEWAY - 60)])
+async def test_clocks_may_differ_by_five_minutes(microsoft, received, claim, off):
+    response, _ = await received(microsoft.signed(**{claim: int(time.time()) + off}), microsoft.activity())
+
+    assert response == LET_IN
+
+
+async def test_token_need_not_say_from_when_it_holds(microsoft, received):
+    response, _ = await received(microsoft.signed(nbf=None), microsoft.activity())
 
     assert response == LET_IN
 
@@ -291,3 +299,21 @@ async def test_flood_of_refusals_is_no_flood_of_log(microsoft, received, logged)
 
     said = [json.loads(line)["why"] for line in logged.getvalue().splitlines()]
     assert said == ["no_token", "InvalidAudienceError"]
+
+
+# The emulator
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ({}, "personal"),
+        ({"isGroup": True}, "groupChat"),
+        ({"isGroup": True, "conversationType": "channel"}, "channel"),
+    ],
+)
+async def test_kind_that_an_emulator_leaves_out_is_what_it_means(told, kind):
+    sent = activity(conversation={"id": "1", **told}, serviceUrl="http://localhost:56150/_connector")
+    let_in = await EmulatorGuard().activity({"Host": "localhost:8080"}, json.dumps(sent).encode())
+
+    assert let_in == {**sent, "conversation": {"id": "1", **told, "conversationType": kind}}
