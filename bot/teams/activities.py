@@ -6,11 +6,13 @@ https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/co
 
 from typing import Final
 
+from bot.about import NAME
 from bot.letters import DASH, short
 from bot.teams.draw import cards
 from bot.teams.rich import Drawn
 from bot.teams.transport import Json
-from handlers.message import Card
+from handlers.message import Card, Heading, Paragraph
+from handlers.words import plain
 
 CARD: Final = "application/vnd.microsoft.card.adaptive"
 
@@ -20,14 +22,15 @@ _NEVER_MARKUP = str.maketrans("<>", "\u2039\u203a")
 
 def activities(card: Card) -> tuple[Json, ...]:
     """A card as one message, or as several. `summary` is what a notification says."""
-    return tuple(message(content, card.plain) for content in cards(card))
+    notice = _notice(card)
+    return tuple(message(content, notice) for content in cards(card))
 
 
-def message(content: Drawn, plain: str) -> Json:
-    """A message of one Adaptive Card."""
+def message(content: Drawn, notice: str) -> Json:
+    """A message of one Adaptive Card, and what a notification of it says."""
     return {
         "type": "message",
-        "summary": _summary(plain),
+        "summary": notice,
         "attachments": [{"contentType": CARD, "content": content}],
     }
 
@@ -43,6 +46,12 @@ def nothing() -> Json:
     return empty
 
 
-def _summary(plain: str) -> str:
-    """The first words on one line; nothing in it reads as a mention or as HTML."""
-    return short(" ".join(plain.split()), _LONGEST_SUMMARY).translate(_NEVER_MARKUP)
+def _notice(card: Card) -> str:
+    """A card's first line, which says what it is about; nothing in it reads as a mention or as HTML.
+
+    Never more: notifications stand on locked screens and in Teams' e-mails, where a draft or what somebody
+    said has no place, and whoever sees that something is up looks here.
+    """
+    first = next((block for block in card.blocks if isinstance(block, Heading | Paragraph)), None)
+    said = " ".join(plain((first,)).split()) if first else NAME
+    return short(said, _LONGEST_SUMMARY).translate(_NEVER_MARKUP)

@@ -88,16 +88,19 @@ def _updated(activity: Json, where: Conversation) -> Iterator[dict[str, Any]]:
 
 
 def _members(activity: Json, where: Conversation, event: str, channel: Json) -> Iterator[dict[str, Any]]:
-    """People came or went: into a chat or a private channel one by one, into a team for all its channels."""
+    """People came or went: into a chat or a private channel one by one, into a team for all its channels.
+
+    Whatever else happened has somebody look: a channel may be read by others now ("channelShared").
+    """
     bot = activity["recipient"]["id"]
-    own = event.startswith("channelMember") and bool(channel.get("id"))
+    own = event.startswith("channel") and bool(channel.get("id"))
     there = {"address": without_thread(str(channel["id"]))} if own else _all(where)
     came, went = _ids(activity, "membersAdded"), _ids(activity, "membersRemoved")
     if bot in went:
         yield {**_gone("removed"), **there}
     elif bot in came:
         yield {**_BACK, **there}
-    elif "team" in there and (came or went):
+    elif "team" in there or not (came or went):
         yield {"kind": LOOK, **there}
     else:
         yield from ({"kind": "entered", "user": user, **there} for user in came.values() if user)

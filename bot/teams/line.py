@@ -1,7 +1,8 @@
 """The line to Microsoft: one pool of connections, and every way in which a call over it can fail.
 
-Nothing is tried again here, because the outbox knows what may be repeated, and no redirect is followed,
-because a token goes nowhere but where it was meant to go.
+Nothing is tried again here, because the outbox knows what may be repeated: but aiohttp asks once more
+what only reads or replaces (GET, PUT), where a connection that it kept open had dropped. No redirect is
+followed, because a token goes nowhere but where it was meant to go.
 """
 
 import json

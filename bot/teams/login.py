@@ -46,7 +46,7 @@ class MicrosoftLogin:
 
 
 class _Patient(requests.Session):
-    """MSAL's HTTP, with an end to its patience."""
+    """MSAL's HTTP, with an end to its patience; no redirect carries the client secret elsewhere."""
 
     def request(self, *asked: Any, **options: Any) -> requests.Response:
-        return super().request(*asked, **{"timeout": _PATIENCE} | options)
+        return super().request(*asked, **{"timeout": _PATIENCE} | options | {"allow_redirects": False})

@@ -78,6 +78,16 @@ TOLD = [
     ),
     (installed("add"), change("installed", where=PERSONAL, address="a:1jo", user=ID)),
     (installed("remove"), change(UNREACHABLE, where=PERSONAL, address="a:1jo", user=ID)),
+    (updated("channelShared"), change(LOOK, address=CHANNEL)),
+    (updated("channelUnshared"), change(LOOK, address=CHANNEL)),
+    (updated("channelCreated"), change(LOOK, address=CHANNEL)),
+    (updated("teamRenamed"), change(LOOK, team=TEAM)),
+    (updated("somethingNew"), change(LOOK, team=TEAM)),
+    (
+        updated(where=GROUP, membersAdded="everybody"),
+        change(LOOK, where=IN_GROUP, address=GROUP["id"]),
+    ),
+    (updated(where=GROUP, membersAdded=[None, 7]), change(LOOK, where=IN_GROUP, address=GROUP["id"])),
     (
         installed("add", GROUP, {"tenant": {"id": TENANT}}),
         change(LOOK, where=IN_GROUP, address=GROUP["id"], back=True),
@@ -112,10 +122,8 @@ def test_several_who_come_at_once_are_told_one_by_one():
 
 
 NOTHING = [
-    updated("channelCreated"), updated("teamRenamed"), updated("somethingNew"),
     installed("add-upgrade"), installed("remove-upgrade"), installed(None),
     activity(type="conversationUpdate", text=None, membersAdded=[JO]),
-    updated(where=GROUP, membersAdded="everybody"), updated(where=GROUP, membersAdded=[None, 7]),
     activity(type="conversationUpdate", text=None, conversation={}),
 ]  # fmt: skip
 
