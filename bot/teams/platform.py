@@ -13,7 +13,7 @@ from handlers.message import Account, Card
 
 
 class TeamsPlatform:
-    """The app `app_id`, registered in `tenant`. Where it can speak it knows from what it heard.
+    """The app registered in `tenant`. Where it can speak it knows from what it heard.
 
     Of the people of `believed` further tenants their e-mail addresses are believed.
     """
@@ -23,10 +23,9 @@ class TeamsPlatform:
     """Nothing in a room can be shown to one person alone."""
 
     def __init__(
-        self, transport: TeamsTransport, tenant: str, app_id: str, believed: frozenset[str] = frozenset()
+        self, transport: TeamsTransport, tenant: str, believed: frozenset[str] = frozenset()
     ) -> None:
         self.tenant = tenant
-        self.me = f"28:{app_id}"
         self.calls = Calls(transport)
         self.references = References()
         self.people = People(self.calls, self.references, believed | {tenant})

@@ -48,7 +48,7 @@ class TeamsSurface:
     def __init__(self, settings: Settings, transport: TeamsTransport) -> None:
         own = settings.microsoft_app_tenant_id.lower()
         believed = frozenset(tenant for chat, tenant in settings.trusted_tenants if chat == PLATFORM)
-        self.platform = TeamsPlatform(transport, own, settings.microsoft_app_id, believed)
+        self.platform = TeamsPlatform(transport, own, believed)
         self.trusted = frozenset({(PLATFORM, own)} if own else ())
         self._emulated = settings.teams_emulator
         self._tenants = None if self._emulated else settings.teams_allowed

@@ -53,7 +53,7 @@ async def peer():
 async def platform(peer):
     """The platform in a local Teams. It keeps from where it hears something, and answers nothing."""
     async with connected(peer) as transport:
-        platform = TeamsPlatform(transport, peer.app.tenant, peer.app.id)
+        platform = TeamsPlatform(transport, peer.app.tenant)
         peer.serve("https://bot.example/api/messages", _hearing(platform))
         yield platform
 

@@ -121,9 +121,9 @@ async def test_answer_stands_where_it_belongs(at, way, where, to, shown):
     assert body == bodies.get(way, {})
 
 
-@pytest.mark.parametrize("where", [CHAT, CHANNEL])
-async def test_answer_to_a_button_that_opens_a_dialog_stands_in_the_dialog(at, where):
-    body = await at.shows(answer(), "fetch", where)
+@pytest.mark.parametrize(("where", "to"), [(CHAT, "asker"), (CHAT, "room"), (CHANNEL, "asker")])
+async def test_answer_to_a_button_that_opens_a_dialog_stands_in_the_dialog(at, where, to):
+    body = await at.shows(answer(to=to), "fetch", where)
 
     assert (body, at.shown, at.arrived) == (dialogs.with_card(card()), [], ["said-1"])
 

@@ -105,8 +105,8 @@ async def test_anonymous_person_is_a_guest_of_whom_nothing_is_known(people, peer
     assert await people.account(where, anon.id) == _account(anon, id=anon.id, tenant="", guest=True)
 
 
-async def test_bot_is_nobody(people, platform, where):
-    assert member({"id": platform.me, "name": "Critical Friend"}, where) is None
+async def test_bot_is_nobody(peer, where):
+    assert member({"id": f"28:{peer.app.id}", "name": "Critical Friend"}, where) is None
 
 
 async def test_somebody_who_is_not_there_is_nobody(people, peer, where):

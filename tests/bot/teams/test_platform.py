@@ -72,7 +72,7 @@ async def test_member_of_a_team_is_written_to_before_they_ever_were(platform, pe
 
 async def test_personal_chat_is_known_again_after_a_restart(platform, peer, ruth, ear):
     chat = await peer.install(ruth)
-    later = type(platform)(platform.calls.transport, platform.tenant, "app")
+    later = type(platform)(platform.calls.transport, platform.tenant)
     await later.begin(ear)
 
     assert await later.direct(ruth.object_id) == chat.id
@@ -235,6 +235,17 @@ async def test_room_from_which_the_bot_was_taken_or_that_was_deleted_is_gone(pla
     peer.forget(channel)
     with pytest.raises(RoomGone, match="deleted"):
         await platform.members(channel.id)
+
+
+async def test_room_that_the_bot_could_not_post_to_for_a_moment_is_no_archived_one(
+    platform, peer, team, channel, card
+):
+    team.bot = False
+    with pytest.raises(RoomGone, match="removed"):
+        await platform.post(channel.id, card("Hello"), "key")
+    team.bot = True
+
+    assert len(await platform.members(channel.id)) == 2
 
 
 async def test_archived_team_is_gone_though_its_members_are_told_until_it_is_back(

@@ -250,7 +250,7 @@ async def test_message_to_somebody_met_in_a_team_begins_their_chat(bot, house, p
 
 
 async def test_bot_speaks_first_after_a_restart(bot, house, peer, platform, ruth, chat):
-    again = TeamsPlatform(platform.calls.transport, platform.tenant, peer.app.id)
+    again = TeamsPlatform(platform.calls.transport, platform.tenant)
     await again.begin(bot.ear)
     _to_ruth(house, "hello")
     await _rest(Bot(ear=bot.ear, postman=Postman(bot.ear, {again.name: again})), house)

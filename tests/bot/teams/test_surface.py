@@ -93,6 +93,14 @@ async def test_mention_in_a_group_chat_is_answered_in_the_personal_chat(teams):
     assert len(teams.of_the_bot(teams.jo)) == 1
 
 
+async def test_channel_that_becomes_a_room_is_looked_into_again(teams):
+    """Somebody may have come between the look before it was bound and that it was."""
+    channel, asked = teams.peer.general(teams.team), len(teams.peer.called("pagedmembers"))
+    await _says(teams, teams.ruth, "@Critical Friend use this channel as liaison room", channel)
+
+    assert len(teams.peer.called("pagedmembers")) == asked + 2
+
+
 async def test_answer_to_a_room_stands_in_its_thread(teams):
     channel = teams.peer.general(teams.team)
     await _says(teams, teams.ruth, "@Critical Friend use this channel as liaison room", channel)
@@ -447,13 +455,18 @@ async def test_private_answer_never_stands_in_a_channel_whatever_is_told_of_its_
 async def test_act_that_took_effect_is_never_told_to_have_saved_nothing(teams, monkeypatch):
     card = await _card(teams, teams.jo)
 
-    async def broken(*_, **__):
-        raise LookupError
+    usual, breaks = Answers.hand_over, [LookupError]
 
-    monkeypatch.setattr(Answers, "hand_over", broken)
+    async def broken_once(*of):
+        if breaks:
+            raise breaks.pop()
+        await usual(*of)
+
+    monkeypatch.setattr(Answers, "hand_over", broken_once)
     act = await _presses(teams, teams.jo, card, "help")
 
     assert (act.trouble, _outcomes(teams)[-1]) == (None, "done")
+    assert [one.plain for one in teams.of_the_bot(teams.jo)] == [card.plain]
     assert teams.peer.toasts(teams.jo) == [teams.house.answer("answer_follows").plain]
 
 
