@@ -32,6 +32,9 @@ log = structlog.get_logger()
 _MOST_NAMED: Final = 20
 """People in one message; any more keep what Teams wrote."""
 
+_MOST_PLACES: Final = 20
+"""Teams and group chats in which somebody mentioned in a personal chat is looked for."""
+
 RESPONSE_SECONDS = 4.0
 """Teams waits five seconds for a response, and then sends the same again, later under another id.
 
@@ -137,6 +140,14 @@ class Listening(ActsInOrder[Act]):
             return await self._or_remembered(self._picks.account(user), act.where, user)
         with contextlib.suppress(Gone):
             return await self._account(act.where, user)
+        return await self._in_company(user) if act.where.direct else None
+
+    async def _in_company(self, user: str) -> Account | None:
+        """Whoever is mentioned in a personal chat is not in it, but perhaps in a team or a group chat."""
+        for place in self._platform.references.shared()[:_MOST_PLACES]:
+            found = await self._platform.people.known(place, user)
+            if found:
+                return found
         return None
 
     async def _account(self, where: Conversation, user: str) -> Account | None:

@@ -11,19 +11,20 @@ from starlette.routing import Route
 
 from bot import log
 from bot.settings import Settings
+from tests.fakes.clock import PatientClock
 from tests.fakes.staging import LocalPace, Opened, served
 from tests.kill.mortal import mortal
 
 
 async def main(opened: Opened, folder: Path, port: int) -> None:
     async with served(Settings(data=folder), opened) as bot:
-        bot.house.app.router.routes.extend(paced(bot.pace))
+        bot.house.app.router.routes.extend(paced(bot.pace, bot.clock))
         await bot.house.bot.postman.recover()
         async with bot.house.hearing():
             await uvicorn.Server(uvicorn.Config(bot.house.app, port=port, log_config=None)).serve()
 
 
-def paced(pace: LocalPace) -> list[Route]:
+def paced(pace: LocalPace, clock: PatientClock) -> list[Route]:
     """What lets the test tell the clock."""
 
     async def answered(_: Request) -> JSONResponse:
@@ -38,7 +39,12 @@ def paced(pace: LocalPace) -> list[Route]:
         await pace.move_to(datetime.fromisoformat((await request.json())["to"]))
         return JSONResponse({})
 
-    return [Route(f"/pace/{act.__name__}", act, methods=["POST"]) for act in (answered, rest, move)]
+    async def passes(request: Request) -> JSONResponse:
+        clock.passes((await request.json())["seconds"])
+        return JSONResponse({})
+
+    acts = (answered, rest, move, passes)
+    return [Route(f"/pace/{act.__name__}", act, methods=["POST"]) for act in acts]
 
 
 def live(platform: type, opened: Opened, armed: Path, folder: Path, port: int) -> None:

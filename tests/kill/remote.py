@@ -31,6 +31,10 @@ class RemotePace:
     async def move_to(self, moment: datetime) -> None:
         await self._ask("move", {"to": moment.isoformat()})
 
+    async def passes(self, seconds: float) -> None:
+        """Let time pass for the machine alone."""
+        await self._ask("passes", {"seconds": seconds})
+
     async def _ask(self, path: str, found: dict | None = None) -> None:
         """Ask until it is done: somebody else starts the bot again."""
         for _ in range(600):
@@ -47,11 +51,11 @@ class RemotePace:
 class Patient:
     """People who are told that something did not work wait, and do it again if nothing came of it."""
 
-    async def _act(self, who, do, *, heard=True) -> Outcome:
+    async def _act(self, who, do, *, heard=True, **of) -> Outcome:
         since = self.peer.sequence
         for _ in range(3):
             try:
-                return await super()._act(who, do, heard=heard)
+                return await super()._act(who, do, heard=heard, **of)
             except ToldOff:
                 await self.rest()
             if any(one.author is None for one in await self.appeared(who, since)):

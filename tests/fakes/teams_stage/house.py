@@ -21,6 +21,7 @@ from tests.fakes.teams_stage.doubts import Doubts
 from tests.fakes.teams_stage.stage import TeamsStage
 
 ADDRESS = f"https://bot.example{ENDPOINT}"
+OTHERS = {"TEAMS_TENANTS": ELSEWHERE, "TRUSTED": f"teams:{ELSEWHERE}"}
 
 TeamsHouse: TypeAlias = Staged[Peer, TeamsStage]
 
@@ -32,7 +33,7 @@ async def teams_house(
     """A tenant with a bot that has heard of nothing yet. `federated`: as the stage takes it."""
     async with (
         Peer(patience=patience) as peer,
-        served(Settings(data=folder, **environment(peer)), partial(opened, peer.base)) as bot,
+        served(settings(folder, peer), partial(opened, peer.base)) as bot,
         bot.house.hearing(),
     ):
         peer.serve(ADDRESS, bot.house.app)
@@ -44,12 +45,23 @@ async def teams_house(
         yield Staged(peer=peer, served=bot, stage=stage, player=player)
 
 
+def settings(folder: Path, peer: Peer) -> Settings:
+    """The settings of a bot in the peer's tenant, whose people come from a second tenant too."""
+    return Settings(
+        data=folder, **registration(peer), **{name.lower(): value for name, value in OTHERS.items()}
+    )
+
+
 def environment(peer: Peer) -> dict[str, str]:
-    """What an operator would set, whose people come from a second tenant too."""
+    """The same as an operator would set it."""
+    return registration(peer) | {f"CRITICAL_FRIEND_{name}": value for name, value in OTHERS.items()}
+
+
+def registration(peer: Peer) -> dict[str, str]:
+    """Which app it is."""
     return {
         "MicrosoftAppId": peer.app.id, "MicrosoftAppPassword": peer.app.password,
-        "MicrosoftAppTenantId": peer.app.tenant, "CRITICAL_FRIEND_TEAMS_TENANTS": ELSEWHERE,
-        "CRITICAL_FRIEND_TRUSTED": f"teams:{ELSEWHERE}",
+        "MicrosoftAppTenantId": peer.app.tenant,
     }  # fmt: skip
 
 

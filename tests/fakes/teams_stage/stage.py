@@ -101,17 +101,12 @@ class TeamsStage:
 
     async def press_on(self, who: str, shown: Shown, control: Control) -> Outcome:
         """Press a button of a message. Whoever is answered elsewhere is told so where they pressed."""
-        user, since = self.users[who], self.peer.sequence
+        user = self.users[who]
         self.takes_time()  # the same button again is meant, and not Teams' own trying
         await self.peer.close(user)
         place = self.peer.tenancy.conversations[shown.place]
         self.hands.watch(who, place, str(control.action["data"].get("phrase")))
-        outcome = await self._act(who, lambda: self.peer.press(user, shown, control))
-        new = [one for one in self.peer.appeared(user, since) if one.author is None]
-        answered = {one.place for one in new if one.kind == "message"}
-        if answered - {shown.place} and not any(_is_receipt(one) for one in new):
-            raise NotPossible(f"{who} was not told where “{control.label}” was answered")
-        return outcome
+        return await self._act(who, lambda: self.peer.press(user, shown, control), pressed_in=place)
 
     async def fill(self, who: str, title: str, values: Mapping[str, str]) -> Outcome:
         user = self.users[who]
@@ -177,7 +172,9 @@ class TeamsStage:
 
     # How
 
-    async def _act(self, who: str, do: Do, *, heard: bool = True) -> Outcome:
+    async def _act(
+        self, who: str, do: Do, *, heard: bool = True, pressed_in: Conversation | None = None
+    ) -> Outcome:
         """Do something, and count what answers it before anything else is delivered."""
         since = self.peer.sequence
         try:
@@ -189,6 +186,9 @@ class TeamsStage:
         await self.peer.rest()
         await self._pace.answered()
         new = [one for one in self.peer.appeared(self.users[who], since) if one.author is None]
+        elsewhere = {one.place for one in new if one.kind == "message"} - {pressed_in and pressed_in.id}
+        if pressed_in and elsewhere and not any(map(_is_receipt, new)):
+            raise NotPossible(f"{who} was not told in {pressed_in.name} where the answer is")
         return Outcome(heard=heard, answers=len(set(_answers(new))))
 
     def room_of(self, who: str, place: str, challenge: str = "") -> Conversation:
