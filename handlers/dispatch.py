@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import accounts, asking, carried, finding, homes, keeping
+from handlers import accounts, asking, carried, finding, homes, keeping, membership
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.mentions import opened, sealed
@@ -316,12 +316,15 @@ def _speaking(
     speaker, mentioned = person(said.by), tuple(map(person, said.mentions))
     if said.place.direct:
         accounts.wrote(session, said.by, now, local_day(now, programme.zone))
+    room = _room_here(session, said)
+    if room:
+        membership.spoke(session, room, speaker, now)
     return {
         "said": sealed(said, mentioned),
         "about": said.hidden,
         "speaker": speaker,
         "mentioned": mentioned,
-        "room": _room_here(session, said),
+        "room": room,
         "roles": frozenset(),
     }
 

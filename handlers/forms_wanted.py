@@ -7,8 +7,8 @@ from handlers.shapes import Fault, Shapes, ShapeWrong
 
 OFFERED = frozenset(
     {
-        *("session", "programme", "post", "shapes", "words", "contents", "now", "today", "zone", "said"),
-        *("speaker", "mentioned", "challenge", "format", "roles", "room", "about", "shape", "filled"),
+        *("session", "programme", "post", "shapes", "words", "contents", "trusted", "now", "today", "zone"),
+        *("said", "speaker", "mentioned", "challenge", "format", "roles", "room", "about", "shape", "filled"),
     }
 )
 """What every handler may ask for without a form: see `dispatch`."""

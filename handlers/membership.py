@@ -10,7 +10,7 @@ from handlers.message import Account
 from handlers.people import recognise
 from handlers.post import Post
 from handlers.rooms import brought_in, put_right, readers_of
-from store.outbox import Outgoing
+from store.outbox import Outgoing, unsent_moves, withdraw
 from store.person import Person, known_account
 from store.programme import Programme
 from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at, room_once_at, stuck_in
@@ -70,6 +70,13 @@ def looked(
         stuck.still_inside(session, row, post)
 
 
+def spoke(session: Session, room: Room, person: Person, now: datetime) -> None:
+    """Somebody said something in a room, so they are in it: nobody has to bring them in any more."""
+    member = session.get(RoomMember, (room.id, person.id))
+    if member and member.state in {"invited", "to_bring_in"}:
+        _come_in(session, room, person, may_read=True, now=now)
+
+
 def is_as_known(
     session: Session, platform: str, tenant: str, address: str, members: Iterable[Account]
 ) -> bool:
@@ -94,9 +101,17 @@ def _come_in(session: Session, room: Room, person: Person, may_read: bool, now: 
         if member.state == "to_bring_in":
             brought_in(session, member)
             minding.look_again(session, room, now)
+        if member.state == "invited":
+            _invite_no_more(session, member)
         member.state = "inside"
     elif member.state == "left":
         member.state, member.since = "stranger", now
+
+
+def _invite_no_more(session: Session, member: RoomMember) -> None:
+    for row in unsent_moves(session, member.room_id):
+        if row.op == "invite" and row.person_id == member.person_id:
+            withdraw(row)
 
 
 def _go_out(session: Session, room: Room, member: RoomMember, post: Post, now: datetime) -> None:

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import rooms
+from handlers import membership, rooms
 from handlers.message import Refused, Reply, Said
+from handlers.people import recognise
 from handlers.post import Post
 from store.person import Person
 from store.programme import Programme, the_programme
@@ -40,7 +41,7 @@ def new_claim(session: Session, code: str) -> bool:
 
 def claim(
     session: Session, programme: Programme, speaker: Person, said: Said, room: Room | None, post: Post,
-    code: str, now: datetime, today: date,
+    trusted: frozenset[tuple[str, str]], code: str, now: datetime, today: date,
 ) -> Reply:  # fmt: skip
     """Make the speaker the first coordinator, and the room where it was said the programme's own.
 
@@ -57,7 +58,9 @@ def claim(
     if said.place.direct or elsewhere:
         rooms.want_room(session, post, None, "programme", "Programme", "", said.place)
     elif room is None:
-        rooms.bind_where_said(session, programme, said.place, now)
+        bound = rooms.bind_where_said(session, programme, said.place, now)
+        members = (recognise(session, programme, one, now, trusted) for one in said.gathered["members"])
+        membership.take_stock(session, bound, (speaker, *members), post, now)
     rooms.keep_programme_members(session, programme, post, today)
     return Reply("claimed", {"name": speaker.name, "elsewhere": elsewhere})
 

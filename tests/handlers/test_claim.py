@@ -5,9 +5,11 @@ from sqlalchemy import select
 
 from handlers.programme import found_programme
 from store.migrations import upgrade
+from store.outbox import Outgoing
 from store.room import Room
 from store.session import Store
 from tests.fakes.house import CODE, TENANT, House, account
+from tests.handlers.chat_rooms import members
 
 JO = (account("Jo"),)
 
@@ -40,6 +42,18 @@ def test_channel_that_only_its_members_read_becomes_the_programmes_own(unclaimed
 
 def test_direct_conversation_becomes_no_room_but_one_is_made(unclaimed):
     assert _claimed(unclaimed) == (False, "wanted", None)
+
+
+def test_whoever_is_in_the_channel_already_is_not_invited_to_it(unclaimed):
+    owner = {"tenant": TENANT, "private": True}
+    _claimed(unclaimed, room="C1", gathered={"members": (*JO, account("Priya")), "owner": owner})
+    inside = members(unclaimed, "programme")
+    unclaimed.says("Jo", "confirm priya as programme manager", room="C1", mentions=(account("Priya"),))
+
+    assert (inside, members(unclaimed, "programme")) == (
+        {"Jo": "inside", "Priya": "stranger"}, {"Jo": "inside", "Priya": "inside"},
+    )  # fmt: skip
+    assert unclaimed.ask(select(Outgoing).where(Outgoing.op == "invite")) == []
 
 
 @pytest.mark.parametrize(

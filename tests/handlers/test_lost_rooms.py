@@ -163,6 +163,6 @@ def test_rooms_that_are_not_ours_are_nobodys_business(house):
         house.happens(kind, **{**where(), "address": "elsewhere"}, **of)
 
     assert house.ask(select(Outgoing).where(Outgoing.state == "ready")) == []
-    assert members(house, "programme") == {"Jo": "invited"}
+    assert members(house, "programme") == {"Jo": "inside"}
     house.happens("entered", **{**where(), "address": "programme"}, account=account("Jo"))
     assert members(house, "programme") == {"Jo": "inside"}

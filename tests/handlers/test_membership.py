@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person
-from store.room import Room
+from store.room import Room, RoomMember
 from tests.fakes.house import BEGINS, account
 from tests.handlers.chat_rooms import bound, claim, members, queued, where
 
@@ -158,6 +158,37 @@ def test_somebody_who_comes_back_is_inside_again(house):
     _enters(house, "Dana")
 
     assert members(house)["Dana"] == "inside"
+
+
+def _is_to_come(house, state="invited"):
+    """Amir has a part now, and is on the way into the team room."""
+    house.appoint("Amir", "peer")
+    house.says("Jo", "kloe add Is it soon enough?")
+    mine = update(RoomMember).where(RoomMember.state == "invited")
+    house.change(lambda session: session.execute(mine.values(state=state)))
+
+
+@pytest.mark.parametrize("state", ["invited", "to_bring_in"])
+def test_whoever_speaks_in_a_room_is_inside(house, state):
+    _is_to_come(house, state)
+    before = members(house)["Amir"]
+    house.says("Amir", "status", room=where()["address"])
+
+    assert (before, members(house)["Amir"]) == (state, "inside")
+
+
+def test_invitation_of_somebody_who_came_in_meanwhile_is_not_sent(house):
+    _is_to_come(house)
+    _enters(house, "Amir")
+    [row] = house.ask(select(Outgoing).where(Outgoing.op == "invite", Outgoing.state != "sent"))
+
+    assert (row.state, members(house)["Amir"]) == ("withdrawn", "inside")
+
+
+def test_whoever_has_no_part_and_speaks_in_a_room_is_let_be(house):
+    house.says("Owen", "status", room=where()["address"])
+
+    assert "Owen" not in members(house)
 
 
 def test_somebody_who_left_and_stands_down_is_forgotten(house):
