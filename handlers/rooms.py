@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from handlers import strangers
 from handlers.message import Place
 from handlers.post import Post
 from handlers.rules.local import local_day
@@ -141,6 +142,8 @@ def put_right(session: Session, member: RoomMember) -> None:
     """Nobody has to be asked any more to take somebody out of a room."""
     for row in unsent_keyed(session, asked_key(member)):
         withdraw(row)
+    if member.state == "stranger":
+        strangers.no_more(session, member)
 
 
 def asked_key(member: RoomMember) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import minding
+from handlers import minding, strangers
 from handlers.agenda import Due
 from handlers.command import COORDINATION
 from handlers.message import Refused, Reply, Said
@@ -45,12 +45,10 @@ def tell_managers(session: Session, challenge: Challenge, post: Post) -> None:
 
 
 def tell_minders(session: Session, room: Room, post: Post) -> None:
-    """Ask whoever minds a room to see to those who are in it and may not read it.
-
-    A stranger outside the team's room is mentioned once: nothing waits for their leaving.
-    """
+    """Ask whoever minds a room to see to those who are in it and may not read it."""
+    strangers.tell(session, room, post)
     for member in stuck_in(session, room.id):
-        if _is_pressing(room, member) or member.since == post.now:
+        if member.state == "stuck":
             _tell(session, room, member, post)
 
 
@@ -62,7 +60,7 @@ def _tell(session: Session, room: Room, member: RoomMember, post: Post) -> None:
     people = minding.minders(session, room, minding.day_in(post, room))
     person = session.get_one(Person, member.person_id)
     minding.tell(
-        post, room, people, f"{member.state}_in_room", {"name": person.name},
+        post, room, people, "stuck_in_room", {"name": person.name},
         key=f"{asked_key(member)}{member.since.isoformat() if member.since else ''}",
         hidden={"chosen": {person.name.casefold(): person.id}},
     )  # fmt: skip

@@ -10,7 +10,7 @@ from bot.platform import Gone, LineDropped, NotNow, RoomGone, TooMany
 from store.heard import Heard
 from store.room import Room, RoomMember
 from tests.fakes.house import CHAT, account
-from tests.handlers.chat_rooms import bound, members, people, queued, where
+from tests.handlers.chat_rooms import bound, members, people, queued, strangers_told, where
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def test_whoever_came_and_went_unheard_is_found(ear, house, port):
     await stock.take(ear, {CHAT: port})
 
     assert members(house) == {"Ruth": "left", "Owen": "stranger"}
-    assert [row.facts["name"] for row in queued(house, "stranger_in_room")] == ["Owen"]
+    assert strangers_told(house) == [("Ruth", "Owen")]
 
 
 async def test_looking_twice_tells_nobody_twice(ear, house, port):

@@ -34,6 +34,12 @@ def queued(house, template, state="ready"):
     return [row for row in house.ask(wanted) if state in {None, row.state}]
 
 
+def strangers_told(house, state="ready"):
+    """Who is asked about which strangers: the reader's name with theirs."""
+    rows = queued(house, "stranger_in_room", state)
+    return [(row.person.name, *(one["name"] for one in row.facts["people"])) for row in rows]
+
+
 def claim(house):
     """Take in hand what can be delivered now; the calls."""
     clock = house.clock

@@ -8,7 +8,7 @@ from store.person import Person
 from store.programme import Council
 from store.room import Room, RoomMember, room_at
 from tests.fakes.house import BEGINS, CHAT, TENANT, account
-from tests.handlers.chat_rooms import members, people, queued, wanted
+from tests.handlers.chat_rooms import members, people, queued, strangers_told, wanted
 
 LINE = "use this channel as team room"
 OWN = {"tenant": TENANT, "private": True}
@@ -106,8 +106,7 @@ def test_somebody_without_a_part_is_named_and_the_room_waits_for_their_leaving(h
     assert (outcome, kept["facts"]["strangers"]) == ("done", ["Owen", "Jo"])
     assert "Until then I post nothing here" in answer.card.plain
     assert members(house)["Owen"] == members(house)["Jo"] == "stranger"
-    told = queued(house, "stranger_in_room")
-    assert [(row.person.name, row.facts["name"]) for row in told] == [("Ruth", "Jo"), ("Ruth", "Owen")]
+    assert strangers_told(house) == [("Ruth", "Jo", "Owen")]
 
 
 def test_stranger_in_the_liaison_room_is_named_and_nothing_waits(house):

@@ -8,7 +8,17 @@ from sqlalchemy import select, update
 from store.outbox import Outgoing
 from store.room import Room
 from tests.fakes.house import account
-from tests.handlers.chat_rooms import bound, claim, comes_to, members, people, queued, wanted, where
+from tests.handlers.chat_rooms import (
+    bound,
+    claim,
+    comes_to,
+    members,
+    people,
+    queued,
+    strangers_told,
+    wanted,
+    where,
+)
 
 
 @pytest.fixture
@@ -122,7 +132,7 @@ def test_room_that_is_back_is_looked_through(house):
     house.happens("room_back", **where(), members=people("Ruth", "Dana", "Owen"))
 
     assert members(house) == {"Ruth": "inside", "Martin": "left", "Dana": "inside", "Owen": "stranger"}
-    assert [row.facts["name"] for row in queued(house, "stranger_in_room")] == ["Owen"]
+    assert [names for _reader, *names in strangers_told(house)] == [["Owen"]]
     assert [row.facts["name"] for row in queued(house, "left_room")] == ["Martin"]
 
 

@@ -10,7 +10,7 @@ from store.outbox import Outgoing
 from store.person import Person
 from store.room import Room, RoomMember
 from tests.fakes.house import BEGINS, account
-from tests.handlers.chat_rooms import bound, claim, members, queued, where
+from tests.handlers.chat_rooms import bound, claim, comes_to, members, people, queued, strangers_told, where
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_somebody_with_a_part_is_simply_inside(house):
     _enters(house, "Amir")
 
     assert members(house)["Amir"] == "inside"
-    assert _told(house, "stranger_in_room") == []
+    assert strangers_told(house) == []
 
 
 def test_stranger_holds_up_the_team_room_and_the_manager_is_told(house):
@@ -62,7 +62,7 @@ def test_stranger_holds_up_the_team_room_and_the_manager_is_told(house):
     _says_to_the_team(house)
 
     assert members(house)["Owen"] == "stranger"
-    assert _told(house, "stranger_in_room") == [("Ruth", "Owen")]
+    assert strangers_told(house) == [("Ruth", "Owen")]
     assert "to the team" not in _would_be_sent(house)
 
 
@@ -111,7 +111,7 @@ def test_reminder_comes_each_morning_until_they_are_out(house):
     _departs(house, "Owen")
     house.tick()
 
-    assert len(_told(house, "stranger_in_room", state=None)) == 2
+    assert len(strangers_told(house, state=None)) == 2
 
 
 @pytest.mark.parametrize(("name", "state"), [("Helen", "inside"), ("Dana", "inside"), ("Owen", "stranger")])
@@ -128,14 +128,61 @@ def test_stranger_in_the_liaison_room_is_told_of_once_and_holds_up_nothing(house
     house.clock.told += timedelta(days=1, hours=1)
     house.tick()
 
-    assert _told(house, "stranger_in_room", state=None) == [("Ruth", "Owen")]
+    assert strangers_told(house, state=None) == [("Ruth", "Owen")]
+
+
+def _big_team(number):
+    return people("Ruth", "Martin", "Dana", *(f"Person {one:03}" for one in range(number)))
+
+
+def test_many_strangers_are_one_message_that_names_the_first_ten(house):
+    house.happens("room_seen", **where(), members=_big_team(120))
+    [row] = queued(house, "stranger_in_room", state=None)
+    card = house.answer(row.template, row.facts)
+
+    assert [one["name"] for one in row.facts["people"]] == [f"Person {one:03}" for one in range(10)]
+    assert "120 people are in the peer team room" in card.plain
+    assert "Person 009 and 110 more." in card.plain
+    assert [button.label for button in card.buttons][:2] == ["Person 000 has left", "Person 001 has left"]
+
+
+def test_stranger_who_comes_later_that_day_is_put_into_the_same_message(house):
+    _enters(house, "Owen")
+    for call in claim(house):
+        comes_to(house, call, "done", address="the message")
+    house.clock.told += timedelta(minutes=5)
+    _enters(house, "Nora")
+    [call] = [call for call in claim(house) if call.op == "edit"]
+
+    assert strangers_told(house, state=None) == [("Ruth", "Owen"), ("Ruth", "Owen", "Nora")]
+    assert (call.address, "Owen, Nora" in call.card.plain) == ("the message", True)
+
+
+def test_stranger_who_left_before_anybody_read_of_them_is_not_named(house):
+    for name in ("Owen", "Nora"):
+        _enters(house, name)
+    _departs(house, "Owen")
+
+    assert strangers_told(house) == [("Ruth", "Nora")]
+
+
+def test_stranger_who_comes_when_all_others_had_left_is_told_of_anew(house):
+    for name in ("Owen", "Nora"):
+        _enters(house, name)
+        for call in claim(house):
+            comes_to(house, call, "done", address=name)
+        house.clock.told += timedelta(minutes=5)
+        _departs(house, name)
+
+    told = queued(house, "stranger_in_room", state="sent")
+    assert [row.address for row in told] == ["Owen", "Nora"]
 
 
 def test_stranger_in_the_programme_room_is_told_to_the_coordinator(house):
     house.happens("entered", **{**where(), "address": "programme"}, account=account("Owen"))
 
     assert members(house, "programme")["Owen"] == "stranger"
-    assert _told(house, "stranger_in_room") == [("Jo", "Owen")]
+    assert strangers_told(house) == [("Jo", "Owen")]
 
 
 def test_somebody_with_a_part_who_leaves_is_not_fetched_back_and_it_is_told(house):
@@ -215,7 +262,7 @@ def test_same_thing_told_twice_has_one_effect(house):
     _departs(house, "Dana")
     _departs(house, "Dana", again=True)
 
-    assert _told(house, "stranger_in_room") == [("Ruth", "Owen")]
+    assert strangers_told(house) == [("Ruth", "Owen")]
     assert _told(house, "left_room") == [("Ruth", "Dana")]
 
 
