@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from handlers import accounts, doubts, home, homes
+from handlers import accounts, asked_in, doubts, home, homes
 from handlers.delivery import waits_for_a_person
 from handlers.dispatch import Desk, happened
 from handlers.message import Account, Card, Happened
@@ -235,12 +235,18 @@ def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: 
     if row.template is None or not _still_may_read(session, desk, row, now):
         row.state, row.failure = "dead", "may no longer be read there"
         return None
-    card = desk.words.card(row.template, row.facts, row.hidden)
+    card = _answer_apart(session, desk, row, desk.words.card(row.template, row.facts, row.hidden))
     card = doubts.in_front(desk.words, card) if row.repeated else card
     posted = session.get(Posted, row.slot) if row.slot else None
     if posted and posted.platform == where["platform"]:
         return Call(row=row.id, op="edit", key=row.key, address=posted.address, card=card, **where)
     return Call(row=row.id, op="post", key=row.key, card=card, **where)
+
+
+def _answer_apart(session: Session, desk: Desk, row: Outgoing, card: Card) -> Card:
+    """An answer that is brought to somebody elsewhere than where they asked says where that was."""
+    heard = session.get(Heard, row.key) if row.room_id is None else None
+    return asked_in.elsewhere(desk.words, desk.contents, heard.answer or {}, card) if heard else card
 
 
 def _home(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:

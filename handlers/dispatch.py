@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import accounts, asking, carried, finding, homes, keeping, membership
+from handlers import accounts, asked_in, asking, carried, finding, homes, keeping, membership
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.mentions import opened, sealed
@@ -127,7 +127,7 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
             return Answer(said=said.id, again=True)
         return replace(_drawn(desk, said.id, before.answer), again=before.handed_over_at is not None)
     came = _carried_out(session, desk, said, now)
-    kept = _kept(desk, came.result)
+    kept = {**_kept(desk, came.result), **asked_in.facts(session, said.place)}
     session.flush()
     write_down(session, Heard, id=said.id, at=now, answer=kept, **_where(said), **came.heard)
     answer, result = _drawn(desk, said.id, kept), came.result
@@ -525,7 +525,10 @@ def broken(desk: Desk, said: str, reference: str) -> Answer:
 
 
 def _drawn(desk: Desk, said: str, kept: Facts) -> Answer:
-    return Answer(said=said, card=card(desk, kept), to=kept["to"], broken=kept["template"] == _BROKEN)
+    shown = card(desk, kept)
+    elsewhere = asked_in.elsewhere(desk.words, desk.contents, kept, shown)
+    is_broken = kept["template"] == _BROKEN
+    return Answer(said=said, card=shown, to=kept["to"], broken=is_broken, elsewhere=elsewhere)
 
 
 def card(desk: Desk, kept: Facts) -> Card:

@@ -34,12 +34,16 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where something was said: a direct conversation with the bot, or a room."""
+    """Where something was said: a direct conversation with the bot, or a room.
+
+    `kind` says what the chat calls a room: a "channel" or a "chat", of a group.
+    """
 
     platform: str
     tenant: str
     address: str
     direct: bool
+    kind: str = "channel"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,7 +243,8 @@ class Answer:
     Beside a form, the card is what to show where the form cannot be opened after all. `to` is
     "asker" or "room". `again` says that this is the stored answer to something already
     answered and handed over: a chat that kept the first one shows nothing more. `broken`: by a mistake in
-    the bot nothing was saved, so that what was typed into a form must not be lost with it.
+    the bot nothing was saved, so that what was typed into a form must not be lost with it. `elsewhere` is the
+    card for whoever reads it elsewhere than where it was asked for.
     """
 
     said: str
@@ -248,3 +253,4 @@ class Answer:
     to: str = "asker"
     again: bool = False
     broken: bool = False
+    elsewhere: Card | None = None

@@ -4,7 +4,7 @@
 |---|---|---|
 | anybody | in the personal chat | a message there |
 | the room | a channel or group chat | a message in that thread; where the bot is not, as to the asker |
-| the asker | a channel or group chat | a message in the personal chat |
+| the asker | a channel or group chat | a message in the personal chat, which says where they asked |
 | the asker, who has none | a channel or group chat | in the dialog; else how to get one, in that thread |
 | anybody | a button that opens a form | the card in the dialog |
 | a form | a button that opens one, or a dialog | the dialog; sent in with errors, they stand at its fields |
@@ -90,9 +90,9 @@ class Answers:
         if act.way == "fetch" and not public and _is_in_dialog(answer.card, answer.said, response):
             return
         if public:
-            await self._show_room(act, answer.card, answer.said, response)
+            await self._show_room(act, answer, answer.card, response)
         else:
-            await self._show_asker(act, answer.card, answer.said, response)
+            await self._show_asker(act, answer, answer.card, response)
 
     def _is_opened(self, act: Act, form: Form, said: str, response: Response) -> bool:
         """Whether the form stands open; where it does not, its card must be shown instead."""
@@ -110,25 +110,27 @@ class Answers:
         """Whether what was typed into a dialog stands there still, below why nothing was saved."""
         return act.dialog and _is_in_dialog(_with_typed(card, act), said, response)
 
-    async def _show_room(self, act: Act, card: Card, said: str, response: Response) -> None:
+    async def _show_room(self, act: Act, answer: Answer, card: Card, response: Response) -> None:
         """Post in the thread. Where the bot is no more, nobody knows who reads: the asker alone sees it."""
         try:
-            await self._platform.answer(act.thread, card, said)
+            await self._platform.answer(act.thread, card, answer.said)
         except RoomGone:
-            await self._show_asker(act, card, said, response)
+            await self._show_asker(act, answer, card, response)
         else:
             self._hold_receipt(act, "here", response)
 
-    async def _show_asker(self, act: Act, card: Card, said: str, response: Response) -> None:
+    async def _show_asker(self, act: Act, answer: Answer, card: Card, response: Response) -> None:
+        """Post in the personal chat; what was asked elsewhere says there where that was."""
         try:
             if act.where.direct:
-                await self._platform.answer(act.thread, card, said)
+                await self._platform.answer(act.thread, card, answer.said)
             else:
-                await self._platform.post(await self._platform.direct(act.user), card, said)
+                to = await self._platform.direct(act.user)
+                await self._platform.post(to, answer.elsewhere or card, answer.said)
         except (Gone, Refusal):
-            if act.dialog and _is_in_dialog(card, said, response):
+            if act.dialog and _is_in_dialog(card, answer.said, response):
                 return
-            await self._say_cannot_write(act, said, response)
+            await self._say_cannot_write(act, answer.said, response)
             raise
         self._hold_receipt(act, "here" if act.where.direct else "personal", response)
 

@@ -171,4 +171,7 @@ class Listening(ActsInOrder[Act]):
 
 def _place(act: Act) -> Place:
     where = act.where
-    return Place(platform=PLATFORM, tenant=where.tenant, address=where.address, direct=where.direct)
+    kind = "chat" if where.kind == "group" else "channel"
+    return Place(
+        platform=PLATFORM, tenant=where.tenant, address=where.address, direct=where.direct, kind=kind
+    )

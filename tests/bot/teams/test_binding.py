@@ -43,3 +43,11 @@ async def test_kind_of_room_asked_in_the_personal_chat_is_to_be_said_in_the_chan
     [answer] = teams.of_the_bot(teams.ruth)
     assert "say it in the channel itself" in answer.plain
     assert answer.labels == []
+
+
+async def test_line_that_was_nearly_understood_is_to_be_said_again_in_the_channel(teams, channel):
+    await _says(teams, "use this chanel as liaison room", channel)
+
+    [answer] = teams.of_the_bot(teams.ruth)
+    assert "Please say it in that channel: @Critical Friend use this channel as" in answer.plain
+    assert [label for label in answer.labels if label.startswith("use")] == []
