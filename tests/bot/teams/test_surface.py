@@ -95,6 +95,7 @@ async def test_mention_in_a_group_chat_is_answered_in_the_personal_chat(teams):
 
 async def test_channel_that_becomes_a_room_is_looked_into_again(teams):
     """Somebody may have come between the look before it was bound and that it was."""
+    await teams.rest()  # what follows from the app being added is done
     channel, asked = teams.peer.general(teams.team), len(teams.peer.called("pagedmembers"))
     await _says(teams, teams.ruth, "@Critical Friend use this channel as liaison room", channel)
 
