@@ -1,20 +1,21 @@
 """What people do in a chat is heard and answered, for each account in the order of its acts."""
 
 import asyncio
+import contextlib
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
+from bot import stock
 from bot.answering import Response
 from bot.hear import Ear
 from bot.platform import Platform
-from bot.stock import look_into
 from bot.turns import Turns
 from handlers.dispatch import broken
-from handlers.message import Account, Answer, Card, Facts, Place, Said
+from handlers.message import Account, Answer, Card, Said
 
 log = structlog.get_logger()
 
@@ -52,6 +53,7 @@ class ActsInOrder(ABC, Generic[ActT]):
         self._trouble = trouble
         self._turns = Turns()
         self._in_hand: set[asyncio.Task[None]] = set()
+        self._looking: set[asyncio.Task[None]] = set()
 
     @abstractmethod
     async def _said(self, act: ActT) -> tuple[ActT, Said] | None:
@@ -63,8 +65,10 @@ class ActsInOrder(ABC, Generic[ActT]):
 
     async def finish(self, seconds: float) -> None:
         """Let the answers in hand be handed over."""
-        if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._in_hand:
+                    await asyncio.wait(self._in_hand)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Work on, whatever becomes of the request."""
@@ -72,6 +76,22 @@ class ActsInOrder(ABC, Generic[ActT]):
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)
         return task
+
+    async def look(self, addresses: Collection[str] | None = None) -> None:
+        """Find out who is in the rooms at these addresses, or in all: somebody may have come into them.
+
+        Comes back when that is written down, and waits for it; the looks go on.
+        """
+        platforms = {self._room_platform.name: self._room_platform}
+        places = await stock.doubt(self._ear, platforms, addresses)
+        looking = self.begin(stock.look_through(self._ear, platforms, places))
+        self._looking.add(looking)
+        looking.add_done_callback(self._looking.discard)
+
+    def look_no_more(self) -> None:
+        """Leave the rooms that could not be looked into so far to the next start."""
+        for looking in self._looking:
+            looking.cancel()
 
     async def _within(self, seconds: float, act: ActT) -> Response:
         """The response once an act is answered; after so many seconds, what asks for patience."""
@@ -114,12 +134,8 @@ class ActsInOrder(ABC, Generic[ActT]):
             answer = await self._ear.hear(said)
             response.heard.set_result(None)
             if said.gathered:  # it may be a room now, and somebody may have come meanwhile
-                self.begin(look_into(self._ear, self._room_platform, _where(said.place)))
+                self.begin(self.look([said.place.address]))
             await self._answerer.hand_over(act, answer, response)
-
-
-def _where(place: Place) -> Facts:
-    return {"platform": place.platform, "tenant": place.tenant, "address": place.address}
 
 
 def with_names(

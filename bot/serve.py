@@ -66,10 +66,11 @@ class House:
             wakes = self.bot.scheduler()
             wakes.start()
             platforms = {surface.platform.name: surface.platform for surface in self.surfaces}
-            looked = asyncio.Event()
+            unseen = await stock.doubt(self.bot.ear, platforms)
             at_work = [
-                asyncio.create_task(stock.keep_taking(self.bot.ear, platforms, looked)),
-                asyncio.create_task(self.deliver_after(looked)),
+                asyncio.create_task(stock.look_through(self.bot.ear, platforms, unseen)),
+                asyncio.create_task(stock.keep_taking(self.bot.ear, platforms)),
+                asyncio.create_task(self.bot.postman.run()),
                 asyncio.create_task(self.watch.keep_looking()),
                 asyncio.create_task(self.bot.follow(self.bot.tick)),
             ]
@@ -81,13 +82,6 @@ class House:
                     task.cancel()
                 await asyncio.wait(at_work)
                 await self.bot.postman.finish(PATIENCE)
-
-    async def deliver_after(self, looked: asyncio.Event) -> None:
-        """Deliver, once it is known who would read along; where a chat takes too long to tell, without."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(stock.FIRST):
-                await looked.wait()
-        await self.bot.postman.run()
 
 
 def house(store: Store, at_hand: Desk, surfaces: Sequence[Surface], clock: Clock) -> House:

@@ -219,7 +219,7 @@ def _take_place(session: Session, room: Room, said: Said, now: datetime) -> None
     if room.address != place.address:
         forget_cards(session, room.id)
     rooms.forget_asking(session, room)
-    room.platform, room.tenant = place.platform, place.tenant
+    room.platform, room.tenant, room.unseen_since = place.platform, place.tenant, None
     session.flush()
     rooms.bind(room, place.address, now)
     session.flush()

@@ -24,7 +24,7 @@ from store.home import OpenHome
 from store.outbox import OWED, Outgoing, Posted, next_of_each, overtaken_by
 from store.person import Person, PersonAccount, accounts_of
 from store.programme import Programme
-from store.room import Room, is_overheard
+from store.room import Room
 from store.session import HITCHES
 
 log = structlog.get_logger()
@@ -284,8 +284,7 @@ def _where(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where 
         return _where_person(session, row, platforms)
     if row.op == "make_room":
         return {"platform": row.room.platform}
-    held = row.op == "post" and row.room.kind == "team" and is_overheard(session, row.room.id)
-    return None if held else _where_room(session, row, row.room)
+    return _where_room(session, row, row.room)
 
 
 def _where_room(session: Session, row: Outgoing, room: Room) -> Where | None:

@@ -21,6 +21,7 @@ from handlers.words import Words
 from store.challenge import Challenge
 from store.outbox import Outgoing, messages_about
 from store.person import Person
+from store.room import Room, is_overheard
 
 _SHOWN = 15
 _FAILED = frozenset({"dead", "held", "skipped"})
@@ -47,7 +48,7 @@ def delivery(
         "by_hand": [_to_copy(row, challenge, words) for row in by_hand],
         "unsure": [{**_line(row, challenge), "number": row.id} for row in unsure],
         "failed": [_line(row, challenge) for row in rows if row.state in _FAILED][:_SHOWN],
-        "waiting": [_line(row, challenge) for row in rows if row.state in _WAITING][:_SHOWN],
+        "waiting": [_waiting(row, challenge) for row in rows if row.state in _WAITING][:_SHOWN],
         "sent": [_line(row, challenge) for row in rows if _worth_telling(row)][:_SHOWN],
     }
     return Reply("delivery", facts, hidden={"challenge": challenge.id})
@@ -112,6 +113,22 @@ def _line(row: Outgoing, challenge: Challenge) -> dict[str, Any]:
         "reason": row.failure or "",
         "by_hand": row.passed_on_by is not None,
     }
+
+
+def _waiting(row: Outgoing, challenge: Challenge) -> dict[str, Any]:
+    return {
+        **_line(row, challenge),
+        "until": _until(row.room) if row.room else "",
+        "chat": row.room.platform if row.room else "",
+    }
+
+
+def _until(room: Room) -> str:
+    """What has to happen first, where a person may wonder: the bot sees who is in the room, or they left."""
+    session = object_session(room)
+    if session is None or not is_overheard(session, room):
+        return ""
+    return "seen" if room.unseen_since else "left"
 
 
 def _when(row: Outgoing, challenge: Challenge) -> str:

@@ -243,11 +243,11 @@ def _in_its_challenge(result: Reply | _Opens, offered: dict[str, Any]) -> Reply 
 
 
 def _unless_overheard(result: Reply | _Opens, offered: dict[str, Any]) -> Reply | _Opens:
-    """What a room would read is for the asker alone while somebody is in it who may not read there."""
+    """What a room would read is for the asker alone while somebody may be in it who may not read there."""
     if not isinstance(result, Reply) or result.to != "room" or offered["said"].place.direct:
         return result
     room = _room_here(offered["session"], offered["said"])
-    overheard = room is not None and room.kind == "team" and is_overheard(offered["session"], room.id)
+    overheard = room is not None and is_overheard(offered["session"], room)
     return replace(result, to="asker") if overheard else result
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import minding, stuck
+from handlers import minding, rooms, stuck
 from handlers.message import Account
 from handlers.people import recognise
 from handlers.post import Post
@@ -78,11 +78,15 @@ def spoke(session: Session, room: Room, person: Person, now: datetime) -> None:
 
 
 def is_as_known(
-    session: Session, platform: str, tenant: str, address: str, members: Iterable[Account]
-) -> bool:
-    """Whether nobody else is in a room than was known; never of a room that was lost and is there again."""
+    session: Session, platform: str, tenant: str, address: str, members: Iterable[Account],
+    looked_at: datetime,
+) -> bool:  # fmt: skip
+    """Whether nobody else is in a room than was known.
+
+    Never of a room that was lost and is there again, or into which somebody may have come.
+    """
     room = room_once_at(session, platform, tenant, address)
-    if room is None or room.state != "bound":
+    if room is None or room.state != "bound" or rooms.is_unseen_at(room, looked_at):
         return room is None
     known = {one.person_id for one in members_of(session, room.id) if one.state in _THERE}
     accounts = (known_account(session, one.platform, one.tenant, one.id) for one in members)

@@ -73,6 +73,11 @@ def bind(room: Room, address: str, now: datetime) -> None:
     room.state, room.address, room.bound_at = "bound", address, now
 
 
+def is_unseen_at(room: Room, moment: datetime) -> bool:
+    """Whether somebody may have come in before a moment whom nobody saw."""
+    return room.unseen_since is not None and room.unseen_since <= moment
+
+
 def bind_where_said(session: Session, programme: Programme, place: Place, now: datetime) -> Room:
     """Make the room where something was said the programme's own."""
     room = new_room(programme, None, "programme", "", "", place, now)

@@ -74,7 +74,7 @@ def room_back(
     trusted: frozenset[tuple[str, str]], platform: str, tenant: str, address: str,
     members: tuple[Account, ...] | None = None,
 ) -> None:  # fmt: skip
-    """A lost room is there again, with its members where the chat told them: what waited is delivered."""
+    """A lost room is there again: what waited is delivered, in the team's once it is known who is inside."""
     room = room_once_at(session, platform, tenant, address)
     if room is None or room.state != "lost":
         return
@@ -83,6 +83,8 @@ def room_back(
     if members is not None:
         people = [recognise(session, programme, account, now, trusted) for account in members]
         membership.take_stock(session, room, people, post, now)
+    else:
+        room.unseen_since = now
     session.flush()
     follow(session, room, post, shapes, now)
 
@@ -90,12 +92,17 @@ def room_back(
 def room_seen(
     session: Session, programme: Programme, post: Post, shapes: Shapes, now: datetime,
     trusted: frozenset[tuple[str, str]], platform: str, tenant: str, address: str,
-    members: tuple[Account, ...],
+    members: tuple[Account, ...], looked_at: datetime,
 ) -> None:  # fmt: skip
-    """Somebody looked who is in a room: what the chat told nobody is followed now; a lost room is back."""
+    """Somebody looked who is in a room: what the chat told nobody is followed now; a lost room is back.
+
+    `looked_at`: by the machine's clock, before the chat was asked. Who may have come since is not seen yet.
+    """
     room_back(session, programme, post, shapes, now, trusted, platform, tenant, address, members)
     room = room_at(session, platform, tenant, address)
     if room:
+        if rooms.is_unseen_at(room, looked_at):
+            room.unseen_since = None
         people = [recognise(session, programme, account, now, trusted) for account in members]
         membership.take_stock(session, room, people, post, now)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from store.base import Base
 from store.person import Person
 from store.query import Query, given, given_many
-from store.room import Room
+from store.room import OVERHEARD, Room
 
 OWED = ("ready", "uncertain", "sending")
 """The states of a row that a chat may still have to hear of."""
@@ -117,9 +117,15 @@ _ABOUT_IN_STATE = Query(_OF_CHALLENGE.where(Outgoing.state == given("state")))
 _APART = case((Outgoing.room_id.is_(None), Outgoing.person_id))
 _ASIDE = Outgoing.op.in_(("home", "look"))
 """What waits for nothing that is to be said or done before it."""
+_MAY_BE_SAID = or_(
+    Outgoing.room_id.is_(None),
+    Outgoing.op != "post",
+    Outgoing.state == "sending",
+    Outgoing.room_id.not_in(OVERHEARD),
+)
 _OLDEST = (
     select(func.min(Outgoing.id))
-    .where(Outgoing.state.in_(OWED), Outgoing.not_before <= given("now"))
+    .where(Outgoing.state.in_(OWED), Outgoing.not_before <= given("now"), _MAY_BE_SAID)
     .group_by(Outgoing.room_id, _APART, _ASIDE)
 )
 _THERE = and_(
@@ -161,7 +167,8 @@ def next_of_each(
 ) -> list[Outgoing]:
     """The oldest row owed to each room, person and home that can be tried now: oldest first, homes last.
 
-    What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only.
+    What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only; what
+    is to be posted where somebody would overhear it holds up no moves, who comes in and who is taken out.
     """
     return _NEXT_OF_EACH.all(session, now=now, wall=wall, platforms=tuple(sorted(platforms)), limit=limit)
 

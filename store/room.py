@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
@@ -12,7 +12,8 @@ from store.query import Query, given
 class Room(Base):
     """`kind` is programme, liaison, team or council; `state` is wanted, bound or lost.
 
-    `bound_by`: who gave it its place, where a person did.
+    `bound_by`: who gave it its place, where a person did. `unseen_since`: when somebody may have come in
+    whom nobody saw, by the machine's clock; None once somebody looked.
     """
 
     __tablename__ = "room"
@@ -34,6 +35,7 @@ class Room(Base):
     wanted_at: Mapped[datetime]
     bound_at: Mapped[datetime | None]
     bound_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    unseen_since: Mapped[datetime | None]
 
 
 class RoomMember(Base):
@@ -126,9 +128,19 @@ def absent_from(session: Session, room_id: int) -> list[RoomMember]:
     return [member for member in members_of(session, room_id) if member.state == "to_bring_in"]
 
 
-def is_overheard(session: Session, room_id: int) -> bool:
-    """Whether somebody is in a room who may not read it."""
-    return bool(stuck_in(session, room_id))
+def is_overheard(session: Session, room: Room) -> bool:
+    """Whether somebody is in the team's room who may not read it, or may be: of any other it is borne."""
+    return room.kind == "team" and (room.unseen_since is not None or bool(stuck_in(session, room.id)))
+
+
+OVERHEARD = select(Room.id).where(
+    Room.kind == "team",
+    or_(
+        Room.unseen_since.is_not(None),
+        Room.id.in_(select(RoomMember.room_id).where(RoomMember.state.in_(MAY_NOT_STAY))),
+    ),
+)
+"""The rooms of which `is_overheard` is true."""
 
 
 def stuck_as(session: Session, person_id: int, platform: str) -> list[RoomMember]:

@@ -1,6 +1,6 @@
 """What happens in Slack by itself has its effect: people come, go and change, channels end and are back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -8,10 +8,10 @@ import structlog
 
 from bot.hear import Ear
 from bot.slack import hearing
+from bot.slack.answers import TROUBLE
 from bot.slack.gathering import gathered
 from bot.slack.hearing import Change, Payload
 from bot.slack.platform import SlackPlatform
-from bot.stock import look_into
 from handlers import accounts
 from handlers.message import Happened
 
@@ -19,15 +19,29 @@ log = structlog.get_logger()
 
 
 class Following:
-    """A `bot.slack.bolt.Changes`. Raises where a change could not be written down: Slack tells it again."""
+    """A `bot.slack.bolt.Changes`. Raises where a change could not be written down: Slack tells it again.
 
-    def __init__(self, ear: Ear, platform: SlackPlatform) -> None:
+    `look`: `bot.listening.ActsInOrder.look`.
+    """
+
+    def __init__(
+        self,
+        ear: Ear,
+        platform: SlackPlatform,
+        look: Callable[[Collection[str]], Coroutine[Any, Any, None]],
+    ) -> None:
         self._ear = ear
         self._platform = platform
+        self._look = look
 
     async def came_or_went(self, body: Payload) -> None:
         """Somebody came into a channel or left it."""
-        await self._follow(hearing.came_or_went(body, self._platform.tenant, self._platform.me))
+        change = hearing.came_or_went(body, self._platform.tenant, self._platform.me)
+        try:
+            await self._follow(change)
+        except TROUBLE:  # Slack did not tell who it was, and may not tell it again
+            await self._look([change.facts["address"]])
+            raise
 
     async def renamed(self, body: Payload) -> None:
         """A channel has another name."""
@@ -65,7 +79,7 @@ class Following:
             now = self._ear.clock.now()
             await self._ear.happened(Happened(id=change.id, at=now, kind=change.kind, facts=facts))
         if facts and change.kind == "room_back":  # somebody may have come since the members were told
-            await look_into(self._ear, self._platform, change.facts)
+            await self._look([change.facts["address"]])
 
     async def _facts(self, change: Change) -> Mapping[str, Any] | None:
         """What belongs to a change; None where it is about an app, or about nobody."""

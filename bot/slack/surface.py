@@ -1,6 +1,5 @@
 """Slack as a surface of the bot: over HTTP, or over Socket Mode where there is an app token."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
@@ -9,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, request_response
 
-from bot import stock
 from bot.clock import Clock
 from bot.hear import Ear
 from bot.platform import LineDropped, NotNow, TooMany
@@ -42,7 +40,6 @@ class SlackSurface:
         self._settings = settings
         self._listening: Listening | None = None
         self._socket: Socket | None = None
-        self._looking: asyncio.Task[None] | None = None
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
@@ -68,18 +65,19 @@ class SlackSurface:
     async def start(self, ear: Ear) -> None:
         """Hear what people say, from now on. Raises CannotServe."""
         self._listening = Listening(ear, self.platform)
-        following = Following(ear, self.platform)
+        following = Following(ear, self.platform, self._listening.look)
         self._app = bolt.app(self._listening, following, self.platform.tenant, self.platform.me)
         if self._settings.slack_app_token:
-            look = partial(self._look, ear, self._listening)
             token, address = self._settings.slack_app_token, self._settings.slack_api_url
-            self._socket = Socket(self._app, token, address, look)
+            self._socket = Socket(self._app, token, address, partial(self._look, self._listening))
             await self._socket.open()
 
     async def stop(self) -> None:
         """Hear nothing more, and finish the answers in hand."""
         if self._socket:
             await self._socket.close(PATIENCE)
+        if self._listening:
+            self._listening.look_no_more()
         await self.rest(PATIENCE)
         self._socket = self._listening = None
 
@@ -88,11 +86,9 @@ class SlackSurface:
         if self._listening:
             await self._listening.finish(seconds)
 
-    def _look(self, ear: Ear, listening: Listening) -> None:
+    def _look(self, listening: Listening) -> None:
         """Find out who came into the rooms and who went while nothing could be heard."""
-        if self._looking:
-            self._looking.cancel()
-        self._looking = listening.begin(stock.take(ear, {PLATFORM: self.platform}))
+        listening.begin(listening.look())
 
     async def _received(self, request: Request) -> Response:
         if self._listening is None:

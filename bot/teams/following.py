@@ -1,13 +1,12 @@
 """What happens in Teams by itself has its effect: people come and go, channels end and are back."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 
-from bot import stock
 from bot.hear import Ear
 from bot.platform import LineDropped, NotNow, TooMany
 from bot.teams.changes import INSTALLED, LOOK, UNREACHABLE, Change, changes
@@ -26,15 +25,20 @@ LATER: Final = (1.0, 10.0, 60.0, 300.0)
 class Following:
     """Never raises, as Teams tells nothing twice: what could not be followed is looked at instead.
 
-    `begin`: work that goes on when the request is over.
+    `begin`: work that goes on when the request is over. `look`: `bot.listening.ActsInOrder.look`.
     """
 
     def __init__(
-        self, ear: Ear, platform: TeamsPlatform, begin: Callable[[Coroutine[Any, Any, None]], object]
+        self,
+        ear: Ear,
+        platform: TeamsPlatform,
+        begin: Callable[[Coroutine[Any, Any, None]], object],
+        look: Callable[[Collection[str] | None], Coroutine[Any, Any, None]],
     ) -> None:
         self._ear = ear
         self._platform = platform
         self._begin = begin
+        self._look = look
 
     async def follow(self, activity: Json) -> None:
         """Let what an activity tells have its effect."""
@@ -43,7 +47,7 @@ class Following:
                 await self._follow(change)
         except Exception:
             log.exception("change_not_followed")
-            self._begin(stock.take(self._ear, {PLATFORM: self._platform}))
+            self._begin(self._look(None))
 
     async def _follow(self, change: Change) -> None:
         if change.kind == UNREACHABLE:
@@ -53,7 +57,7 @@ class Following:
         for place in places:
             await self._keep_whether_there(change, place["address"])
         if change.kind == LOOK:
-            self._look([place["address"] for place in places])
+            await self._look([place["address"] for place in places])
         elif change.kind == INSTALLED:
             await self._added(change, LATER)
         else:
@@ -88,10 +92,6 @@ class Following:
         except Exception:
             log.exception("change_not_followed")
 
-    def _look(self, addresses: list[str]) -> None:
-        """Find out, in a moment, who is in those of the rooms that stand there."""
-        self._begin(stock.take(self._ear, {PLATFORM: self._platform}, addresses))
-
     async def _keep_whether_there(self, change: Change, address: str) -> None:
         """Remember whether the bot can speak in a conversation, where that changed."""
         known = self._platform.references.at(address)
@@ -109,7 +109,7 @@ class Following:
         """Tell what happened. Of somebody who is not there any more nobody knows the account."""
         about = await self._about(change)
         if about is None:
-            self._look([place["address"]])
+            await self._look([place["address"]])
             return
         if change.kind == INSTALLED:
             await self._platform.references.keep(replace(change.where, account=about["account"].id))

@@ -78,12 +78,14 @@ class TeamsSurface:
             log.critical("EMULATOR_ON", who="anybody on this machine may speak as anybody")
         await self.platform.begin(ear)
         self._listening = Listening(ear, self.platform, self._tenants)
-        following = Following(ear, self.platform, self._listening.begin)
+        following = Following(ear, self.platform, self._listening.begin, self._listening.look)
         self._reception = Reception(self.platform, self._listening, following)
 
     async def stop(self) -> None:
         """Hear nothing more, and finish the answers in hand."""
         self._reception = None
+        if self._listening:
+            self._listening.look_no_more()
         await self.rest(PATIENCE)
         self._listening = None
 

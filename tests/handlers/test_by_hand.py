@@ -233,7 +233,8 @@ def test_message_that_waits_for_the_morning_names_who_is_missing_then(house):
 def test_looking_who_is_in_a_room_settles_it_too(house):
     _binds(house, "Ruth")
     _goes_on(house)
-    house.happens("room_seen", **{**where(), "address": "C1"}, members=people("Ruth", "Martin", "Dana"))
+    there = people("Ruth", "Martin", "Dana")
+    house.happens("room_seen", **{**where(), "address": "C1"}, members=there, looked_at=BEGINS)
 
     assert set(members(house).values()) == {"inside"}
 

@@ -136,7 +136,7 @@ def _big_team(number):
 
 
 def test_many_strangers_are_one_message_that_names_the_first_ten(house):
-    house.happens("room_seen", **where(), members=_big_team(120))
+    house.happens("room_seen", **where(), members=_big_team(120), looked_at=BEGINS)
     [row] = queued(house, "stranger_in_room", state=None)
     card = house.answer(row.template, row.facts)
 

@@ -181,18 +181,31 @@ async def test_whoever_comes_while_the_channel_is_being_bound_is_found(slack, ow
     assert members(slack.house) == {"Ruth": "inside", "Owen Hale": "stranger"}
 
 
-async def test_nothing_is_posted_after_a_start_before_the_rooms_were_looked_into(slack):
+async def test_nothing_is_posted_to_the_team_after_a_start_before_its_room_was_looked_into(slack):
     channel = await _bound(slack)
     slack.house.says("Jo", "kloe add Front door: is it soon enough?")
-    looked, posted = asyncio.Event(), []
-    delivering = asyncio.create_task(slack.served.deliver_after(looked))
+    posted, ear, platforms = [], slack.served.bot.ear, {slack.surface.name: slack.surface.platform}
+    unseen = await stock.doubt(ear, platforms)
     for _ in range(2):
-        await asyncio.sleep(0.3)
+        await slack.deliver()
         posted.append("Front door 0" in "".join(_texts(slack, slack.ruth, channel)))
-        looked.set()
-    delivering.cancel()
+        await stock.look_through(ear, platforms, unseen)
 
     assert posted == [False, True]
+
+
+async def test_nothing_is_posted_to_the_team_while_slack_does_not_tell_who_came_in(slack, owen):
+    channel = await _bound(slack)
+    for method in ("conversations.members", "users.info"):
+        slack.peer.unkind.status(method, status=503, times=None)
+    await slack.peer.join(owen, channel, by=slack.ruth)
+    slack.house.says("Jo", "kloe add Front door: is it soon enough?")
+    await asyncio.sleep(0.5)
+    slack.house.settle()
+    while await slack.served.bot.postman.deliver():
+        slack.served.bot.ear.woken.clear()
+
+    assert "Front door" not in "".join(_texts(slack, owen, channel))
 
 
 async def test_whole_workspace_is_not_asked_about_for_a_public_channel(slack):

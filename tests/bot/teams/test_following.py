@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from bot.teams import following
+from store.challenge import Challenge
 from store.person import Person, PersonAccount
 from store.room import Room, RoomMember
 
@@ -121,6 +122,66 @@ async def test_bot_that_is_taken_out_of_a_room_has_lost_it_until_it_is_added_aga
     await teams.peer.install_in(apart, by=teams.jo)
     await teams.rest()
     assert _state(teams) == "bound"
+
+
+# Who is in the team while Teams does not tell
+
+
+@pytest.fixture
+async def peers(teams):
+    return await teams.room("team")
+
+
+def _says_to_team(teams, words):
+    def unit(session, post):
+        room = session.scalars(select(Room).where(Room.kind == "team")).one()
+        challenge = session.get_one(Challenge, room.challenge_id)
+        post.to_room(room, "for_team", {"text": words}, key=words, challenge=challenge)
+
+    teams.house.post(unit)
+
+
+async def _posted(teams, person, place):
+    while await teams.served.bot.postman.deliver():
+        teams.served.bot.ear.woken.clear()
+    return [shown.plain for shown in teams.of_the_bot(person, place)]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "of"), [("too_many", {"seconds": 1}), ("status", {"status": 502}), ("drop_after", {})]
+)
+async def test_stranger_in_the_team_is_seen_though_teams_was_out_of_order(teams, peers, trouble, of):
+    getattr(teams.peer.unkind, trouble)("pagedmembers", **of)
+    dana = teams.peer.add_person("Dana Reed", email="dana@council.example")
+    await teams.peer.join(dana, teams.team, by=teams.jo)
+    await teams.rest()
+
+    assert "Dana Reed" in _inside(teams, "team")
+
+
+async def test_nothing_is_posted_to_the_team_before_it_is_known_who_joined(teams, peers):
+    teams.peer.unkind.slow("pagedmembers", seconds=1, times=None)
+    dana = teams.peer.add_person("Dana Reed", email="dana@council.example")
+    await teams.peer.join(dana, teams.team, by=teams.jo)
+    _says_to_team(teams, "secret")
+    before = await _posted(teams, dana, peers)
+    await teams.rest()
+
+    assert (before, await _posted(teams, dana, peers)) == ([], [])
+    assert "Dana Reed" in _inside(teams, "team")
+
+
+async def test_what_waited_is_posted_once_it_is_known_that_only_the_team_is_inside(teams, peers):
+    for person in (teams.ruth, teams.jo, teams.helen):
+        await teams.peer.leave(person, teams.team)
+    await teams.rest()
+    teams.peer.unkind.too_many("pagedmembers", seconds=1)
+    await teams.peer.join(teams.ruth, teams.team)
+    _says_to_team(teams, "secret")
+    before = await _posted(teams, teams.ruth, peers)
+    await teams.rest()
+
+    assert (before, ["secret" in one for one in await _posted(teams, teams.ruth, peers)]) == ([], [True])
 
 
 # Installed or not
