@@ -32,7 +32,8 @@ from store.session import Store
 NO_CHAT = (
     "No chat is set up. For Slack, set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN (Socket Mode) "
     "or SLACK_SIGNING_SECRET (HTTP). For Teams, set MicrosoftAppId, MicrosoftAppTenantId and "
-    "MicrosoftAppPassword."
+    "MicrosoftAppPassword. To try it in Teams' stead on this machine alone, without any account, see "
+    "docs/playground.md."
 )
 PATIENCE = 10
 """Seconds in which answers in hand may be finished at the end."""

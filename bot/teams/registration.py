@@ -28,8 +28,8 @@ def emulator(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     if not is_loopback(f"http://{host}"):
         raise Wrong(
-            "CRITICAL_FRIEND_TEAMS_EMULATOR is on, and CRITICAL_FRIEND_HOST lets other machines in: "
-            "anybody could speak as anybody. serve does not start.",
+            "CRITICAL_FRIEND_TEAMS_EMULATOR is on, and CRITICAL_FRIEND_HOST is none of 127.0.0.1, ::1 and "
+            "localhost: where other machines come in, anybody can speak as anybody. serve does not start.",
             "Take CRITICAL_FRIEND_HOST out, or switch the emulator off.",
         )
     if settings.microsoft_app_id:
@@ -45,8 +45,10 @@ def emulator(settings: Settings) -> str:
             "Take CRITICAL_FRIEND_TEAMS_EMULATOR out, or try the emulator without any of Slack's settings.",
         )
     raise Beware(
-        "CRITICAL_FRIEND_TEAMS_EMULATOR IS ON: whatever runs on this machine can speak as anybody.",
-        "It is for trying the bot out, never beside a real programme's database. Switch it off for Teams.",
+        "CRITICAL_FRIEND_TEAMS_EMULATOR IS ON: whatever runs on this machine can speak as anybody, and so "
+        "can whoever it lets in: Microsoft's Agents Playground lets in the whole network.",
+        "It is for trying the bot out, behind a firewall, never beside a real programme's database. "
+        "Switch it off for Teams.",
     )
 
 

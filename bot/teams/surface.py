@@ -75,7 +75,10 @@ class TeamsSurface:
         """Hear what people say, from now on. Raises CannotServe."""
         if self._emulated:
             await ear.work(_check_unreal)
-            log.critical("EMULATOR_ON", who="anybody on this machine may speak as anybody")
+            log.critical(
+                "EMULATOR_ON",
+                who="anybody on this machine, or let in by what runs on it, may speak as anybody",
+            )
         await self.platform.begin(ear)
         self._listening = Listening(ear, self.platform, self._tenants)
         following = Following(ear, self.platform, self._listening.begin, self._listening.look)

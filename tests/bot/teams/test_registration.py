@@ -100,6 +100,7 @@ def test_emulator_is_never_well(host):
         emulator(Settings(teams_emulator=True, host=host))
 
     assert "IS ON" in beware.value.found
+    assert "lets in the whole network" in beware.value.found
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "bot.example"])  # noqa: S104 - refused
