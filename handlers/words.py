@@ -42,6 +42,7 @@ _PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?)^\+\+\+\n(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
 _LONGEST = 60_000
 _MENTION = "@Critical Friend"
+_PRIVATE = "a private channel"
 """How the bot is addressed where nothing else is said of a chat."""
 _BUTTON_KEYS = {"label", "phrase", "when", "each", "main", "under"}
 _AUDIENCES = ("asker", "person", *AUDIENCES)
@@ -190,10 +191,11 @@ def _read(name: str, path: Path) -> Template:
 
 @dataclass(frozen=True, kw_only=True)
 class _Names:
-    """How things are called, and how people address the bot in a channel of each chat."""
+    """How things are called, how people address the bot in each chat, and where they are by themselves."""
 
     called: Mapping[str, str]
     prefixes: Mapping[str, str]
+    private_places: Mapping[str, str]
 
     def named(self, name: str) -> str:
         """A role, room, stage, chat, … as people call it."""
@@ -203,18 +205,24 @@ class _Names:
         """What people type before a command in a channel of a chat."""
         return self.prefixes.get(chat, _MENTION)
 
+    def private_place(self, chat: str) -> str:
+        """What becomes a room in a chat, as only those who were let in read there."""
+        return self.private_places.get(chat, _PRIVATE)
+
 
 def _names(folders: Iterable[Path]) -> _Names:
     """What `names.toml` says, a later folder's winning name by name."""
     called: dict[str, str] = {}
     prefixes: dict[str, str] = {}
+    private_places: dict[str, str] = {}
     for folder in folders:
         path = folder / "names.toml"
         groups = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         prefixes.update(groups.pop("prefixes", {}))
+        private_places.update(groups.pop("private_places", {}))
         for group in groups.values():
             called.update(group)
-    return _Names(called=called, prefixes=prefixes)
+    return _Names(called=called, prefixes=prefixes, private_places=private_places)
 
 
 def _environment(names: _Names) -> ImmutableSandboxedEnvironment:
@@ -225,7 +233,7 @@ def _environment(names: _Names) -> ImmutableSandboxedEnvironment:
     jinja.filters.update(
         day=day_words, date=date_words,
         days=days_words, time=time_words, count=counted, join=_join, length=len, first=_first,
-        named=names.named, prefix=names.prefix,
+        named=names.named, prefix=names.prefix, private_place=names.private_place,
     )  # fmt: skip
     jinja.globals.clear()
     return jinja

@@ -27,6 +27,7 @@ Jo: confirm @Ruth from Regional programme as peer challenge manager
 Jo: confirm @Martin from Northmere as lead peer
 Jo: ready
 """
+CHANGED = "after that card. Please read the newest draft first"
 KEY_LINE = "Jo: kloe add Front door: are thresholds consistent?"
 
 
@@ -321,6 +322,34 @@ Jo sees "There is no key line 1"
 Jo: status
 """)
     assert holds(teams, "Jo", "early help") == 0
+
+
+async def test_card_pressed_after_the_draft_moved_on_agrees_to_nothing_and_says_so(teams):
+    await teams.goes_on("""
+Jo: confirm @Helen as sponsor
+Jo: kloe add Front door: are threshold decisions consistent?
+at 2026-11-10 11:20
+Martin: note front door strength Staff explain thresholds in the same way
+at 2026-11-10 17:10
+Ruth: summary
+""")
+    old, agree = next(
+        (shown, control)
+        for shown in teams.peer.messages(_person(teams, "Martin"))
+        for control in shown.controls
+        if control.label == "Agree"
+    )
+    await teams.goes_on("""
+Martin: note front door consider Reasons are recorded unevenly
+Ruth presses "Draft again from the notes"
+""")
+    await teams.stage.press_on("Martin", old, agree)
+    await teams.stage.rest()
+    await teams.goes_on('Ruth presses "Agree"')
+
+    assert holds(teams, "Martin", CHANGED) == 1
+    assert holds(teams, "Helen", "Emerging themes") == 0
+    assert doubled(teams) == []
 
 
 async def test_two_people_who_press_agree_at_once_release_the_message_once(teams):
