@@ -193,7 +193,7 @@ Ruth: summary
 Ruth: summary agree
 Martin: summary agree
 at 2026-11-10 12:00
-Ruth sees "Nina Ray: has no chat account here, so it waits to be passed on by hand"
+Ruth sees "Nina Ray: cannot be written to here, so it waits to be passed on by hand"
 Ruth: summary send anyway
 Ruth sees "Nothing is held"
 Jo never sees "Good will"
