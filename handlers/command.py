@@ -43,6 +43,8 @@ class Command:
     line that this one stands for where it means the whole programme; `meant` tells it whether a
     challenge was meant by name, card or room. `needs` names what a chat fetches before the command
     runs, and gives as `Said.gathered`: "members" are the accounts in the place where it was said.
+    `deliberate`: it asserts, ends, sends or releases something, so it is never offered as a guess at what
+    somebody may have meant: one press would do it.
     """
 
     phrase: str
@@ -59,6 +61,7 @@ class Command:
     instead: Callable[..., str | None] | None = None
     opens: bool = False
     writes: bool = True
+    deliberate: bool = False
     also: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
 
@@ -115,7 +118,8 @@ class Contents:
 
     def nearest(self, text: str) -> list[dict[str, str]]:
         """The phrases most like what was typed, at most three, each with the line it would make of it."""
-        phrases = nearest(" ".join(text.split()[:3]), [command.phrase for command in self.commands])
+        offered = [command.phrase for command in self.commands if not command.deliberate]
+        phrases = nearest(" ".join(text.split()[:3]), offered)
         lines = [(phrase, self._line(phrase, text)) for phrase in phrases]
         return [{"line": line, "label": line if len(line) <= _LABEL else phrase} for phrase, line in lines]
 

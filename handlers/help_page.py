@@ -17,7 +17,10 @@ from store.role import programme_roles, roles_of
 from store.room import Room
 
 _EXAMPLES = 3
-_SMALL_TALK = frozenset({"again", "all", "are", "bot", "do", "now", "please", "there", "today", "who", "you"})
+_SMALL_TALK = frozenset(
+    {"a", "again", "all", "are", "bot", "do", "for", "lot", "much", "now", "please", "so", "that", "there"}
+    | {"today", "very", "who", "you"}
+)
 
 FIRST: Mapping[str, tuple[str, ...]] = {
     "sponsor": ("scoping", "next", "dates"),
@@ -68,6 +71,11 @@ def greet(
 ) -> Reply:  # fmt: skip
     """Three examples, whatever else somebody says in greeting."""
     return show_help(session, contents, programme, speaker, said, room, today, "")
+
+
+def thank() -> Reply:
+    """A kind word back."""
+    return Reply("thanked")
 
 
 def _roles(
