@@ -69,6 +69,10 @@ class ChildText(Refused):
     """The text looks as if it identified a child; none of it was kept. DOMAIN: no child-level data."""
 
 
+class FileNotRead(Refused):
+    """A file or a picture came without words."""
+
+
 class NotAllowed(Refused):
     """The speaker holds none of the roles that may say this."""
 
@@ -270,6 +274,8 @@ def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     carried.check(said)
     if any(map(looks_like_a_child, _texts(said))):
         raise ChildText(chat=said.place.platform)
+    if said.attached and not said.text.strip():
+        raise FileNotRead(chat=said.place.platform)
     text, name = call(finding.without_challenge, {**offered, "person": offered["speaker"], "text": said.text})
     found = offered["contents"].find(text)
     if found is None:

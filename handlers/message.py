@@ -54,7 +54,7 @@ class Said:
     submission is a phrase too. `fields` holds a form's values, None when no form was sent in.
     `hidden` is what the button or form carried. `can_open_form` says whether the chat could
     open a form in answer to this very act. `not_found` names the fields in which somebody was picked
-    whom the chat does not show the bot.
+    whom the chat does not show the bot. `attached`: files or pictures came with it, which nobody reads.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Said:
     gathered: Mapping[str, Any] = field(default_factory=dict)
     not_found: frozenset[str] = frozenset()
     can_open_form: bool = False
+    attached: bool = False
     tried_again: bool = False  # the same id after a mistake is another try, not a second delivery
 
 

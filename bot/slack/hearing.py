@@ -42,7 +42,7 @@ class Act:
 
     `channel` is None in the app's home. `in_body`: the response to the request may be the answer.
     `typed`: the text is as Slack writes it, not yet as somebody typed it. `picked` holds the user ids
-    for those fields in which somebody was picked.
+    for those fields in which somebody was picked. `attached`: files came with it.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Act:
     text: str
     typed: bool = False
     direct: bool = False
+    attached: bool = False
     fields: Mapping[str, Any] | None = None
     picked: Mapping[str, str] = field(default_factory=dict)
     hidden: Facts = field(default_factory=dict)
@@ -86,11 +87,12 @@ def slash(body: Payload, team: str) -> Act:
 
 
 def message(event: Payload, team: str, bot: str) -> Act | None:
-    """What was typed to the bot: in their direct conversation, or naming it; None for anything else."""
+    """What was typed or sent to the bot, in their direct chat or naming it; None for anything else."""
     text = event.get("text") or ""
     direct = event.get("channel_type") == "im"
+    attached = bool(event.get("files"))
     strange = event.get("subtype") not in {None, *_SUBTYPES} or event.get("bot_id") or event.get("hidden")
-    if strange or event.get("user") in {None, bot, "USLACKBOT"} or not text.strip():
+    if strange or event.get("user") in {None, bot, "USLACKBOT"} or not (text.strip() or attached):
         return None
     if not direct and not mentions_bot(text, bot):
         return None
@@ -101,6 +103,7 @@ def message(event: Payload, team: str, bot: str) -> Act | None:
         text=text,
         typed=True,
         direct=direct,
+        attached=attached,
         thread=event.get("thread_ts"),
     )
 

@@ -113,6 +113,7 @@ class Listening(ActsInOrder[Act]):
             mentions=tuple(names.values()),
             gathered=await self._gathered(act, text),
             can_open_form=act.trigger is not None,
+            attached=act.attached,
             tried_again=act.modal is not None,
         )
         return act, said

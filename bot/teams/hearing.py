@@ -25,6 +25,9 @@ LONGEST: Final = 100_000
 https://learn.microsoft.com/microsoftteams/limits-specifications-teams
 """
 
+_FILES: Final = ("image/", "video/", "audio/", "application/vnd.microsoft.teams.file.")
+"""How the kinds of attachments begin that are files or pictures."""
+
 MOST_PICKED: Final = 3
 """People picked in one form; no form asks for more."""
 
@@ -38,7 +41,7 @@ class Act:
     itself. `way`: Teams waits for a response to all but a message; a fetch opens a dialog, and a submit
     comes from one. `typed`: the text is as Teams writes it, not yet as somebody typed it. `form` is the
     number of the form that was sent in. `press` names a button of a card and what it carried, for Teams
-    may send one press under several ids.
+    may send one press under several ids. `attached`: files or pictures came with it.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Act:
     way: Way
     text: str
     typed: bool = False
+    attached: bool = False
     mentions: tuple[Mention, ...] = ()
     fields: Mapping[str, Any] | None = None
     picked: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +67,7 @@ class Act:
 
 
 def message(activity: Json) -> Act | None:
-    """What was typed to the bot, in their personal chat or naming it; None for anything else.
+    """What was typed or sent to the bot, in their personal chat or naming it; None for anything else.
 
     A button is pressed in this way too, where Teams does not know Action.Execute. What is longer than Teams
     lets anybody type is nothing.
@@ -73,11 +77,22 @@ def message(activity: Json) -> Act | None:
         return None
     if isinstance(pressed, dict) and not (isinstance(text, str) and text.strip()):
         return _act(activity, "message", *carried(pressed))
-    if not isinstance(text, str) or not text.strip():
+    text, attached = text if isinstance(text, str) else "", _is_file_with(activity)
+    if not (text.strip() or attached):
         return None
     named = mentions(activity)
-    act = _act(activity, "message", text, {}, typed=True, mentions=named)
+    act = _act(activity, "message", text, {}, typed=True, mentions=named, attached=attached)
     return act if act and (act.where.direct or any(one.user is None for one in named)) else None
+
+
+def _is_file_with(activity: Json) -> bool:
+    """Whether a file or a picture came with a message: its words, and what it replies to, are attached too.
+
+    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
+    """
+    found = activity.get("attachments")
+    kinds = [_object(one).get("contentType") for one in found] if isinstance(found, list) else []
+    return any(isinstance(kind, str) and kind.startswith(_FILES) for kind in kinds)
 
 
 def press(activity: Json) -> Act | None:

@@ -97,6 +97,7 @@ class Listening(ActsInOrder[Act]):
             mentions=tuple(names.values()),
             gathered=await gathered(self._platform, act.where, self._ear.needs(text)),
             can_open_form=act.dialog,
+            attached=act.attached,
             tried_again=act.dialog,
         )
         return replace(act, user=by.id), said

@@ -91,13 +91,20 @@ NOT_FOR_THE_BOT = [
     {"user": None},
     {"text": "", "channel_type": "im"},
     {"text": None, "channel_type": "im"},
-    {"text": " ", "channel_type": "im", "files": [{"id": "F1"}]},
+    {"text": " ", "channel_type": "im", "files": []},
+    {"text": "", "files": [{"id": "F1"}]},
 ]
 
 
 @pytest.mark.parametrize("of", NOT_FOR_THE_BOT)
 def test_message_that_is_not_for_the_bot_is_not_heard(of):
     assert message(_typed(**of), TEAM, BOT) is None
+
+
+def test_file_without_words_is_heard_where_it_is_sent_to_the_bot():
+    heard = message(_typed(text=" ", channel_type="im", files=[{"id": "F1"}]), TEAM, BOT)
+
+    assert (heard.text, heard.attached) == (" ", True)
 
 
 # Pressed

@@ -57,7 +57,10 @@ UNHEARD = [
     activity(conversation=GROUP, text="Critical Friend help"),
     activity(text=None),
     activity(text="  \r\n"),
-    activity(text=None, attachments=[{"contentType": "image/png", "contentUrl": "https://a.example/b"}]),
+    activity(text=None, attachments=[{"contentType": "text/html", "content": "<p>&nbsp;</p>"}]),
+    activity(text=None, attachments=["image/png", {"contentType": ["image/png"]}, {}, None]),
+    activity(text=None, attachments={"contentType": "image/png"}),
+    in_channel(text="", attachments=[{"contentType": "image/png"}]),
     activity(text=7),
     activity(**{"from": {"id": APP}}),
     activity(**{"from": {"id": "29:other", "role": "bot"}}),
@@ -69,6 +72,12 @@ UNHEARD = [
 @pytest.mark.parametrize("sent", UNHEARD)
 def test_what_nobody_says_to_the_bot_is_not_heard(sent):
     assert message(sent) is None
+
+
+def test_picture_without_words_is_heard_where_it_is_sent_to_the_bot():
+    picture = {"contentType": "image/png", "contentUrl": "https://a.example/b"}
+
+    assert message(activity(text=None, attachments=[picture])) == act(text="", typed=True, attached=True)
 
 
 def test_somebody_without_an_id_in_entra_is_heard_by_that_of_teams():

@@ -42,15 +42,18 @@ class Doing:
         """The peer's own address."""
         raise NotImplementedError
 
-    async def say(self, user: User, channel: Channel, text: str) -> Act:
-        """Post a message as typed: `@Name` becomes a mention. Raises Cannot.
+    async def say(self, user: User, channel: Channel, text: str, file: str = "") -> Act:
+        """Post a message as typed: `@Name` becomes a mention. `file`: one beside it. Raises Cannot.
 
         A mention of the app in a channel reaches it twice: as `message` and as `app_mention`.
         """
         self._check_can_post(user, channel)
         sent = typed.sent(self.workspace, text)
         since = len(self.deliverer.deliveries)
-        post = posts.put(self.workspace, channel, user.id, {"text": sent, "blocks": payloads.rich(sent)})
+        said = {"text": sent, "blocks": payloads.rich(sent) if sent else []}
+        shared = [{"id": self.workspace.id("F"), "name": file, "mode": "hosted"}] if file else []
+        of = {"files": shared, "subtype": "file_share"} if file else {}
+        post = posts.put(self.workspace, channel, user.id, said, **of)
         if channel.kind != "im" and self.app.bot.id in typed.mentioned(sent):
             body = payloads.mention(self.workspace, post)
             self.workspace.tell(Event(subscription="app_mention", body=body, channel=channel.id))

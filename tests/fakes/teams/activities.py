@@ -30,6 +30,15 @@ def message(base: Json, post: Post, sent: Json) -> Json:
     }  # fmt: skip
 
 
+def with_file(message: Json, kind: str) -> Json:
+    """A message with a file or a picture in it.
+
+    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
+    """
+    file = {"contentType": kind, "contentUrl": "https://files.example/1", "name": "children.xlsx"}
+    return message | {"attachments": [file, *message["attachments"]]}
+
+
 def edited(base: Json, post: Post, sent: Json) -> Json:
     """What somebody typed was changed by them."""
     about = {"channelData": base["channelData"] | {"eventType": "editMessage"}}

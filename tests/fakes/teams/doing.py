@@ -37,9 +37,11 @@ class Doing(Hands):
         return conversations.personal(self.tenancy, person)
 
     async def say(
-        self, person: Person, place: Conversation, text: str, *, thread: Shown | None = None
+        self, person: Person, place: Conversation, text: str, *, thread: Shown | None = None, file: str = ""
     ) -> Act:
-        """Post a message as typed: `@Name` becomes a mention. Raises Cannot.
+        """Post a message as typed: `@Name` becomes a mention. `file`: what kind of file goes with it.
+
+        Raises Cannot.
 
         In a channel it begins a thread, or stands in the one of `thread`. There and in a group chat
         the bot hears it only when it is mentioned, and only where it is installed.
@@ -53,7 +55,8 @@ class Doing(Hands):
         heard = typed.mentions_bot(self.app, sent["mentions"]) and conversations.has_bot(place)
         if not personal and not heard:
             return Act(id=post.id, post=post.id)
-        return await self._told(activities.message(self._base(person, place, post.thread), post, sent), post)
+        told = activities.message(self._base(person, place, post.thread), post, sent)
+        return await self._told(activities.with_file(told, file) if file else told, post)
 
     async def press(
         self,
