@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +16,8 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from bot import cli_manifest, log, settings_told
-from bot import serve as serving
-from bot.check import Finding, State, examine
+from bot.check import Check, Finding, State, examine
 from bot.clock import Clock
-from bot.doctor import checks, told
 from bot.private import make_database, make_folder
 from bot.rehearsal import AlreadyOpen, Rehearsal, room_desk
 from bot.settings import Settings
@@ -118,6 +117,8 @@ async def _talk(script: str, against: str | None) -> None:
 @app.command()
 def serve() -> None:
     """Carry challenges in the chats that are set up, until the process is told to end."""
+    from bot import serve as serving  # noqa: PLC0415 - with both chats' SDKs: no other command waits for them
+
     try:
         asyncio.run(serving.serve(Settings()))
     except CannotServe as refused:
@@ -146,14 +147,16 @@ def database() -> None:
 @app.command()
 def doctor() -> None:
     """Look at everything that could keep the bot from working; exit 1 when something is wrong."""
-    findings = _findings()
-    for line in told(findings):
+    from bot import doctor as looking  # noqa: PLC0415 - with both chats' SDKs, as above
+
+    findings = _findings(looking.checks)
+    for line in looking.told(findings):
         typer.echo(line)
     if any(finding.state is State.WRONG for finding in findings):
         raise typer.Exit(1)
 
 
-def _findings() -> tuple[Finding, ...]:
+def _findings(checks: Callable[[Settings, Clock], Sequence[Check]]) -> tuple[Finding, ...]:
     """What the doctor finds. While a setting cannot be read at all, nothing else can be looked at."""
     try:
         return examine(checks(Settings(), Clock()))

@@ -313,3 +313,10 @@ async def test_process_that_is_told_to_end_finishes_the_answer_in_hand(tmp_path,
     [heard] = store.work(lambda session: list(session.scalars(said)))
     store.close()
     assert heard.handed_over_at is not None
+
+
+def test_command_that_serves_nobody_waits_for_no_chats_sdk():
+    look = "import sys, bot.cli; print(*{'aiohttp', 'botbuilder', 'slack_bolt'} & {*sys.modules})"
+    found = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert found.stdout.split() == []
