@@ -538,7 +538,9 @@ async def test_change_of_somebody_who_never_met_the_bot_is_let_go_unasked(slack)
 
 
 @pytest.fixture
-async def by_socket(house):
+async def by_socket(house, monkeypatch):
+    """A connection that is looked after every second."""
+    monkeypatch.setattr("bot.slack.socket._PING_SECONDS", 1)
     async with in_slack(house, by_socket=True) as found:
         yield found
 
