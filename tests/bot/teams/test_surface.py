@@ -171,14 +171,6 @@ async def test_activity_of_another_kind_is_taken_in_and_not_heard(teams, kind):
     assert (response.status_code, _heard(teams), teams.of_the_bot(teams.jo)) == (202, [], [])
 
 
-async def test_message_with_a_file_and_no_words_is_not_heard(teams):
-    file = {"contentType": "application/vnd.microsoft.teams.file.download.info", "content": {}}
-    activity = teams.peer.activity(teams.jo, teams.peer.direct(teams.jo), text="", attachments=[file])
-    response = await teams.peer.post(activity)
-
-    assert (response.status_code, _heard(teams)) == (202, [])
-
-
 @pytest.mark.parametrize(
     ("part", "status"), [({"recipient": {}}, 400), ({"recipient": None}, 400), ({"from": "jo"}, 202)]
 )
