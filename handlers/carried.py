@@ -61,6 +61,10 @@ def _are_typed(value: Any) -> bool:
     return isinstance(value, Mapping) and all(map(_is_typed, value.values()))
 
 
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
 def _are_people(value: Any) -> bool:
     return isinstance(value, Mapping) and all(map(_is_number, value.values()))
 
@@ -73,6 +77,7 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("first", "last"), _is_day),
     **dict.fromkeys(("anyway", "new"), _is_mark),
     "known": _are_typed,
+    "needed": _are_names,
     "chosen": _are_people,
 }
 """What each thing is that a card of ours carries."""

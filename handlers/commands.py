@@ -46,13 +46,12 @@ from handlers import (
     team,
 )
 from handlers.command import COORDINATION, DIRECT, HOST, TEAM, Command
+from handlers.finding import RUN_THE_PROGRAMME
 from handlers.rules import phrases, wishes
 from handlers.shapes import ROLES
 
 SCOPERS = COORDINATION | {"sponsor", "improvement_adviser"}
 SCOPING = frozenset({"sponsor", "programme_manager", "coordinator", "improvement_adviser"})
-
-RUN_THE_PROGRAMME = frozenset({"coordinator", "programme_manager"})
 
 IN_THE_CHALLENGE = frozenset(ROLES) - {"invited", "summary_reader"}
 

@@ -40,6 +40,8 @@ _FOUND_NOBODY = {"post": "by_hand", "look_up": "sent", "remove": "sent"}
 """What becomes of a row for somebody without an account; anything else can never be done."""
 _WITHOUT_ACCOUNT = {"remove"}
 """Whoever has no account in a chat is in none of its rooms, and is not looked up to be taken out."""
+_ASKED_OF_PEOPLE = {"invite", "pin", "remove"}
+"""What a person is asked to do where the chat does not let the bot: nobody has to look at the log for it."""
 _AT_ONCE = 100
 _HOMES_AT_ONCE = 3
 
@@ -494,7 +496,8 @@ def _never(session: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: date
         row.state = "ready"
         return
     row.state, row.failure = "dead", outcome.reason
-    log.warning("message_dead", row=row.id, template=row.template, op=row.op)
+    tell = log.info if row.op in _ASKED_OF_PEOPLE else log.warning
+    tell("message_dead", row=row.id, template=row.template, op=row.op)
 
 
 def _is_out_of_reach(session: Session, row: Outgoing, call: Call) -> bool:

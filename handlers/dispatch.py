@@ -91,13 +91,17 @@ class Broken(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class _Opens:
-    """The answer is a form: its shape, what is already in it, the errors at its fields, what it offers."""
+    """The answer is a form: its shape, what is already in it, the errors at its fields, what it offers.
+
+    `needed` are fields that could be left empty, but for what is in the others.
+    """
 
     shape: FormShape
     known: Facts
     offered: Facts
     hidden: Facts
     errors: Mapping[str, Refused] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -354,7 +358,10 @@ def _may_be_an_answer(found: Found, offered: dict[str, Any], said: Said) -> bool
     if said.fields is not None or said.hidden or not found.rest:
         return False
     shape = _shape(found.command, offered) if isinstance(found.command.form, str) else None
-    return shape is None or missing(shape, _typed(found.command, shape, offered))
+    try:
+        return shape is None or missing(shape, _typed(found.command, shape, offered))
+    except Refused:  # as that command it makes no sense
+        return True
 
 
 def _answered(offered: dict[str, Any], said: Said) -> Reply | None:
@@ -424,6 +431,7 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
         known={**prepared, **said.hidden.get("known", {}), **typed},
         offered=prepared,
         hidden=_hidden(said, offered),
+        needed=tuple(said.hidden.get("needed", ())),
     )
     if said.fields is None and (command.opens or missing(shape, typed)):
         return opens
@@ -437,7 +445,8 @@ def _filled_and_run(command: Command, offered: dict[str, Any], said: Said) -> Re
     except Refused as refused:
         if refused.at_field is None:
             raise
-        raise _FormAgain(replace(opens, errors={refused.at_field: refused})) from refused
+        needed = (*opens.needed, refused.at_field) if refused.asks else opens.needed
+        raise _FormAgain(replace(opens, errors={refused.at_field: refused}, needed=needed)) from refused
 
 
 def _shape(command: Command, offered: dict[str, Any]) -> FormShape | None:
@@ -457,7 +466,7 @@ def _typed(command: Command, shape: FormShape, offered: dict[str, Any]) -> dict[
 
 
 def _hidden(said: Said, offered: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in said.hidden.items() if name != "known"}
+    kept = {name: value for name, value in said.hidden.items() if name not in {"known", "needed"}}
     return {**kept, "challenge": offered["challenge"].id} if "challenge" in offered else kept
 
 
@@ -514,7 +523,8 @@ def _kept(desk: Desk, result: Reply | Refused | _Opens) -> dict[str, Any]:
         case _Opens():
             errors = [_sentence(desk, error) for error in result.errors.values()]
             facts = {"title": result.shape.title, "phrase": result.shape.phrase, "errors": errors}
-            hidden = {**result.hidden, "known": _plain(result.shape, result.known)}
+            needed = {"needed": list(result.needed)} if result.needed else {}
+            hidden = {**result.hidden, **needed, "known": _plain(result.shape, result.known)}
             return {"template": "form_waits", "facts": facts, "hidden": hidden, "to": "asker"}
     raise TypeError(result)
 
@@ -551,6 +561,7 @@ def _form(desk: Desk, opens: _Opens) -> Form:
         errors=errors,
         hidden=opens.hidden,
         offered=opens.offered,
+        needed=opens.needed,
     )
 
 

@@ -13,6 +13,9 @@ from store.person import Person
 from store.programme import Programme
 from store.role import challenges_of, programme_roles, roles_of
 
+RUN_THE_PROGRAMME = frozenset({"coordinator", "programme_manager"})
+"""Who opens challenges."""
+
 _OFFERED = 10
 
 
@@ -21,7 +24,7 @@ class NoSuchChallenge(Refused):
 
 
 class NoChallenge(Refused):
-    """The speaker has no part in any open challenge."""
+    """The speaker has no part in any open challenge; `may_open` says whether they could open one."""
 
 
 class WhichChallenge(Refused):
@@ -72,11 +75,16 @@ def challenge(offered: Mapping[str, Any], name: str | None) -> Challenge:
     if name is not None:
         candidates = [one for one in candidates if one.slug == name]
     if not candidates:
-        raise NoChallenge if name is None else NoSuchChallenge
+        raise _no_challenge(offered) if name is None else NoSuchChallenge
     if len(candidates) > 1:
         choices = [{"name": one.name, "slug": one.slug} for one in candidates[:_OFFERED]]
         raise WhichChallenge(challenges=choices, typed=offered["said"].text)
     return session.get_one(Challenge, candidates[0].id)
+
+
+def _no_challenge(offered: Mapping[str, Any]) -> NoChallenge:
+    held = programme_roles(offered["session"], offered["speaker"].id, offered["today"])
+    return NoChallenge(may_open=bool(RUN_THE_PROGRAMME & held))
 
 
 def _with_a_part(offered: Mapping[str, Any], challenge_id: Any) -> Challenge:

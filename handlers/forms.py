@@ -178,8 +178,12 @@ def form(
     errors: Mapping[str, str],
     hidden: Facts,
     offered: Facts,
+    needed: Container[str] = (),
 ) -> Form:
-    """A form ready to be drawn, with what is known and the sentence of each error."""
+    """A form ready to be drawn, with what is known and the sentence of each error.
+
+    `needed` are fields that could be left empty in another case, and not in this one.
+    """
     intro = words.blocks(shape.intro, offered, name=shape.phrase) if shape.intro else ()
     return Form(
         title=shape.title,
@@ -187,19 +191,24 @@ def form(
         submit=shape.submit,
         hidden=hidden,
         intro=intro,
-        fields=tuple(_drawn(field, known, errors, offered) for field in shape.fields),
+        fields=tuple(
+            _drawn(field, known, errors, offered, required=field.required or field.name in needed)
+            for field in shape.fields
+        ),
     )
 
 
 _DRAWN_AS = {"days": "text", "moment": "text"}
 
 
-def _drawn(field: FieldShape, known: Facts, errors: Mapping[str, str], offered: Facts) -> Field:
+def _drawn(
+    field: FieldShape, known: Facts, errors: Mapping[str, str], offered: Facts, *, required: bool
+) -> Field:
     return Field(
         name=field.name,
         label=field.label,
         kind=_DRAWN_AS.get(field.kind, field.kind),
-        required=field.required,
+        required=required,
         limit=field.limit,
         hint=field.hint,
         choices=choices(field, offered),

@@ -62,7 +62,10 @@ def show_help(
     if text.strip():
         return Reply("help_word", {"word": text.strip(), "commands": _about(text, allowed)})
     here = [one for one in allowed if roles and (not one.places or place in one.places)]
-    return Reply("help", {"place": place, "part": bool(roles), "commands": _facts(_examples(here, roles))})
+    if not finding.own(session, programme, speaker, today):
+        here = [one for one in here if not one.needs_challenge]
+    examples = _facts(_examples(here, roles))
+    return Reply("help", {"place": place, "part": bool(roles), "commands": examples})
 
 
 def greet(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from handlers import team
 from handlers.appointing import MayNotAppoint, open_invitation
 from handlers.message import Refused, Reply, Said
+from handlers.newcomers import check_one
 from handlers.people import people_of, the_one
 from handlers.post import Post
 from handlers.roles import INVITED, coordinating_role, end_roles, roles_of_person
@@ -33,7 +34,9 @@ class ProgrammeWide(Refused):
 
 def read(text: str) -> dict[str, Any]:
     """Name and role, as typed on one line."""
-    return dict(invitation(text))
+    values = invitation(text)
+    check_one(values.get("name", ""))
+    return dict(values)
 
 
 def stand_down(

@@ -105,9 +105,11 @@ class Refused(Exception):
     Subclasses carry their facts as keyword arguments; the template of the same name in
     snake case (``NotYourPart`` → ``not_your_part.md.j2``) holds the sentence. `at_field` names
     the form field at fault, and rebuilds the form with what was typed. `to` says who sees it, as in `Reply`.
+    `asks`: only that field, which could be left empty before, can answer it.
     """
 
     to = "asker"
+    asks = False
 
     def __init__(self, *, at_field: str | None = None, **facts: Any) -> None:
         super().__init__(facts)

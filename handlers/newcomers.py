@@ -1,5 +1,6 @@
 """Somebody named in a command who may be new to the bot: who it is, and where they work."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from handlers.rules.people import called, in_full
 from store.person import Person, person_by_email
 from store.programme import Council, Programme, council_at
 
+_AND = re.compile(r"\s(?:and|&|\+)\s|,\s*@|\S\s+@", re.IGNORECASE)
+
 TAKES_EMPLOYER = frozenset({"confirm", "invite"})
 """The commands whose typed line can say "from northmere"."""
 
@@ -33,12 +36,18 @@ class EmailNeeded(Refused):
     """Nobody is known by that name, and without an e-mail address nobody can be reached."""
 
 
+class OneAtATime(Refused):
+    """Several people are named where one is meant; what is said beside a name may be meant of one only."""
+
+
 class NotAnEmail(Refused):
     """The text is no e-mail address."""
 
 
 class CouncilNeeded(Refused):
     """Nothing tells where this person works, and for this role it matters."""
+
+    asks = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +77,25 @@ class Naming:
 def in_fields(
     values: dict[str, str], session: Session, programme: Programme, field: str = "name"
 ) -> dict[str, str]:
-    """What was typed, with an e-mail address in the place of a name put into its own field."""
+    """What was typed, with an e-mail address in the place of a name put into its own field.
+
+    Raises OneAtATime.
+    """
+    check_one(values.get(field, ""))
     address = email_address(values.get(field, ""))
     if address is None:
         return values
     person = person_by_email(session, programme.id, address)
     return {**values, field: person.name if person else "", "email": address}
+
+
+def check_one(name: str) -> None:
+    """Refuse several people in the place of one. A name picked in a chat is one word here.
+
+    Raises OneAtATime.
+    """
+    if _AND.search(name):
+        raise OneAtATime
 
 
 def known_email(name: str, mentioned: Sequence[Person], known: Sequence[Person]) -> dict[str, str]:

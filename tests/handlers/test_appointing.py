@@ -245,3 +245,61 @@ Jo sees "nobody looks at the council that employs them"
 Jo never sees "from COUNCIL"
 """,
     )
+
+
+async def test_several_people_in_one_line_are_asked_for_one_at_a_time(room):
+    _, client = room
+    await talk(
+        client,
+        BEGUN
+        + """
+Jo: confirm @Sam as organiser and @Martin as lead peer
+Jo sees "Please name one person at a time"
+Jo: invite amir, tom and dana as peers
+Jo sees "Please name one person at a time"
+Jo: stand down @Helen & @Ruth
+Jo sees "Please name one person at a time"
+Jo: confirm @Tom, @Sam as organiser
+Jo sees "Please name one person at a time"
+Jo: invite @Dana from Bath and North East Somerset as peer for care leavers and early help
+Jo sees "The question leaves when you press Ready to contact"
+""",
+    )
+
+
+async def test_mentioned_name_with_and_in_it_is_one_persons(room):
+    _, client = room
+    await talk(
+        client,
+        BEGUN
+        + """
+person "Kit and Kim Lane", email="kit@northmere.example"
+Jo: confirm @Kit and Kim Lane from Northmere as lead peer
+Jo sees "Kit and Kim Lane is lead peer in Exampleshire"
+""",
+    )
+
+
+DANA = {"name": "Dana O'Neil", "role": "peer", "email": "dana@saltmarsh.example"}
+
+
+def _needed(form):
+    return {field.name for field in form.fields if field.required}
+
+
+def test_form_is_opened_with_the_employer_to_fill_in_only_where_it_is_needed(house):
+    plain = house.says("Jo", "confirm", can_open_form=True).form
+    again = house.says("Jo", "confirm", fields=DANA, can_open_form=True).form
+    house.says("Jo", "confirm", fields=DANA)
+    waits = house.outcome()[1]["hidden"]
+    opened = house.says("Jo", "confirm", hidden=waits, can_open_form=True).form
+
+    assert _needed(plain) == {"name"}
+    assert _needed(again) == _needed(opened) == {"name", "council"}
+    assert "needed" not in opened.hidden
+
+
+def test_address_of_somebody_unknown_may_be_left_out_for_another_name(house):
+    form = house.says("Jo", "confirm", fields={"name": "Nora", "role": "peer"}, can_open_form=True).form
+
+    assert _needed(form) == {"name"}

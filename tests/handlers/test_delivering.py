@@ -1,5 +1,6 @@
 """Rows of the outbox become calls, and what came of them is written back: nothing lost, nothing twice."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -408,6 +409,21 @@ def test_room_that_is_not_there_is_waited_for(house, state):
 
     assert held == []
     assert _told(_claim(house)) == [("post", "team-Exampleshire", "for the team")]
+
+
+@pytest.mark.parametrize(
+    ("op", "level"), [("invite", "info"), ("pin", "info"), ("remove", "info"), ("post", "warning")]
+)
+def test_what_a_chat_lets_no_bot_do_is_no_warning(house, logged, op, level):
+    """A person is asked to do it: nobody has to look at the log."""
+    house.make_room("team")
+    _queue_to_room(house, "team", "for the team")
+    [call] = _claim(house)
+    house.change(lambda session: session.execute(update(Outgoing).values(op=op)))
+    _record(house, call, "never", reason="cannot")
+
+    [line] = [json.loads(line) for line in logged.getvalue().splitlines() if "message_dead" in line]
+    assert (line["op"], line["level"]) == (op, level)
 
 
 def test_chat_that_is_not_there_is_waited_for(house):

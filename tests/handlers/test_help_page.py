@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from handlers.commands import COMMANDS
 from handlers.help_page import FIRST
 from handlers.shapes import Shapes
+from store.challenge import Challenge
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PHRASES = {command.phrase: command for command in COMMANDS}
@@ -31,3 +33,36 @@ def test_greeting_before_other_words_is_none(house):
     house.says("Jo", "hello thresholds are high")
 
     assert house.outcome()[1]["template"] == "no_such_command"
+
+
+def _closed(house):
+    """The programme before its first challenge, and after its last."""
+
+    def unit(session):
+        session.scalars(select(Challenge)).one().closed_at = house.clock.now()
+
+    house.change(unit)
+
+
+@pytest.mark.parametrize("line", ["status", "next", "invite dana"])
+def test_coordinator_without_a_challenge_is_offered_to_open_one(house, line):
+    _closed(house)
+    answer = house.says("Jo", line)
+
+    assert answer.card == house.answer("no_challenge", {"may_open": True})
+    assert "new exampleshire lga_full" in answer.card.plain
+
+
+def test_anybody_else_without_a_challenge_is_told_who_can_open_one(house):
+    _closed(house)
+
+    assert house.says("Helen", "status").card == house.answer("no_challenge", {"may_open": False})
+
+
+def test_help_without_a_challenge_offers_what_can_be_done(house):
+    _closed(house)
+    house.says("Jo", "help")
+
+    offered = [one["phrase"] for one in house.outcome()[1]["facts"]["commands"]]
+    assert offered[0] == "new"
+    assert not any(PHRASES[phrase].needs_challenge for phrase in offered)
