@@ -4,9 +4,14 @@ An address is text that only the chat itself understands. A key names one call f
 can be asked later what became of it (`find`, `find_room`), which is how a dropped line is settled.
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from handlers.message import Account, Card
+
+MOST_INSIDE: Final = 200
+"""The most people in a room. A challenge has some dozens; where hundreds read, nobody knows who they are."""
+
+CROWDED: Final = "crowded"
 
 
 class Platform(Protocol):
@@ -87,7 +92,7 @@ class CannotLook(Gone):
 
 
 class RoomGone(Gone):
-    """The room is not there for the bot any more: `reason` is archived, deleted, removed or public.
+    """The room is not there for the bot any more: `reason` is archived, deleted, removed, public or crowded.
 
-    Public: anybody may read it now, so nothing is said there any more.
+    Public: anybody may read it now, so nothing is said there any more. Crowded: more than MOST_INSIDE do.
     """

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import membership, programme_team, rooms
+from handlers.crowd import recognise_all
 from handlers.message import Account, Facts, Refused, Reply, Said
-from handlers.people import council_of_email, recognise
+from handlers.people import council_of_email
 from handlers.post import Post
 from handlers.rules.local import local_day
 from handlers.rules.room_kinds import kind_of
@@ -44,6 +45,10 @@ class ChannelIsTaken(Refused):
 
 class MembersUnknown(Refused):
     """The chat did not tell who is in the channel, so nobody knows who would read along."""
+
+
+class TooManyInside(Refused):
+    """More people are in the channel than a room may have: nobody would know who reads along."""
 
 
 class OpenToAll(Refused):
@@ -134,11 +139,13 @@ def _channel(
     owner = said.gathered.get("owner", {})
     if not owner.get("private", True):
         raise OpenToAll(kind=kind)
+    if "crowded" in said.gathered:
+        raise TooManyInside(kind=kind, most=said.gathered["crowded"])
     accounts: tuple[Account, ...] | None = said.gathered.get("members")
     if accounts is None:
         raise MembersUnknown(kind=kind, chat=said.place.platform)
-    members = tuple((one, recognise(session, programme, one, now, trusted)) for one in accounts)
-    return Channel(said=said, members=members, owner=owner)
+    people = recognise_all(session, programme, accounts, now, trusted)
+    return Channel(said=said, members=tuple(zip(accounts, people, strict=True)), owner=owner)
 
 
 def _check_council(

@@ -42,7 +42,8 @@ class Command:
     audit line, after which rooms, state cards and dates are looked at again. `instead` gives the
     line that this one stands for where it means the whole programme; `meant` tells it whether a
     challenge was meant by name, card or room. `needs` names what a chat fetches before the command
-    runs, and gives as `Said.gathered`: "members" are the accounts in the place where it was said.
+    runs, and gives as `Said.gathered`: "members" are the accounts in the place where it was said,
+    or "crowded" the most that a room may hold, where more are there.
     `deliberate`: it asserts, ends, sends or releases something, so it is never offered as a guess at what
     somebody may have meant: one press would do it.
     """

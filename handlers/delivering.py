@@ -71,7 +71,7 @@ class Outcome:
     """What came of a call.
 
     `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
-    room_gone (`reason`: archived, deleted, removed or public), absent (looked for and not found),
+    room_gone (`reason`: archived, deleted, removed, public or crowded), absent (looked for and not found),
     unknowable (the chat cannot be asked), account (`account` belongs to the e-mail address) or seen
     (`members` are in the room).
     """

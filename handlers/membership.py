@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers import minding, rooms, stuck
+from handlers.crowd import known_persons, recognise_all
 from handlers.message import Account
 from handlers.people import recognise
 from handlers.post import Post
@@ -26,7 +27,9 @@ def entered(
     room = room_at(session, platform, tenant, address)
     if room:
         person = recognise(session, programme, account, now, trusted)
-        _come_in(session, room, person, person.id in readers_of(session, room, post), now)
+        member = session.get(RoomMember, (room.id, person.id))
+        _come_in(session, room, person, member, person.id in readers_of(session, room, post), now)
+        session.flush()
         _tell_of_strangers(session, room, post, now)
 
 
@@ -50,8 +53,9 @@ def take_stock(
     for member in members_of(session, room.id):
         if member.person_id not in there and member.state in _THERE:
             _go_out(session, room, member, post, now)
+    known = {member.person_id: member for member in members_of(session, room.id)}
     for person in there.values():
-        _come_in(session, room, person, person.id in may_read, now)
+        _come_in(session, room, person, known.get(person.id), person.id in may_read, now)
     session.flush()
     _tell_of_strangers(session, room, post, now)
     return [person for person in there.values() if person.id not in may_read]
@@ -64,7 +68,7 @@ def looked(
     """The bot looked whether somebody is out of a room: whoever said so is told where they are not."""
     row = session.get_one(Outgoing, outgoing)
     room = session.get_one(Room, row.room_id)
-    people = [recognise(session, programme, account, now, trusted) for account in members]
+    people = recognise_all(session, programme, members, now, trusted)
     may_not_stay = take_stock(session, room, people, post, now)
     if row.facts["about"] in {person.id for person in may_not_stay}:
         stuck.still_inside(session, row, post)
@@ -74,7 +78,7 @@ def spoke(session: Session, room: Room, person: Person, now: datetime) -> None:
     """Somebody said something in a room, so they are in it: nobody has to bring them in any more."""
     member = session.get(RoomMember, (room.id, person.id))
     if member and member.state in {"invited", "to_bring_in"}:
-        _come_in(session, room, person, may_read=True, now=now)
+        _come_in(session, room, person, member, may_read=True, now=now)
 
 
 def is_as_known(
@@ -89,17 +93,21 @@ def is_as_known(
     if room is None or room.state != "bound" or rooms.is_unseen_at(room, looked_at):
         return room is None
     known = {one.person_id for one in members_of(session, room.id) if one.state in _THERE}
-    accounts = (known_account(session, one.platform, one.tenant, one.id) for one in members)
-    return known == {account.person_id if account else None for account in accounts}
+    return known == set(known_persons(session, members))
 
 
-def _come_in(session: Session, room: Room, person: Person, may_read: bool, now: datetime) -> None:  # noqa: FBT001
+def _come_in(
+    session: Session,
+    room: Room,
+    person: Person,
+    member: RoomMember | None,
+    may_read: bool,  # noqa: FBT001
+    now: datetime,
+) -> None:
     """Whoever is being taken out stays on the way out; whoever is in already is not new."""
-    member = session.get(RoomMember, (room.id, person.id))
     if member is None:
         state = "inside" if may_read else "stranger"
         session.add(RoomMember(room_id=room.id, person_id=person.id, state=state, since=now))
-        session.flush()
     elif may_read and member.state != "leaving":
         put_right(session, member)
         if member.state == "to_bring_in":

@@ -40,7 +40,7 @@ def recognise(
     """
     known = known_account(session, account.platform, account.tenant, account.id)
     if known:
-        return _seen(known, account, now)
+        return seen(known, account, now)
     email = account.email if is_trusted(account, trusted) else None
     person = person_by_email(session, programme.id, email) if email else None
     person = person or _new_person(session, programme, name_of(account), email)
@@ -57,21 +57,18 @@ def link(session: Session, person: Person, account: Account, now: datetime) -> b
     """Give somebody an account; False when it is somebody else's already."""
     if known_account(session, account.platform, account.tenant, account.id):
         return False
-    session.add(
-        PersonAccount(
-            platform=account.platform,
-            tenant=account.tenant,
-            account=account.id,
-            person=person,
-            name=name_of(account),
-            email=address_of(account),
-            guest=account.guest,
-            seen_at=now,
-        )
-    )
+    session.add(account_of(person, account, now))
     _bring_in_again(session, person)
     session.flush()
     return True
+
+
+def account_of(person: Person, account: Account, now: datetime) -> PersonAccount:
+    """The row of an account that is new."""
+    return PersonAccount(
+        platform=account.platform, tenant=account.tenant, account=account.id, person=person,
+        name=name_of(account), email=address_of(account), guest=account.guest, seen_at=now,
+    )  # fmt: skip
 
 
 def as_told(row: PersonAccount) -> Account:
@@ -93,7 +90,8 @@ def _bring_in_again(session: Session, person: Person) -> None:
     session.execute(delete(RoomMember).where(RoomMember.person_id == person.id, outside))
 
 
-def _seen(row: PersonAccount, account: Account, now: datetime) -> Person:
+def seen(row: PersonAccount, account: Account, now: datetime) -> Person:
+    """The person of a known account, called what the chat calls them now."""
     follow_name(row, account)
     if not row.active:
         row.active = True

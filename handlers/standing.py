@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers import keeping, membership, minding, rooms
+from handlers.crowd import recognise_all
 from handlers.message import Account
-from handlers.people import recognise
 from handlers.post import Post
 from handlers.rules.local import local_day
 from handlers.shapes import Shapes
@@ -81,7 +81,7 @@ def room_back(
     rooms.bind(room, address, now)
     rooms.forget_asking(session, room)
     if members is not None:
-        people = [recognise(session, programme, account, now, trusted) for account in members]
+        people = recognise_all(session, programme, members, now, trusted)
         membership.take_stock(session, room, people, post, now)
     else:
         room.unseen_since = now
@@ -103,7 +103,7 @@ def room_seen(
     if room:
         if rooms.is_unseen_at(room, looked_at):
             room.unseen_since = None
-        people = [recognise(session, programme, account, now, trusted) for account in members]
+        people = recognise_all(session, programme, members, now, trusted)
         membership.take_stock(session, room, people, post, now)
 
 

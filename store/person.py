@@ -84,6 +84,19 @@ def known_account(session: Session, platform: str, tenant: str, account: str) ->
     return _ACCOUNT.first(session, platform=platform, tenant=tenant, account=account)
 
 
+_KNOWN_AMONG = Query(
+    select(PersonAccount)
+    .where(PersonAccount.account.in_(given_many("accounts")))
+    .options(joinedload(PersonAccount.person))
+)
+
+
+def known_among(session: Session, accounts: Iterable[str]) -> dict[tuple[str, str, str], PersonAccount]:
+    """The chat accounts with these ids that are known, with their persons, by platform, tenant and id."""
+    rows = _KNOWN_AMONG.all(session, accounts=tuple(sorted(set(accounts))))
+    return {(row.platform, row.tenant, row.account): row for row in rows}
+
+
 def accounts_known_as(session: Session, platform: str, account: str) -> list[PersonAccount]:
     """The accounts with this id in a chat, in whichever tenant."""
     named = (PersonAccount.platform == platform, PersonAccount.account == account)
@@ -95,6 +108,15 @@ def person_by_email(session: Session, programme_id: int, email: str) -> Person |
     return session.scalars(
         select(Person).where(Person.programme_id == programme_id, Person.email == email.casefold())
     ).first()
+
+
+def persons_by_email(session: Session, programme_id: int, emails: Iterable[str]) -> dict[str, Person]:
+    """The persons with these e-mail addresses, by the address in small letters."""
+    wanted = {email.casefold() for email in emails}
+    found = session.scalars(
+        select(Person).where(Person.programme_id == programme_id, Person.email.in_(wanted))
+    )
+    return {str(person.email): person for person in found}
 
 
 def accounts_of(session: Session, person_id: int) -> list[PersonAccount]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 
+from bot.platform import CROWDED, MOST_INSIDE, RoomGone
 from bot.slack.answers import TROUBLE
 from bot.slack.client import Json
 from bot.slack.platform import SlackPlatform
@@ -25,13 +26,19 @@ async def gathered(platform: SlackPlatform, channel: str, needs: tuple[str, ...]
     try:
         async with asyncio.timeout(SECONDS):
             owner = _owner(platform, await platform.rooms.about(channel))
-            return {
-                "owner": owner,
-                **({"members": await platform.inside(channel)} if owner["private"] else {}),
-            }
+            return {"owner": owner, **(await _inside(platform, channel) if owner["private"] else {})}
     except (*TROUBLE, TimeoutError) as trouble:
         log.warning("not_gathered", needs=needs, trouble=type(trouble).__name__)
         return {}
+
+
+async def _inside(platform: SlackPlatform, channel: str) -> dict[str, Any]:
+    try:
+        return {"members": await platform.inside(channel)}
+    except RoomGone as gone:
+        if gone.reason == CROWDED:
+            return {"crowded": MOST_INSIDE}
+        raise
 
 
 def _owner(platform: SlackPlatform, about: Json) -> dict[str, Any]:

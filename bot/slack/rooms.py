@@ -11,7 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.letters import short, units
-from bot.platform import Gone, RoomGone
+from bot.platform import CROWDED, MOST_INSIDE, Gone, RoomGone
 from bot.slack.client import Json, Line, Refusal
 from bot.slack.refusals import allowed, understood, well
 
@@ -79,11 +79,14 @@ class Rooms:
         return about
 
     async def members(self, channel: str) -> tuple[str, ...]:
-        """The ids of everybody in a channel, apps too. Raises RoomGone."""
+        """The ids of everybody in a channel, apps too. Raises RoomGone, where it is crowded too."""
+        found: list[str] = []
         with understood(channel):
-            return tuple(
-                [user async for user in self._pages("conversations.members", "members", channel=channel)]
-            )
+            async for user in self._pages("conversations.members", "members", channel=channel):
+                found.append(user)
+                if len(found) > MOST_INSIDE:
+                    raise RoomGone(CROWDED)
+        return tuple(found)
 
     async def _made(self, title: str, key: str) -> str:
         """A new channel under the first name that is free, or the one that was begun with this key."""

@@ -118,15 +118,15 @@ class BotFramework:
         answer = await self._at(channel).create_conversation(asked)
         return _text(answer, "id"), _text(answer, "activityId")
 
-    async def members(self, of: Reference) -> list[Json]:
-        """Everybody in a conversation, from all pages."""
+    async def members(self, of: Reference, most: int | None = None) -> list[Json]:
+        """Everybody in a conversation, from all pages, or from as many as show that there are more."""
         found: list[Json] = []
         tokens: list[str | None] = [None]
         while True:
             page = await self._at(of).get_conversation_paged_members(_room(of), _PAGE, tokens[-1])
             found += _listed(page, "members")
             token = page.get("continuationToken")
-            if not token or token in tokens:
+            if not token or token in tokens or (most is not None and len(found) > most):
                 return found
             tokens.append(token)
 

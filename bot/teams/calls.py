@@ -49,9 +49,9 @@ class Calls:
         with self._repeatable(near):
             return await self.transport.create_personal(near.reference(), user)
 
-    async def members(self, of: Conversation) -> list[Json]:
-        """Everybody in a conversation, bots too. Raises RoomGone."""
-        return await self._read(of, lambda: self.transport.members(of.reference()))
+    async def members(self, of: Conversation, most: int | None = None) -> list[Json]:
+        """Everybody in a conversation, bots too. Raises RoomGone. `most`: as `TeamsTransport.members`."""
+        return await self._read(of, lambda: self.transport.members(of.reference(), most))
 
     async def member(self, of: Conversation, user: str) -> Json:
         """Somebody in a conversation, by either of their ids. Raises Gone where they are not in it."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 import structlog
 
 from bot.handover import TROUBLE
+from bot.platform import CROWDED, MOST_INSIDE, RoomGone
 from bot.teams.conversations import Conversation
 from bot.teams.platform import TeamsPlatform
 
@@ -24,8 +25,17 @@ async def gathered(platform: TeamsPlatform, where: Conversation, needs: tuple[st
         return {}
     try:
         async with asyncio.timeout(SECONDS):
-            members = await platform.members(where.address)
+            inside = await _inside(platform, where)
     except (*TROUBLE, TimeoutError) as trouble:
         log.warning("not_gathered", needs=needs, trouble=type(trouble).__name__)
         return {}
-    return {"owner": {"tenant": where.tenant}, "members": members}
+    return {"owner": {"tenant": where.tenant}, **inside}
+
+
+async def _inside(platform: TeamsPlatform, where: Conversation) -> dict[str, Any]:
+    try:
+        return {"members": await platform.members(where.address)}
+    except RoomGone as gone:
+        if gone.reason == CROWDED:
+            return {"crowded": MOST_INSIDE}
+        raise

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.platform import CROWDED, MOST_INSIDE, Gone, LineDropped, NotNow, RoomGone, TooMany
 from bot.teams.calls import Calls
 from bot.teams.conversations import PLATFORM, Conversation, account_id
 from bot.teams.references import References
@@ -111,8 +111,18 @@ class People:
 
     async def roster(self, of: Conversation) -> tuple[Member, ...]:
         """The people in a conversation, as they are now. Raises RoomGone."""
-        everybody = [member(one, of) for one in await self._calls.members(of)]
-        return tuple(self._remember(one) for one in everybody if one)
+        return self._met(await self._calls.members(of), of)
+
+    async def in_room(self, of: Conversation) -> tuple[Member, ...]:
+        """The same of one that is a room, or is to be. Raises RoomGone, where it is crowded too."""
+        everybody = await self._calls.members(of, MOST_INSIDE)
+        if len(everybody) > MOST_INSIDE:
+            raise RoomGone(CROWDED)
+        return self._met(everybody, of)
+
+    def _met(self, everybody: Iterable[Json], of: Conversation) -> tuple[Member, ...]:
+        people = (member(one, of) for one in everybody)
+        return tuple(self._remember(one) for one in people if one)
 
     async def with_email(self, email: str) -> Account | None:
         """The account with this address among those that the bot meets; None when there is none.

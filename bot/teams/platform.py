@@ -77,7 +77,7 @@ class TeamsPlatform:
         Who is in an archived team is still told, so that alone says nothing.
         """
         of = await self.references.place(place)
-        found = await self.people.roster(of)
+        found = await self.people.in_room(of)
         if of.gone:
             raise RoomGone("archived")
         return tuple(one.account for one in found)

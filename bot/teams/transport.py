@@ -58,8 +58,8 @@ class TeamsTransport(Protocol):
     async def create_thread(self, channel: Reference, activity: Json) -> tuple[str, str]:
         """Begin a thread in a channel: its conversation, with ";messageid=…", and the activity's id."""
 
-    async def members(self, of: Reference) -> list[Json]:
-        """Everybody in a conversation, from all pages."""
+    async def members(self, of: Reference, most: int | None = None) -> list[Json]:
+        """Everybody in a conversation, from all pages. `most`: once more are found, no page is asked for."""
 
     async def member(self, of: Reference, user: str) -> Json:
         """One member of a conversation, by the id in Teams or in Entra."""

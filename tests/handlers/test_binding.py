@@ -136,6 +136,15 @@ def test_channel_that_anybody_may_read_is_refused(house):
     assert kept["template"] == "open_to_all"
 
 
+def test_channel_in_which_too_many_are_is_no_room_and_nobody_is_written_down(house):
+    before = len(house.ask(select(Person)))
+    gathered = {"owner": {"tenant": TENANT, "private": True}, "crowded": 200}
+    answer = house.says("Ruth", LINE, room="C1", gathered=gathered)
+
+    assert "More than 200 people" in answer.card.plain
+    assert len(house.ask(select(Person))) == before
+
+
 def test_direct_conversation_is_no_channel(house):
     house.says("Ruth", LINE)
 

@@ -1,13 +1,14 @@
 """People come into rooms and leave them by themselves: strangers hold the team's room up, and it is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from store.challenge import Challenge
 from store.outbox import Outgoing
-from store.person import Person
+from store.person import Person, PersonAccount
 from store.room import Room, RoomMember
 from tests.fakes.house import BEGINS, account
 from tests.handlers.chat_rooms import bound, claim, comes_to, members, people, queued, strangers_told, where
@@ -133,6 +134,35 @@ def test_stranger_in_the_liaison_room_is_told_of_once_and_holds_up_nothing(house
 
 def _big_team(number):
     return people("Ruth", "Martin", "Dana", *(f"Person {one:03}" for one in range(number)))
+
+
+def _asked(house, members):
+    """How many statements the store runs for a look into the team's room."""
+    count = []
+    event.listen(house.store.engine, "before_cursor_execute", lambda *_: count.append(1))
+    house.happens("room_seen", **where(), members=members, looked_at=BEGINS)
+    return len(count)
+
+
+def test_store_is_asked_no_more_about_a_big_room_than_about_a_small_one(house):
+    some, many = _big_team(20), _big_team(190)
+
+    assert _asked(house, many) - _asked(house, some) < 20
+
+
+def test_everybody_in_a_room_is_recognised_as_they_would_be_one_by_one(house):
+    owen = replace(account("Owen"), id="o1", email="Owen@Dunford.example")
+    known = Person(programme_id=1, name="Owen Hale", email="owen@dunford.example")
+    house.change(lambda session: session.add(known))
+    there = (account("Ruth"), owen, replace(owen, id="o2"), replace(account("Dana"), id="d", name="Dana Doe"))
+    for _ in range(2):
+        house.happens("room_seen", **where(), members=there, looked_at=BEGINS)
+
+    inside = {name for name, state in members(house).items() if state != "left"}
+    assert inside == {"Ruth", "Owen Hale", "Dana Doe"}
+    hale = house.one(Person, name="Owen Hale").id
+    owens = select(PersonAccount.account).where(PersonAccount.person_id == hale)
+    assert sorted(house.ask(owens)) == ["o1", "o2"]
 
 
 def test_many_strangers_are_one_message_that_names_the_first_ten(house):

@@ -218,6 +218,31 @@ async def test_whole_workspace_is_not_asked_about_for_a_public_channel(slack):
     assert slack.peer.called("conversations.members") == []
 
 
+async def test_channel_with_more_people_than_a_room_may_have_is_refused_before_anybody_is_asked_for(
+    slack, monkeypatch
+):
+    monkeypatch.setattr("bot.slack.rooms.MOST_INSIDE", 5)
+    channel = await _channel(slack, *(slack.peer.add_person(f"Peer {one}") for one in range(9)))
+    asked = len(slack.peer.called("users.info"))
+    await slack.peer.slash(slack.ruth, channel, LINE)
+    await slack.deliver()
+
+    assert "More than 200 people can read this channel" in _texts(slack, slack.ruth, channel)[-1]
+    assert len(slack.peer.called("users.info")) <= asked + 1
+    assert _room(slack).state != "bound" if _room(slack) else True
+
+
+async def test_room_that_grows_beyond_what_a_room_may_have_is_lost_and_nobody_counts_as_gone(
+    slack, owen, monkeypatch
+):
+    await _bound(slack, owen)
+    before = members(slack.house)
+    monkeypatch.setattr("bot.slack.rooms.MOST_INSIDE", 1)
+    await stock.take(slack.served.bot.ear, {slack.surface.name: slack.surface.platform})
+
+    assert (_room(slack).state, members(slack.house)) == ("lost", before)
+
+
 async def test_deactivated_people_read_nothing(slack, owen):
     channel = await _bound(slack, owen)
     await slack.peer.deactivate(owen)

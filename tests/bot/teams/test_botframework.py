@@ -79,6 +79,14 @@ async def test_thread_begins_with_its_first_post(microsoft, transport):
     assert said(microsoft) == [("POST", "/v3/conversations", asked)]
 
 
+async def test_no_page_is_asked_for_once_more_are_in_a_conversation_than_matter(microsoft, transport):
+    page = {"members": [{"id": f"29:{one}"} for one in range(3)], "continuationToken": "more"}
+    microsoft.answers = [(200, page, {})]
+
+    assert len(await transport.members(microsoft.reference(), 2)) == 3
+    assert len(said(microsoft)) == 1
+
+
 async def test_members_come_from_all_pages_with_all_that_teams_says_of_them(microsoft, transport):
     helen = {
         "id": "29:1",

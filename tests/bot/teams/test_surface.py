@@ -102,6 +102,21 @@ async def test_channel_that_becomes_a_room_is_looked_into_again(teams):
     assert len(teams.peer.called("pagedmembers")) == asked + 2
 
 
+async def test_channel_with_more_people_than_a_room_may_have_is_refused_with_nobody_written_down(
+    teams, monkeypatch
+):
+    before = teams.house.ask(select(Person.name))
+    monkeypatch.setattr("bot.teams.people.MOST_INSIDE", 5)
+    for number in range(9):
+        await teams.peer.join(teams.peer.add_person(f"Officer {number}"), teams.team, by=teams.jo)
+    await _says(
+        teams, teams.ruth, "@Critical Friend use this channel as liaison room", teams.peer.general(teams.team)
+    )
+
+    assert _templates(teams) == ["too_many_inside"]
+    assert teams.house.ask(select(Person.name)) == before
+
+
 async def test_answer_to_a_room_stands_in_its_thread(teams):
     channel = teams.peer.general(teams.team)
     await _says(teams, teams.ruth, "@Critical Friend use this channel as liaison room", channel)
