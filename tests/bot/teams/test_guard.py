@@ -65,7 +65,7 @@ BAD_CLAIMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("claims", BAD_CLAIMS, ids=str)
+@pytest.mark.parametrize("claims", BAD_CLAIMS)
 async def test_token_for_anything_else_is_refused(microsoft, received, claims):
     assert await received(microsoft.signed(**claims), microsoft.activity()) == (REFUSED, [])
 
