@@ -1,6 +1,7 @@
 """A talk played over a local chat, with a bot in another process, which may be dead just now."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,8 @@ from bot.talk.stage import NotPossible, Outcome
 from tests.fakes.loopback import plain_web
 from tests.fakes.staging import ToldOff
 from tests.kill.process import Mortal
+
+_ASKED_IN = re.compile(r"\AIn (?:a|the) [^\n]*:\n\n")
 
 
 class RemotePace:
@@ -94,10 +97,11 @@ async def played(process: Mortal, stage, steps: list[Step], kills: dict[int, str
 def what_stands(stage) -> Counter:
     """The words of the bot before each person at the end, wherever they stand: an answer may have moved.
 
-    What only its reader saw in a channel cannot be found again, and comes to them directly.
+    What only its reader saw in a channel cannot be found again, and comes to them directly: then it
+    begins with where that was.
     """
     return Counter(
-        (who, shown.plain)
+        (who, _ASKED_IN.sub("", shown.plain))
         for who, user in stage.users.items()
         for shown in stage.peer.messages(user)
         if shown.author is None and not any(label.startswith("Open: ") for label in shown.labels)
