@@ -9,8 +9,12 @@ import structlog
 
 from bot.hear import Ear
 from bot.platform import CannotLook, Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
-from handlers.delivering import Call, Outcome, claim, next_retry, record, recover
+from handlers.call import Call, Outcome
+from handlers.claiming import claim
+from handlers.delivering import recover
 from handlers.message import Card
+from handlers.recording import record
+from store.queue import next_retry
 
 log = structlog.get_logger()
 

@@ -16,11 +16,12 @@ from handlers.rules.local import local_day
 from handlers.rules.room_kinds import kind_of
 from handlers.shapes import Format, Shapes
 from store.challenge import Challenge
-from store.outbox import forget_cards, unsent_moves, withdraw
+from store.outbox import unsent_moves, withdraw
 from store.person import Person
 from store.programme import Programme
 from store.role import roles_of
 from store.room import Room, members_of, programme_room, room_of, room_once_at
+from store.slot import forget_cards
 
 _TEAM = "team"
 

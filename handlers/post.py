@@ -14,11 +14,12 @@ from handlers.rules.quiet import when_to_nudge
 from handlers.shapes import Format, Shapes
 from handlers.words import Words
 from store.challenge import Challenge
-from store.outbox import Outgoing, outgoing_keyed, unsent_in_slot
+from store.outbox import Outgoing, outgoing_keyed
 from store.person import Person
 from store.programme import Programme
 from store.role import programme_roles, roles_of
 from store.room import Room
+from store.slot import unsent_in_slot
 
 PERSON = "person"
 """The audience of a message about somebody's own affairs: to that person, in no room."""

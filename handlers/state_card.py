@@ -22,8 +22,8 @@ from handlers.rules.stages import Stage, stage
 from handlers.shapes import Format
 from handlers.tasks import milestone_of
 from store.challenge import Challenge
-from store.outbox import newest_in_slot
 from store.room import Room, programme_room, rooms_of
+from store.slot import newest_in_slot
 from store.task import Task, open_tasks, tasks_of
 
 SLOT = "state:"

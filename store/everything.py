@@ -16,6 +16,7 @@ from store import (
     role,
     room,
     scoping,
+    slot,
     summary,
     task,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "role",
     "room",
     "scoping",
+    "slot",
     "summary",
     "tables",
     "task",

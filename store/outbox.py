@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, case, delete, false, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.person import Person
-from store.query import Query, given, given_many
-from store.room import OVERHEARD, Room
+from store.query import Query, given
+from store.room import Room
 
 OWED = ("ready", "uncertain", "sending")
 """The states of a row that a chat may still have to hear of."""
+_SETTLED_BY_LOOKING = {"post", "make_room"}
 
 
 class Outgoing(Base):
@@ -69,44 +70,7 @@ class Outgoing(Base):
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
 
 
-class Posted(Base):
-    """Where the living card of a slot stands now."""
-
-    __tablename__ = "posted"
-
-    slot: Mapped[str] = mapped_column(primary_key=True)
-    platform: Mapped[str]
-    address: Mapped[str]
-    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"))
-
-
-_SLOT = given("slot")
-
 _KEYED = Query(select(Outgoing).where(Outgoing.key == given("key")))
-_NOT_THERE = ("dead", "skipped", "unsure")
-_NEWEST = Query(
-    select(Outgoing)
-    .where(
-        Outgoing.slot == _SLOT, Outgoing.op == "post", Outgoing.state.not_in(("dead", "skipped", "unsure"))
-    )
-    .order_by(Outgoing.id.desc())
-    .limit(1)
-)
-_UNSENT = Query(
-    select(Outgoing).where(
-        Outgoing.slot == _SLOT,
-        Outgoing.op == "post",
-        Outgoing.state.in_(("ready", "by_hand", "held", "unsure")),
-    )
-)
-_NEWER = Query(
-    select(Outgoing)
-    .where(Outgoing.slot == _SLOT, Outgoing.op == "post", Outgoing.id > given("row"))
-    .order_by(Outgoing.id.desc())
-    .limit(1)
-)
-
-
 _OF_CHALLENGE = (
     select(Outgoing)
     .where(Outgoing.challenge_id == given("challenge"), Outgoing.op == "post")
@@ -114,38 +78,6 @@ _OF_CHALLENGE = (
 )
 _ABOUT = Query(_OF_CHALLENGE)
 _ABOUT_IN_STATE = Query(_OF_CHALLENGE.where(Outgoing.state == given("state")))
-_APART = case((Outgoing.room_id.is_(None), Outgoing.person_id))
-_ASIDE = Outgoing.op.in_(("home", "look"))
-"""What waits for nothing that is to be said or done before it."""
-_MAY_BE_SAID = or_(
-    Outgoing.room_id.is_(None),
-    Outgoing.op != "post",
-    Outgoing.state == "sending",
-    Outgoing.room_id.not_in(OVERHEARD),
-)
-_OLDEST = (
-    select(func.min(Outgoing.id))
-    .where(Outgoing.state.in_(OWED), Outgoing.not_before <= given("now"), _MAY_BE_SAID)
-    .group_by(Outgoing.room_id, _APART, _ASIDE)
-)
-_THERE = and_(
-    Room.platform.in_(given_many("platforms")), or_(Room.state == "bound", Outgoing.op == "make_room")
-)
-_NEXT_OF_EACH = Query(
-    select(Outgoing)
-    .outerjoin(Room, Room.id == Outgoing.room_id)
-    .where(
-        Outgoing.id.in_(_OLDEST),
-        or_(Outgoing.retry_at.is_(None), Outgoing.retry_at <= given("wall")),
-        or_(Outgoing.state != "sending", Outgoing.lease_until < given("wall")),
-        or_(Outgoing.room_id.is_(None), _THERE),
-    )
-    .order_by(Outgoing.op == "home", Outgoing.id)
-    .limit(given("limit"))
-    .with_for_update(skip_locked=True, of=Outgoing)
-)
-
-
 _TO = Query(
     select(Outgoing)
     .where(
@@ -162,15 +94,9 @@ def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
     return _KEYED.first(session, key=key)
 
 
-def next_of_each(
-    session: Session, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
-) -> list[Outgoing]:
-    """The oldest row owed to each room, person and home that can be tried now: oldest first, homes last.
-
-    What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only; what
-    is to be posted where somebody would overhear it holds up no moves, who comes in and who is taken out.
-    """
-    return _NEXT_OF_EACH.all(session, now=now, wall=wall, platforms=tuple(sorted(platforms)), limit=limit)
+def doubt(row: Outgoing) -> None:
+    """Nobody knows whether it took effect: look for it, or do again what can be done twice."""
+    row.state = "uncertain" if row.op in _SETTLED_BY_LOOKING else "ready"
 
 
 def withdraw(row: Outgoing) -> None:
@@ -179,21 +105,6 @@ def withdraw(row: Outgoing) -> None:
         row.unwanted = True
     elif row.state != "sent":
         row.state = "withdrawn"
-
-
-def newest_in_slot(session: Session, slot: str) -> Outgoing | None:
-    """The newest message of a slot that stands, or is still to."""
-    return _NEWEST.first(session, slot=slot)
-
-
-def overtaken_by(session: Session, row: Outgoing) -> Outgoing | None:
-    """A newer message that was queued for the same slot."""
-    return _NEWER.first(session, slot=row.slot, row=row.id) if row.slot else None
-
-
-def unsent_in_slot(session: Session, slot: str) -> list[Outgoing]:
-    """The rows of a slot that no chat has seen yet, or nobody knows of."""
-    return _UNSENT.all(session, slot=slot)
 
 
 def messages_about(session: Session, challenge_id: int, state: str | None = None) -> list[Outgoing]:
@@ -266,12 +177,3 @@ def unsent_moves(session: Session, room_id: int) -> list[Outgoing]:
 def is_being_made(session: Session, room_id: int) -> bool:
     """Whether a chat is still to make a room."""
     return any(row.op == "make_room" for row in unsent_moves(session, room_id))
-
-
-def forget_cards(session: Session, room_id: int) -> None:
-    """The living cards of a room stand nowhere any more: the next of each slot is posted anew."""
-    cards = (Outgoing.room_id == room_id, Outgoing.slot.is_not(None))
-    slots = select(Outgoing.slot).where(*cards)
-    session.execute(delete(Posted).where(Posted.slot.in_(slots)))
-    gone = Outgoing.state.in_(("sent", "sending", "uncertain"))
-    session.execute(update(Outgoing).where(*cards, gone).values(slot=None))

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from handlers import delivering
-from handlers.delivering import Outcome
+from handlers import claiming, recording
+from handlers.call import Outcome
 from store.outbox import Outgoing
 from store.person import Person
 from store.room import Room, RoomMember
@@ -44,16 +44,14 @@ def claim(house):
     """Take in hand what can be delivered now; the calls."""
     clock = house.clock
     return house.change(
-        lambda session: delivering.claim(
-            session, house.desk, clock.now(), clock.wall(), frozenset({CHAT}), 50
-        )
+        lambda session: claiming.claim(session, house.desk, clock.now(), clock.wall(), frozenset({CHAT}), 50)
     )
 
 
 def comes_to(house, call, kind, **of):
     """Let a call come to something."""
     clock, outcome = house.clock, Outcome(call=call, kind=kind, **of)
-    house.change(lambda session: delivering.record(session, house.desk, outcome, clock.now(), clock.wall()))
+    house.change(lambda session: recording.record(session, house.desk, outcome, clock.now(), clock.wall()))
 
 
 def wanted(house, kind):

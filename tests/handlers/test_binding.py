@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import select, update
 
-from store.outbox import Outgoing, Posted
+from store.outbox import Outgoing
 from store.person import Person
 from store.programme import Council
 from store.room import Room, RoomMember, room_at
+from store.slot import Posted
 from tests.fakes.house import BEGINS, CHAT, TENANT, account
 from tests.handlers.chat_rooms import members, people, queued, strangers_told, wanted
 

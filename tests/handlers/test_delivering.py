@@ -7,16 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from handlers import delivering
-from handlers.delivering import Outcome
+from handlers import claiming, delivering, recording
+from handlers.call import Outcome
 from handlers.message import Account
 from store.challenge import Challenge
 from store.heard import Heard
-from store.outbox import Outgoing, Posted
+from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from store.programme import Programme
+from store.queue import next_retry
 from store.role import Role
 from store.room import Room, RoomMember
+from store.slot import Posted
 from tests.fakes.house import BEGINS, CHAT, TENANT
 
 
@@ -50,7 +52,7 @@ def _claim(house, platforms=frozenset({CHAT}), limit=50):
     clock = house.clock
 
     def unit(session):
-        return delivering.claim(session, house.desk, clock.now(), clock.wall(), platforms, limit)
+        return claiming.claim(session, house.desk, clock.now(), clock.wall(), platforms, limit)
 
     return house.change(unit)
 
@@ -60,7 +62,7 @@ def _record(house, call, kind, **of):
 
     def unit(session):
         outcome = Outcome(call=call, kind=kind, **of)
-        delivering.record(session, house.desk, outcome, clock.now(), clock.wall())
+        recording.record(session, house.desk, outcome, clock.now(), clock.wall())
 
     house.change(unit)
 
@@ -295,7 +297,7 @@ def test_first_retry_to_come_is_told(house):
         _record(house, call, "later", seconds=seconds)
 
     def first(session):
-        return delivering.next_retry(session, house.clock.now(), house.clock.wall())
+        return next_retry(session, house.clock.now(), house.clock.wall())
 
     assert house.change(first) == BEGINS + timedelta(seconds=4)
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from handlers import delivering, homes, jobs
-from handlers.delivering import Outcome
+from handlers import claiming, homes, jobs, recording
+from handlers.call import Outcome
 from handlers.dispatch import happened
 from handlers.message import Happened
 from store.challenge import Challenge
@@ -38,7 +38,7 @@ def _claim(house, platforms=frozenset({CHAT})):
     clock = house.clock
 
     def unit(session):
-        every = delivering.claim(session, house.desk, clock.now(), clock.wall(), platforms, 50)
+        every = claiming.claim(session, house.desk, clock.now(), clock.wall(), platforms, 50)
         return [call for call in every if call.op == "home"]
 
     return house.change(unit)
@@ -46,7 +46,7 @@ def _claim(house, platforms=frozenset({CHAT})):
 
 def _record(house, call, kind, **of):
     clock, outcome = house.clock, Outcome(call=call, kind=kind, **of)
-    house.change(lambda session: delivering.record(session, house.desk, outcome, clock.now(), clock.wall()))
+    house.change(lambda session: recording.record(session, house.desk, outcome, clock.now(), clock.wall()))
 
 
 def _shown(house):
@@ -138,9 +138,7 @@ def test_home_does_not_wait_for_messages_nor_they_for_it(house):
     ops = house.change(
         lambda session: [
             call.op
-            for call in delivering.claim(
-                session, house.desk, BEGINS, house.clock.wall(), frozenset({CHAT}), 50
-            )
+            for call in claiming.claim(session, house.desk, BEGINS, house.clock.wall(), frozenset({CHAT}), 50)
         ]
     )
 
@@ -264,7 +262,7 @@ def test_messages_go_before_homes_and_only_a_few_homes_are_drawn_at_once(house):
 
     def claimed():
         return house.change(
-            lambda session: delivering.claim(session, house.desk, clock.now(), clock.wall(), chats, 50)
+            lambda session: claiming.claim(session, house.desk, clock.now(), clock.wall(), chats, 50)
         )
 
     first, second = ([call.op for call in claimed()] for _ in range(2))

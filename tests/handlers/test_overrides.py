@@ -8,7 +8,7 @@ from bot.app import desk
 from bot.cli import main
 from bot.hear import Ear
 from bot.settings import OWN_TEMPLATES, Settings
-from handlers.delivering import claim
+from handlers.claiming import claim
 from handlers.shapes import ShapeWrong
 from handlers.words import TemplateWrong, Words
 from store.challenge import Challenge

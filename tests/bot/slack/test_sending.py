@@ -7,9 +7,10 @@ from bot.app import Bot
 from bot.hear import Ear
 from bot.postman import Postman
 from store.challenge import Challenge
-from store.outbox import Outgoing, Posted
+from store.outbox import Outgoing
 from store.person import PersonAccount
 from store.room import Room
+from store.slot import Posted
 from tests.fakes.house import BEGINS, CHAT, TENANT
 
 

@@ -10,9 +10,10 @@ from bot.hear import Ear
 from bot.postman import Postman
 from bot.teams.platform import TeamsPlatform
 from store.challenge import Challenge
-from store.outbox import Outgoing, Posted
+from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from store.room import Room
+from store.slot import Posted
 from tests.fakes.house import BEGINS, CHAT, TENANT
 from tests.fakes.teams import posts
 

@@ -1,0 +1,41 @@
+"""One call to a chat, and what came of it: what passes between the outbox and the postman."""
+
+from dataclasses import dataclass
+
+from handlers.message import Account, Card
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call for a chat to make. `op` is a row's, or edit, find, find_room or look_up."""
+
+    row: int
+    op: str
+    key: str
+    platform: str
+    place: str | None = None
+    account: str | None = None
+    address: str | None = None
+    card: Card | None = None
+    email: str | None = None
+    title: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a call.
+
+    `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
+    room_gone (`reason`: archived, deleted, removed, public or crowded), absent (looked for and not found),
+    unknowable (the chat cannot be asked), account (`account` belongs to the e-mail address) or seen
+    (`members` are in the room).
+    """
+
+    call: Call
+    kind: str
+    address: str | None = None
+    seconds: float = 0
+    reason: str = ""
+    account: Account | None = None
+    members: tuple[Account, ...] = ()

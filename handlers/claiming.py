@@ -1,0 +1,153 @@
+"""Outbox rows become calls to a chat, in the order in which they were queued.
+
+A row that was claimed and never heard of again is uncertain: it is looked for by its key before
+it is tried again, so that a message accepted just before a crash is not said twice.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from handlers import asked_in, consequences, doubts, home, homes
+from handlers.call import Call
+from handlers.destination import Where, where_to
+from handlers.dispatch import Desk
+from handlers.message import Card
+from handlers.post import ASKER, Post, person_may_read, room_may_read
+from store.challenge import Challenge
+from store.heard import Heard
+from store.outbox import OWED, Outgoing, doubt
+from store.person import Person
+from store.programme import Programme
+from store.queue import next_of_each
+from store.session import HITCHES
+from store.slot import Posted, stands_at
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=60)
+_HOMES_AT_ONCE = 3
+
+
+def claim(
+    session: Session, desk: Desk, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
+) -> list[Call]:
+    """Take the next calls in hand, at most one for each place, in the order they were queued.
+
+    A row that cannot be made into a call is its own trouble: it is dead, and holds nobody up.
+    """
+    calls: list[Call] = []
+    looked_at: set[int] = set()
+    while len(calls) < limit:
+        rows = next_of_each(session, now, wall, platforms, limit)
+        shown = sum(call.op == "home" for call in calls)
+        new = _few_homes([row for row in rows if row.id not in looked_at], _HOMES_AT_ONCE - shown)
+        new = new[: limit - len(calls)]
+        if not new:
+            break
+        for row in new:
+            looked_at.add(row.id)
+            call = _tried(session, desk, row, now, platforms)
+            if call:
+                _take(row, wall)
+                calls.append(call)
+            elif row.state not in OWED:
+                consequences.settle(session, desk, row, now, wall)
+        session.flush()
+    return calls
+
+
+def _few_homes(rows: list[Outgoing], most: int) -> list[Outgoing]:
+    """The rows, messages first, with only a few homes: each has to be drawn, and somebody may be waiting."""
+    homes = [row for row in rows if row.op == "home"]
+    return [*(row for row in rows if row.op != "home"), *homes[:most]]
+
+
+def _take(row: Outgoing, wall: datetime) -> None:
+    row.state = "sending"
+    row.attempts += 1
+    row.lease_until = wall + LEASE
+
+
+def _tried(
+    session: Session, desk: Desk, row: Outgoing, now: datetime, platforms: frozenset[str]
+) -> Call | None:
+    if row.state == "sending":
+        doubt(row)
+    try:
+        return _call(session, desk, row, now, platforms)
+    except HITCHES:
+        raise
+    except Exception:
+        log.exception("message_cannot_be_made", row=row.id, template=row.template)
+        row.state, row.failure = "dead", "it could not be put into words"
+        return None
+
+
+def _call(
+    session: Session, desk: Desk, row: Outgoing, now: datetime, platforms: frozenset[str]
+) -> Call | None:
+    """What to ask of a chat for a row; None when it waits, or will never be sent."""
+    if row.until is not None and now > row.until and row.state == "ready":
+        row.state = "held" if row.late == "hold" else "skipped"
+        return None
+    where = where_to(session, row, platforms)
+    return _what(session, desk, row, now, where) if where else None
+
+
+def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
+    """What to ask, now that it is known where."""
+    if row.op == "make_room" and row.room:
+        op = "find_room" if row.state == "uncertain" else "make_room"
+        return Call(row=row.id, op=op, key=row.key, title=row.room.title, topic=row.room.topic, **where)
+    if "email" in where:
+        return Call(row=row.id, op="look_up", key=row.key, **where)
+    if row.state == "uncertain":
+        return Call(row=row.id, op="find", key=row.key, **where)
+    if row.op == "home":
+        return _home(session, desk, row, now, where)
+    if row.op != "post":
+        return Call(row=row.id, op=row.op, key=row.key, address=stands_at(session, row), **where)
+    return _message(session, desk, row, now, where)
+
+
+def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
+    """The words of a row, made now, for an audience checked now."""
+    if row.template is None or not _still_may_read(session, desk, row, now):
+        row.state, row.failure = "dead", "may no longer be read there"
+        return None
+    card = _answer_apart(session, desk, row, desk.words.card(row.template, row.facts, row.hidden))
+    card = doubts.in_front(desk.words, card) if row.repeated else card
+    posted = session.get(Posted, row.slot) if row.slot else None
+    if posted and posted.platform == where["platform"]:
+        return Call(row=row.id, op="edit", key=row.key, address=posted.address, card=card, **where)
+    return Call(row=row.id, op="post", key=row.key, card=card, **where)
+
+
+def _answer_apart(session: Session, desk: Desk, row: Outgoing, card: Card) -> Card:
+    """An answer that is brought to somebody elsewhere than where they asked says where that was."""
+    heard = session.get(Heard, row.key) if row.room_id is None else None
+    return asked_in.elsewhere(desk.words, desk.contents, heard.answer or {}, card) if heard else card
+
+
+def _home(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
+    """Somebody's home as it is now; nothing to ask where it shows the same already."""
+    programme, person = session.get_one(Programme, row.programme_id), session.get_one(Person, row.person_id)
+    post = Post(session=session, programme=programme, words=desk.words, shapes=desk.shapes, now=now)
+    card = home.card(post, person)
+    if homes.stands_already(session, row, card):
+        row.state = "replaced"
+        return None
+    return Call(row=row.id, op="home", key=row.key, card=card, **where)
+
+
+def _still_may_read(session: Session, desk: Desk, row: Outgoing, now: datetime) -> bool:
+    challenge = session.get(Challenge, row.challenge_id) if row.challenge_id else None
+    template = str(row.template)
+    if row.person:
+        return person_may_read(session, desk.words, desk.shapes, template, row.person, challenge, now)
+    return row.room is not None and (
+        desk.words.audience(template) == ASKER
+        or room_may_read(desk.words, desk.shapes, template, row.room, challenge)
+    )

@@ -1,0 +1,59 @@
+"""What follows from a row of the outbox that is settled: it was done, or never will be."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from handlers import homes
+from handlers.dispatch import Desk, happened
+from handlers.message import Happened
+from store.outbox import Outgoing
+from store.session import HITCHES
+
+log = structlog.get_logger()
+
+_HAPPENED = {
+    ("make_room", "sent"): "room_made",
+    ("make_room", "dead"): "could_not_make",
+    ("pin", "dead"): "could_not_pin",
+    ("invite", "sent"): "came_in",
+    ("invite", "dead"): "could_not_bring_in",
+    ("remove", "sent"): "left",
+    ("remove", "dead"): "could_not_remove",
+    ("look", "dead"): "not_seen",
+}
+
+
+def settle(session: Session, desk: Desk, row: Outgoing, now: datetime, wall: datetime) -> None:
+    """What follows from a row that is settled. A mistake there does not unsay what was said."""
+    if row.op == "home":
+        homes.settled(session, row, wall)
+        return
+    kind = _kind(row)
+    if kind is None:
+        return
+    event = Happened(id=f"outgoing:{row.id}:{row.state}", at=now, kind=kind, facts={"outgoing": row.id})
+    follow(session, desk, event, now)
+
+
+def follow(session: Session, desk: Desk, event: Happened, now: datetime) -> None:
+    """Let a happening have its effects, all of them or none."""
+    session.flush()
+    try:
+        with session.begin_nested():
+            happened(session, desk, event, now)
+    except HITCHES:
+        raise
+    except Exception:
+        log.exception("settling_broke", happening=event.id)
+
+
+def _kind(row: Outgoing) -> str | None:
+    """What happened when a row was settled; None: nothing that anything follows from."""
+    if row.op == "post" and row.state == "sent":
+        return "posted" if row.slot else None
+    if row.state == "unsure":
+        return "may_have_arrived"
+    lost = "not_done" if row.state in {"dead", "skipped"} else None
+    return _HAPPENED.get((row.op, row.state), lost)

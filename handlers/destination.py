@@ -1,0 +1,102 @@
+"""Where a row of the outbox goes: the chat and the place, or the account of a person."""
+
+from typing import Any, TypeAlias
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from handlers.delivery import waits_for_a_person
+from store.home import OpenHome
+from store.outbox import Outgoing
+from store.person import PersonAccount
+from store.room import Room
+
+_NO_ACCOUNT = "no account: "
+"""How the failure of a row begins whose reader was looked up in vain, before the chats that were asked."""
+_FOUND_NOBODY = {"post": "by_hand", "look_up": "sent", "remove": "sent"}
+"""What becomes of a row for somebody without an account; anything else can never be done."""
+_WITHOUT_ACCOUNT = {"remove"}
+"""Whoever has no account in a chat is in none of its rooms, and is not looked up to be taken out."""
+
+Where: TypeAlias = dict[str, Any]
+"""Those fields of a call that say where it goes."""
+
+
+def where_to(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
+    """The platform and place of a row, or None while there is none."""
+    if row.op == "home":
+        return _where_home(session, row, platforms)
+    if row.room is None:
+        return _where_person(session, row, platforms)
+    if row.op == "make_room":
+        return {"platform": row.room.platform}
+    return _where_room(session, row, row.room)
+
+
+def _where_room(session: Session, row: Outgoing, room: Room) -> Where | None:
+    where = {"platform": room.platform, "place": room.address}
+    if row.person_id is None:
+        return where
+    wanted = _accounts(row.person_id, frozenset({str(room.platform)}), room.tenant)
+    account = session.scalars(_reachable(wanted) if row.op == "post" else wanted).first()
+    return {**where, "account": account.account} if account else _unknown(row, {str(room.platform)})
+
+
+def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
+    account = session.scalars(_reachable(_accounts(row.person_id, platforms))).first()
+    if account is None:
+        return _unknown(row, set(platforms))
+    if row.op == "look_up":  # they were met since
+        row.state = "sent"
+        return None
+    return {"platform": account.platform, "account": account.account}
+
+
+def _where_home(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
+    """The account in which somebody opened their home last."""
+    opened = session.get(OpenHome, row.person_id)
+    if opened is None or opened.platform not in platforms:
+        row.state = "skipped"
+        return None
+    return {"platform": opened.platform, "account": opened.account}
+
+
+def _accounts(
+    person_id: int | None, platforms: frozenset[str], tenant: str | None = None
+) -> Select[PersonAccount]:
+    """The account somebody used last, on the chats that are there; one of a named tenant before others."""
+    wanted = select(PersonAccount).where(
+        PersonAccount.person_id == person_id,
+        PersonAccount.platform.in_(platforms),
+        PersonAccount.active.is_(True),
+    )
+    elsewhere = PersonAccount.tenant != (tenant or "")
+    return wanted.order_by(elsewhere, PersonAccount.seen_at.desc()).limit(1)
+
+
+def _reachable(wanted: Select[PersonAccount]) -> Select[PersonAccount]:
+    """Only where the chat lets the bot write to somebody."""
+    return wanted.where(PersonAccount.reachable.is_(True))
+
+
+def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:
+    """Somebody without an account is looked up by e-mail, once in each chat; then it is passed on by hand."""
+    left = sorted(platforms - _asked(row))
+    if row.op in _WITHOUT_ACCOUNT:
+        left = []
+    if row.person is None or row.person.email is None or not left:
+        row.state = _FOUND_NOBODY.get(row.op, "dead")
+        if row.op == "post":
+            waits_for_a_person(row)
+        return None
+    return {"platform": left[0], "email": row.person.email}
+
+
+def found_nobody(row: Outgoing, platform: str) -> None:
+    """Remember that a chat knows nobody with this e-mail address."""
+    row.failure = _NO_ACCOUNT + ",".join(sorted(_asked(row) | {platform}))
+
+
+def _asked(row: Outgoing) -> set[str]:
+    """The chats in which somebody was looked up in vain."""
+    return set(filter(None, (row.failure or "").removeprefix(_NO_ACCOUNT).split(",")))

@@ -1,0 +1,169 @@
+"""What came of a call is written back to its row of the outbox."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from handlers import accounts, consequences, destination, doubts
+from handlers.call import Call, Outcome
+from handlers.dispatch import Desk
+from handlers.message import Happened
+from handlers.rules.local import local_day
+from store.outbox import OWED, Outgoing, doubt
+from store.person import accounts_of
+from store.programme import Programme
+from store.slot import Posted, overtaken_by, stands_at
+
+log = structlog.get_logger()
+
+GIVE_UP_AFTER = 8
+_LOOKING = {"find", "find_room"}
+_BACKOFF = (1, 5, 30, 120, 600)
+_ASKED_OF_PEOPLE = {"invite", "pin", "remove"}
+"""What a person is asked to do where the chat does not let the bot: nobody has to look at the log for it."""
+
+
+def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: datetime) -> None:
+    """Write back what came of a call, and let follow what follows from it."""
+    row = session.get(Outgoing, outcome.call.row)
+    if row is None or row.state != "sending":
+        return
+    row.lease_until, row.retry_at = None, None
+    _RECORD[outcome.kind](session, desk, row, outcome, now, wall)
+    if row.unwanted and row.state in {"ready", "unsure"}:
+        row.state = "withdrawn"
+    if row.state not in OWED:
+        consequences.settle(session, desk, row, now, wall)
+
+
+def _done(
+    session: Session, _desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime
+) -> None:
+    row.state, row.sent_at, row.address = "sent", now, outcome.address or row.address
+    if row.slot and outcome.address:
+        posted = session.get(Posted, row.slot) or Posted(slot=row.slot)
+        posted.platform, posted.address = outcome.call.platform, outcome.address
+        posted.outgoing_id = row.id
+        session.add(posted)
+
+
+def _uncertain(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
+    if outcome.call.op == "edit":
+        row.state = "ready"
+    else:
+        doubt(row)
+    row.retry_at = wall + timedelta(seconds=_backoff(row))
+
+
+def _unknowable(s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w: datetime) -> None:
+    """The chat cannot be asked: what can be said or done twice is; for all else a person finds out."""
+    if row.op == "make_room":
+        row.state, row.failure = "dead", "nobody can know whether it was made"
+    elif newer := overtaken_by(s, row):
+        row.state, newer.repeated = "replaced", True
+    elif stands_at(s, row):  # it was an edit
+        row.state = "ready"
+    elif doubts.goes_again(s, row) and not row.repeated:
+        row.state, row.repeated = "ready", True
+    else:
+        row.state = "unsure"
+
+
+def _absent(_s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w: datetime) -> None:
+    row.state = "ready"
+
+
+def _later(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
+    row.state = "uncertain" if outcome.call.op in _LOOKING else "ready"
+    row.retry_at = wall + timedelta(seconds=outcome.seconds or _backoff(row))
+
+
+def _broken(s: Session, d: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime) -> None:
+    """A mistake of ours: tried again a few times, then given up."""
+    if row.attempts >= GIVE_UP_AFTER:
+        row.state, row.failure = "dead", "the bot made a mistake"
+        return
+    _uncertain(s, d, row, outcome, now, wall)
+
+
+def _room_gone(
+    session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime
+) -> None:
+    """The room is lost: what it is owed waits for it, and is said nowhere else."""
+    _later(session, desk, row, outcome, now, wall)
+    if row.room is None:
+        return
+    place = {"platform": row.room.platform, "tenant": row.room.tenant, "address": row.room.address}
+    consequences.follow(
+        session,
+        desk,
+        Happened(
+            id=f"outgoing:{row.id}:room_gone:{row.attempts}",
+            at=now,
+            kind="room_gone",
+            facts={**place, "why": outcome.reason},
+        ),
+        now,
+    )
+
+
+def _never(session: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, _w: datetime) -> None:
+    posted = session.get(Posted, row.slot) if row.slot and outcome.call.op == "edit" else None
+    if posted:  # somebody deleted the card: it is posted anew
+        session.delete(posted)
+        row.state = "ready"
+        return
+    if _is_out_of_reach(session, row, outcome.call):  # another account, or a person who passes it on
+        row.state = "ready"
+        return
+    row.state, row.failure = "dead", outcome.reason
+    tell = log.info if row.op in _ASKED_OF_PEOPLE else log.warning
+    tell("message_dead", row=row.id, template=row.template, op=row.op)
+
+
+def _is_out_of_reach(session: Session, row: Outgoing, call: Call) -> bool:
+    """Whether it turned out meanwhile that the chat does not let the bot write to somebody."""
+    if row.op != "post" or call.account is None:
+        return False
+    known = [one for one in accounts_of(session, row.person_id or 0) if one.platform == call.platform]
+    return any(one.account == call.account and one.state != "reached" for one in known)
+
+
+def _looked_up(
+    session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime
+) -> None:
+    """Remember the account that an e-mail address belongs to; that there is none is remembered too."""
+    row.state = "ready"
+    account, programme = outcome.account, session.get_one(Programme, row.programme_id)
+    today = local_day(now, programme.zone)
+    found = account and row.person and accounts.found(session, row.person, account, desk.trusted, now, today)
+    if not found:
+        destination.found_nobody(row, outcome.call.platform)
+
+
+def _seen(session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime) -> None:
+    """Somebody was to look who is in a room: what follows is about that room, while it stands there."""
+    row.state, row.sent_at = "sent", now
+    if row.room and row.room.address == outcome.call.place:
+        facts = {"outgoing": row.id, "members": outcome.members}
+        event = Happened(id=f"outgoing:{row.id}:seen", at=now, kind="looked", facts=facts)
+        consequences.follow(session, desk, event, now)
+
+
+_RECORD = {
+    "done": _done,
+    "uncertain": _uncertain,
+    "unknowable": _unknowable,
+    "absent": _absent,
+    "later": _later,
+    "broken": _broken,
+    "never": _never,
+    "room_gone": _room_gone,
+    "account": _looked_up,
+    "seen": _seen,
+}
+
+
+def _backoff(row: Outgoing) -> float:
+    return _BACKOFF[min(row.attempts, len(_BACKOFF)) - 1]

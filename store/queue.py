@@ -1,0 +1,62 @@
+"""Whose turn it is: the oldest row of the outbox that is owed to each place, and can be tried now."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from store.outbox import OWED, Outgoing
+from store.query import Query, given, given_many
+from store.room import OVERHEARD, Room
+
+_APART = case((Outgoing.room_id.is_(None), Outgoing.person_id))
+_ASIDE = Outgoing.op.in_(("home", "look"))
+"""What waits for nothing that is to be said or done before it."""
+_MAY_BE_SAID = or_(
+    Outgoing.room_id.is_(None),
+    Outgoing.op != "post",
+    Outgoing.state == "sending",
+    Outgoing.room_id.not_in(OVERHEARD),
+)
+_OLDEST = (
+    select(func.min(Outgoing.id))
+    .where(Outgoing.state.in_(OWED), Outgoing.not_before <= given("now"), _MAY_BE_SAID)
+    .group_by(Outgoing.room_id, _APART, _ASIDE)
+)
+_THERE = and_(
+    Room.platform.in_(given_many("platforms")), or_(Room.state == "bound", Outgoing.op == "make_room")
+)
+_NEXT_OF_EACH = Query(
+    select(Outgoing)
+    .outerjoin(Room, Room.id == Outgoing.room_id)
+    .where(
+        Outgoing.id.in_(_OLDEST),
+        or_(Outgoing.retry_at.is_(None), Outgoing.retry_at <= given("wall")),
+        or_(Outgoing.state != "sending", Outgoing.lease_until < given("wall")),
+        or_(Outgoing.room_id.is_(None), _THERE),
+    )
+    .order_by(Outgoing.op == "home", Outgoing.id)
+    .limit(given("limit"))
+    .with_for_update(skip_locked=True, of=Outgoing)
+)
+
+
+def next_of_each(
+    session: Session, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
+) -> list[Outgoing]:
+    """The oldest row owed to each room, person and home that can be tried now: oldest first, homes last.
+
+    What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only; what
+    is to be posted where somebody would overhear it holds up no moves, who comes in and who is taken out.
+    """
+    return _NEXT_OF_EACH.all(session, now=now, wall=wall, platforms=tuple(sorted(platforms)), limit=limit)
+
+
+def next_retry(session: Session, now: datetime, after: datetime) -> datetime | None:
+    """When (on the machine's clock) the first call put off until later than `after` may be tried again."""
+    return session.scalars(
+        select(Outgoing.retry_at)
+        .where(Outgoing.state.in_(OWED), Outgoing.retry_at > after, Outgoing.not_before <= now)
+        .order_by(Outgoing.retry_at)
+        .limit(1)
+    ).first()
