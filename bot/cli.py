@@ -30,6 +30,7 @@ from handlers.shapes import ShapeWrong
 from handlers.words import TemplateWrong
 from store.migrations import is_current, upgrade
 from store.session import Store
+from store.trouble import Trouble
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -191,7 +192,7 @@ def main() -> None:
     except (TemplateWrong, ShapeWrong) as wrong:
         typer.echo(str(wrong), err=True)
         sys.exit(1)
-    except OperationalError:
+    except (OperationalError, Trouble):
         typer.echo("The database cannot be opened: critical-friend doctor says what to look at.", err=True)
         sys.exit(1)
     except ValidationError as wrong:

@@ -38,7 +38,12 @@ class Postman:
         self._looked_at = ear.clock.wall()
 
     async def recover(self) -> None:
-        """After a start: settle what an earlier process left in hand."""
+        """After a start: settle what an earlier process left in hand, unless others may just be at it.
+
+        Beside others, what is in hand is taken over when its lease ends, and the tick looks for answers.
+        """
+        if not self._ear.store.alone:
+            return
         now = self._ear.clock.now()
         await self._ear.work(lambda session: recover(session, self._ear.desk, now))
 

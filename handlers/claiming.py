@@ -21,8 +21,8 @@ from store.outbox import OWED, Outgoing, doubt
 from store.person import Person
 from store.programme import Programme
 from store.queue import next_of_each
-from store.session import HITCHES
 from store.slot import Posted, stands_at
+from store.trouble import HITCHES
 
 log = structlog.get_logger()
 

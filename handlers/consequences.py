@@ -9,7 +9,7 @@ from handlers import homes
 from handlers.dispatch import Desk, happened
 from handlers.message import Happened
 from store.outbox import Outgoing
-from store.session import HITCHES
+from store.trouble import HITCHES
 
 log = structlog.get_logger()
 

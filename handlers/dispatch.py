@@ -36,7 +36,7 @@ from store.person import Person
 from store.programme import Programme, the_programme
 from store.role import programme_roles
 from store.room import Room, is_overheard, room_at
-from store.session import HITCHES
+from store.trouble import HITCHES
 
 log = structlog.get_logger()
 

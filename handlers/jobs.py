@@ -19,7 +19,7 @@ from store.home import next_home
 from store.outbox import Outgoing
 from store.person import Person
 from store.programme import Programme, the_programme
-from store.session import HITCHES
+from store.trouble import HITCHES
 
 log = structlog.get_logger()
 

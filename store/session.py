@@ -1,65 +1,134 @@
 """One unit of work: a transaction that commits whole or not at all."""
 
+import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.orm.exc import StaleDataError
+
+from store import address, trouble
+from store.trouble import HITCHES, Away, InDoubt
 
 Result = TypeVar("Result")
 
-HITCHES = (StaleDataError, OperationalError, IntegrityError)
-"""What a unit of work may meet when somebody else was quicker: it is worth another try."""
-
+PATIENCE = 2.0
+"""Seconds for which a unit of work is tried, where trying again can help."""
+_REST = 0.5
+"""Seconds for which a database that was away is not asked again: whoever waits is told so at once."""
 _TRIES = 3
+_PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4)
 
 
 class Store:
-    """The bot's memory at a database address ("sqlite:///file.sqlite3").
+    """The bot's memory at a database address ("sqlite:///file.sqlite3", "postgresql://user@host/name").
 
-    Used from one thread at a time when the database is SQLite.
+    Used from one thread at a time. Raises AddressWrong.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = address.engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._away_at: float | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other process works with this database."""
+        return self.engine.dialect.name == "sqlite"
 
     def work(self, unit: Callable[[Session], Result]) -> Result:
-        """Run `unit` in one transaction and commit it; a stale or busy one is tried three times."""
-        for tries_left in reversed(range(_TRIES)):
+        """Run `unit` in one transaction and commit it. What it returns are values, not rows.
+
+        Units of all processes go one after the other. One that somebody else was quicker than, or whose
+        connection was lost, is run again. Raises Trouble where nothing of it was saved, and InDoubt.
+        """
+        ends = time.monotonic() + self._patience()
+        work = _Work(self._sessions, unit)
+        while True:
             try:
-                with self._sessions.begin() as session:
-                    return unit(session)
-            except HITCHES:
-                if not tries_left:
-                    raise
-        raise AssertionError("unreachable")
+                result = work.run()
+            except HITCHES as hitch:
+                pause = work.pause(hitch)
+                if pause is None or time.monotonic() + pause > ends:
+                    raise self._given_up(work, hitch) from hitch
+                time.sleep(pause)
+            else:
+                self._away_at = None
+                return result
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
 
+    def _patience(self) -> float:
+        """Seconds for which to try: the first to find the database away waits, those after it do not."""
+        if self._away_at is None:
+            return PATIENCE
+        if time.monotonic() < self._away_at + _REST:
+            raise Away("a moment ago it was away")
+        return 0.0
 
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 5})
-    event.listen(engine, "connect", _open_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
+    def _given_up(self, work: "_Work[Result]", hitch: Exception) -> Exception:
+        """What to raise for a unit of work that could not be done."""
+        kind = trouble.kind(hitch)
+        if kind is Away:
+            self._away_at = time.monotonic()
+            self.engine.dispose()
+        if work.in_doubt:
+            return InDoubt()
+        return kind() if kind else hitch
 
 
-def _open_sqlite(connection: Any, _record: object) -> None:
-    """Write-ahead log, enforced foreign keys, and transactions that we begin ourselves."""
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
-        connection.execute(f"PRAGMA {pragma}")
+class _Work(Generic[Result]):
+    """A unit of work, until it is known to be committed."""
 
+    def __init__(self, sessions: sessionmaker[Session], unit: Callable[[Session], Result]) -> None:
+        self._sessions = sessions
+        self._unit = unit
+        self._unseen: tuple[str, Result] | None = None
+        self._hitches = self._clashes = 0
 
-def _begin_immediate(connection: Any) -> None:
-    """Take the write lock at once: a deferred transaction loses concurrent updates without an error."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may be committed, and nobody saw the end."""
+        return self._unseen is not None
+
+    def run(self) -> Result:
+        """Run it, unless it turns out that it was committed the last time."""
+        if self._unseen is None:
+            return self._committed()
+        number, result = self._unseen
+        if self._was_committed(number):
+            return result
+        self._unseen = None
+        return self._committed()
+
+    def pause(self, hitch: Exception) -> float | None:
+        """Seconds until it is worth another try; None: it is not."""
+        kind = trouble.kind(hitch)
+        self._hitches += 1
+        self._clashes += kind is None
+        if self._clashes == _TRIES or kind not in {None, Away}:
+            return None
+        return _PAUSES[min(self._hitches, len(_PAUSES)) - 1]
+
+    def _committed(self) -> Result:
+        with self._sessions() as session:
+            result = self._unit(session)
+            session.flush()
+            number = session.connection().info.get("transaction") if session.in_transaction() else None
+            try:
+                session.commit()
+            except DBAPIError as broken:
+                if number and broken.connection_invalidated:
+                    self._unseen = number, result
+                raise
+        return result
+
+    def _was_committed(self, number: str) -> bool:
+        """Only a server can break off so; its driver is there."""
+        from store import postgresql  # noqa: PLC0415 - psycopg is there with the extra pg only
+
+        with self._sessions() as session:
+            return postgresql.was_committed(session.connection(), number)

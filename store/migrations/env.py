@@ -7,7 +7,7 @@ from store.everything import tables
 
 
 def _run(engine: Engine) -> None:
-    with engine.connect() as connection:
+    with engine.connect().execution_options(unhurried=True) as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             _foreign_keys(connection, "OFF")

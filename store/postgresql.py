@@ -1,0 +1,126 @@
+"""PostgreSQL: any number of processes, whose units of work go one after the other.
+
+Nothing here outlives a transaction, so that PgBouncer may hand connections round between them.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+Result = TypeVar("Result")
+
+LOCK: Final = 0x43_46_52_49_45_4E_44
+"""The number of the advisory lock that a unit of work holds: "CFRIEND"."""
+
+_CONNECTING: Final = {
+    "connect_timeout": 2,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+    "application_name": "critical-friend",
+}
+"""For each connection, where the address says nothing else: a machine that is gone is noticed soon."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long a transaction may take over each of these, in milliseconds; 0: as long as it takes.
+
+    `lock`: until the unit of work before it ends. `statement`: on the server. `idle`: between two
+    statements, after which the server takes the lock away from a process that is frozen. `answer`: until
+    the server says anything, after which it is given up, as a server that is frozen says nothing.
+    """
+
+    lock: int
+    statement: int
+    idle: int
+    answer: int
+
+
+UNIT = Limits(lock=1500, statement=1800, idle=5000, answer=2000)
+MIGRATION = Limits(lock=60_000, statement=0, idle=0, answer=0)
+
+
+class _LastResult(psycopg.Cursor[Any]):
+    """A cursor for which the last of several statements counts that were sent at once."""
+
+    def execute(self, *args: Any, **options: Any) -> "_LastResult":
+        super().execute(*args, **options)
+        while self.nextset():
+            continue
+        return self
+
+
+class _Patient(psycopg.Connection[Any]):
+    """A connection that gives up a server which does not answer in time."""
+
+    answer: float | None = None
+
+    def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
+        """Wait for the server, and close the connection when that takes too long: its end is unknown."""
+        try:
+            return super().wait(gen, interval, self.answer if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                self.pgconn.finish()
+            raise
+
+
+def engine(url: URL) -> Engine:
+    """Connections to a server, none of which is asked how it is: a lost one is noticed as a unit begins."""
+    connecting = {name: value for name, value in _CONNECTING.items() if name not in url.query}
+    made = create_engine(
+        url,
+        hide_parameters=True,
+        use_native_hstore=False,
+        connect_args={
+            **connecting,
+            "autocommit": True,  # transactions are begun below
+            "prepare_threshold": None,
+            "cursor_factory": _LastResult,
+        },
+    )
+    event.listen(made, "do_connect", _connect)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def _connect(_dialect: object, _record: object, args: Any, options: Any) -> _Patient:
+    connection = _Patient.connect(*args, **options)
+    connection.answer = UNIT.answer / 1000
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    """Begin after the unit of work that holds the lock, so that every statement sees what it committed.
+
+    The transaction gets its number at once: it can be asked afterwards what became of it.
+    """
+    limits = MIGRATION if connection.get_execution_options().get("unhurried") else UNIT
+    driver: Any = connection.connection.driver_connection
+    driver.answer = limits.answer / 1000 or None
+    begun = connection.exec_driver_sql(
+        "BEGIN ISOLATION LEVEL READ COMMITTED;"
+        f"SET LOCAL lock_timeout={limits.lock};"
+        f"SET LOCAL statement_timeout={limits.statement};"
+        f"SET LOCAL idle_in_transaction_session_timeout={limits.idle};"
+        f"SELECT pg_advisory_xact_lock({LOCK}), pg_current_xact_id()::text"
+    )
+    connection.info["transaction"] = begun.one()[1]
+
+
+def was_committed(connection: Connection, transaction: str) -> bool:
+    """Whether a transaction was committed whose end nobody saw. It has one: it held the lock that we hold."""
+    asked = text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
+    try:
+        return bool(connection.scalar(asked, {"transaction": transaction}) == "committed")
+    except DBAPIError as trouble:
+        if trouble.connection_invalidated:
+            raise
+        return False  # by a server that took over, and has never heard of it
