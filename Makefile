@@ -3,6 +3,8 @@
 PORT ?= 8765
 WORKERS ?= 2
 AXE ?= 4.14.1
+# What the tests' databases are: sqlite, or postgresql, of which they start their own.
+DATABASE ?= sqlite
 
 # PYTHON=python3.12 chooses another one. A name on the path may be a shim that does not run: each is tried.
 PYTHON ?=
@@ -28,8 +30,8 @@ setup: $(READY) ## everything the others need, in .venv; they call it themselves
 demo: $(READY) ## the room: a fictional challenge in the browser (PORT=8765)
 	@exec $(BIN)/critical-friend demo --port $(PORT)
 
-test: $(READY) ## all tests (ARGS="-k clocks" for some of them)
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+test: $(READY) ## all tests (ARGS="-k clocks" for some of them; DATABASE=postgresql)
+	@CRITICAL_FRIEND_TEST_DATABASE=$(DATABASE) $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: lint types imports ## lint, format, types, import contracts (-k goes on after the first that fails)
 

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from bot.app import Bot, build, desk
 from bot.clock import RehearsalClock
 from bot.pace import BEGINS, Pace, begin
-from bot.private import make_file, make_folder
+from bot.private import make_database, make_file, make_folder
 from bot.room import web
 from bot.room.chat import Chat
 from bot.room.platform import RoomPlatform
@@ -46,17 +46,25 @@ def room_desk(settings: Settings) -> Desk:
 
 
 class Rehearsal:
-    """The house behind the room: see `bot.room.house`. Its two files lie in one folder."""
+    """The house behind the room: see `bot.room.house`. Its two files lie in one folder.
+
+    `database`: another address for the bot's own memory.
+    """
 
     def __init__(
-        self, folder: Path, at_hand: Desk, clock: Callable[[datetime], RehearsalClock] = RehearsalClock
+        self,
+        folder: Path,
+        at_hand: Desk,
+        clock: Callable[[datetime], RehearsalClock] = RehearsalClock,
+        database: str | None = None,
     ) -> None:
         make_folder(folder)
         self._lock = _alone(folder)
         self.zone = ZoneInfo("Europe/London")
-        for file in ("critical-friend.sqlite3", "room.sqlite3"):
-            make_file(folder / file)
-        self._store = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
+        make_file(folder / "room.sqlite3")
+        database = database or f"sqlite:///{folder / 'critical-friend.sqlite3'}"
+        make_database(database)
+        self._store = Store(database)
         upgrade(self._store.engine)
         self.clock = clock(self._store.work(begin))
         self.chat = Chat(folder / "room.sqlite3", self.clock.now)

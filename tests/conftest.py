@@ -4,7 +4,7 @@ import functools
 import gc
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -17,12 +17,24 @@ from bot.talk.play import play
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
 from handlers.dispatch import Desk
+from tests.fakes import database
 from tests.fakes.clock import PatientClock
 
 log.configure()
 
 TALKS = Path(__file__).parent / "talks"
 LONG = ("tests/kill/", "tests/test_talks")
+_RUN = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what the whole run shares, before its workers."""
+    config.stash[_RUN] = ExitStack()
+    config.stash[_RUN].enter_context(database.at_hand())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_RUN].close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +49,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 50)
 
 
+@pytest.fixture(autouse=True)
+def _databases_given_back():
+    """A test's databases go when it ends; those of a module or a session stay as long as the run."""
+    with database.given_back():
+        yield
+
+
 @functools.cache
 def at_hand() -> Desk:
     """What every rehearsal has at hand: its words and shapes are read once."""
@@ -44,8 +63,10 @@ def at_hand() -> Desk:
 
 
 @asynccontextmanager
-async def rehearsing(folder: Path) -> AsyncIterator[tuple[Rehearsal, httpx.AsyncClient]]:
-    rehearsal = Rehearsal(folder, at_hand(), PatientClock)
+async def rehearsing(
+    folder: Path, url: str | None = None
+) -> AsyncIterator[tuple[Rehearsal, httpx.AsyncClient]]:
+    rehearsal = Rehearsal(folder, at_hand(), PatientClock, url or database.fresh(folder))
     transport = httpx.ASGITransport(app=rehearsal.app)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:

@@ -17,6 +17,7 @@ from bot.rehearsal import Rehearsal
 from bot.room import web
 from tests.bot.room.fake_house import FakeHouse
 from tests.conftest import at_hand, talk
+from tests.fakes import database
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
@@ -57,7 +58,7 @@ async def _fake(folder):
 @asynccontextmanager
 async def rehearsed(folder, begin=None):
     """The real house: bot, store and rules, as `critical-friend demo` opens it."""
-    rehearsal = Rehearsal(folder, at_hand())
+    rehearsal = Rehearsal(folder, at_hand(), database=database.fresh(folder))
     async with rehearsal.running():
         if begin:
             await rehearsal.start(begin)

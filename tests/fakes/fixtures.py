@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from bot import log
+from tests.fakes import database
 from tests.fakes import house as houses
 
 
@@ -16,14 +17,14 @@ def desk():
 
 @pytest.fixture(scope="session")
 def furnished(desk, tmp_path_factory):
-    file = tmp_path_factory.mktemp("house") / "furnished.sqlite3"
-    houses.furnished(file, desk)
-    return file
+    url = database.fresh(tmp_path_factory.mktemp("house"))
+    houses.furnished(url, desk)
+    return url
 
 
 @pytest.fixture
 def house(desk, furnished, tmp_path):
-    house = houses.House(houses.copied(furnished, tmp_path), desk)
+    house = houses.House(database.copied(furnished, tmp_path), desk)
     yield house
     house.close()
 

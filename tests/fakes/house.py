@@ -4,7 +4,6 @@ Its programme has Jo as coordinator; Exampleshire has been opened, with Helen as
 as challenge manager. Besides the real commands there are a few that tests need, such as "go wrong".
 """
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,12 +23,12 @@ from handlers.programme import found_programme
 from handlers.words import Words
 from store.challenge import Challenge
 from store.heard import Heard
-from store.migrations import upgrade
 from store.person import Person, PersonAccount
 from store.programme import the_programme
 from store.role import Role
 from store.room import Room
 from store.session import Store
+from tests.fakes import database
 from tests.fakes.commands import MORE
 
 CHAT = "chat"
@@ -73,9 +72,9 @@ class StillClock(Clock):
 class House:
     """The store of one test, and what people say in it."""
 
-    def __init__(self, file: Path, desk: Desk) -> None:
-        self.file = file
-        self.store = Store(f"sqlite:///{file}")
+    def __init__(self, url: str, desk: Desk) -> None:
+        self.url = url
+        self.store = Store(url)
         self.desk = desk
         self.clock = StillClock()
         self._said = 0
@@ -187,8 +186,8 @@ class House:
         return self.store.work(whole)
 
     def bytes(self):
-        """Everything that is on the disk."""
-        return b"".join(path.read_bytes() for path in self.file.parent.glob(f"{self.file.name}*"))
+        """Everything that is kept."""
+        return database.everything(self.url)
 
     def close(self):
         self.store.close()
@@ -207,21 +206,13 @@ def _new_person(session, name):
     return person
 
 
-def furnished(file: Path, desk: Desk) -> None:
-    """Make the database that every house begins with."""
-    store = Store(f"sqlite:///{file}")
-    upgrade(store.engine)
-    store.work(lambda session: found_programme(session, CODE))
-    store.close()
-    house = House(file, desk)
+def furnished(url: str, desk: Desk) -> None:
+    """Put into an empty database what every house begins with."""
+    house = House(url, desk)
+    house.change(lambda session: found_programme(session, CODE))
     house.says("Jo", f"claim {CODE}", room="programme", gathered={"members": (account("Jo"),)})
     house.says("Jo", f"new Exampleshire {FORMAT} 9-12 nov")
     house.appoint("Helen", "sponsor")
     house.appoint("Ruth", "challenge_manager")
     house.change(lambda session: session.query(Heard).delete())
     house.close()
-
-
-def copied(file: Path, folder: Path) -> Path:
-    """A copy of a database, for one test."""
-    return Path(shutil.copy(file, folder / "house.sqlite3"))

@@ -15,7 +15,6 @@ from bot.surface import Surface
 from bot.talk.play import CHECKS, Player
 from bot.talk.script import Step, read
 from bot.talk.stage import NotPossible, Stage
-from store.migrations import upgrade
 from store.session import Store
 from tests.conftest import TALKS, at_hand
 from tests.fakes.clock import PatientClock
@@ -116,9 +115,8 @@ class Staged(Generic[PeerT, StageT]):
 
 @asynccontextmanager
 async def served(settings: Settings, opened: Opened) -> AsyncIterator[Served]:
-    """A bot that hears of nothing yet."""
+    """A bot on a database of the newest schema, which hears of nothing yet."""
     store = Store(settings.database_url)
-    upgrade(store.engine)
     clock = PatientClock(store.work(begin))
     async with opened(settings) as surfaces:
         house = serve.house(store, replace(at_hand(), trusted=settings.trusted_tenants), surfaces, clock)

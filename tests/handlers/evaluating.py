@@ -15,7 +15,6 @@ from handlers.rules.local import local_day
 from handlers.shapes import Format, Shapes
 from handlers.words import Words
 from store.challenge import Challenge
-from store.everything import tables
 from store.outbox import Outgoing
 from store.person import Person
 from store.programme import Programme
@@ -112,7 +111,6 @@ def said(text: str, *, direct: bool = True, fields: Mapping[str, Any] | None = N
 
 def house(store: Store, format: str = "lga_full", shapes: Shapes = SHAPES) -> House:
     """A challenge of 10 to 13 November 2026, its final not issued."""
-    tables.create_all(store.engine)
     session = Session(store.engine, expire_on_commit=False)
     programme = Programme(name="Regional programme")
     session.add(programme)

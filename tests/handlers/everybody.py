@@ -3,7 +3,6 @@
 Each secret is one made-up word in a text that somebody wrote. `MAY_KNOW` says who may read it.
 """
 
-import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -15,6 +14,7 @@ from store.challenge import Challenge
 from store.heard import Heard
 from store.outbox import Outgoing
 from store.room import Room
+from tests.fakes import database
 from tests.fakes.house import BEGINS, CHAT, TENANT, House, account
 
 ROLE_OF = {
@@ -165,9 +165,9 @@ _AFTERWARDS = (
 )
 
 
-def build(file, desk, keep):
-    """Play a challenge in the furnished database `file`; `keep` is called at each moment with its name."""
-    house = House(file, desk)
+def build(url, desk, keep):
+    """Play a challenge in the furnished database at `url`; `keep` is called at each moment with its name."""
+    house = House(url, desk)
     for name, role in ROLE_OF.items():
         if name not in {"Helen", "Ruth", "Jo", "Nora", "Tom", "Owen", "Gus"}:
             house.appoint(name, role)
@@ -287,8 +287,8 @@ def _go_to(house, moment):
 class Walk:
     """A house at one of its moments, in which things are said and then undone."""
 
-    def __init__(self, file, desk, moment, told):
-        self.house, self.moment = House(file, desk), moment
+    def __init__(self, url, desk, moment, told):
+        self.house, self.moment = House(url, desk), moment
         self.house.clock.told = told
         self.house._said = 10_000
         self.desk = desk
@@ -345,12 +345,12 @@ class Outcome:
 
 
 def moments(furnished, desk, folder):
-    """The three moments as files, with the time it is at each."""
+    """The addresses of the three moments, with the time it is at each."""
     kept = {}
 
     def keep(house, moment):
         house.store.close()
-        kept[moment] = (shutil.copy(house.file, folder / f"{moment}.sqlite3"), house.clock.told)
+        kept[moment] = (database.copied(house.url, folder), house.clock.told)
 
-    build(shutil.copy(furnished, folder / "building.sqlite3"), desk, keep)
+    build(database.copied(furnished, folder), desk, keep)
     return kept

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.conftest import rehearsing, talk
+from tests.fakes import database
 
 PEOPLE = """
 person "Jo Baker", council="Regional programme", email="jo@programme.example"
@@ -49,18 +50,26 @@ class House:
     async def play(self, script):
         if self.pair is None:
             begun = next((one for one in (BEGUN, PEOPLE) if script.startswith(one)), "")
-            if begun:
-                shutil.copytree(await self._begun(begun), self.folder, dirs_exist_ok=True)
+            url = await self._copied(begun) if begun else database.fresh(self.folder)
             script = script.removeprefix(begun)
-            self.pair = await self.stack.enter_async_context(rehearsing(self.folder))
+            self.pair = await self.stack.enter_async_context(rehearsing(self.folder, url))
         return "\n".join(await talk(self.pair[1], script))
 
-    async def _begun(self, begun):
+    async def _copied(self, begun):
+        """The address of the bot's memory as it was then; the room's is in the folder."""
         folder = self.beginnings / str(len(begun))
         if not folder.exists():
-            async with rehearsing(folder) as (_, client):
-                await talk(client, begun)
-        return folder
+            await self._begin(folder, begun)
+        shutil.copy(folder / "room.sqlite3", self.folder)
+        return database.copied((folder / "url").read_text(), self.folder)
+
+    async def _begin(self, folder, begun):
+        folder.mkdir()
+        with database.lasting():
+            url = database.fresh(folder)
+        (folder / "url").write_text(url)
+        async with rehearsing(folder, url) as (_, client):
+            await talk(client, begun)
 
 
 @pytest.fixture(scope="session")

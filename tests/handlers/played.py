@@ -29,9 +29,9 @@ COUNTED = Challenge.__table__.c.version
 """It goes up whenever a challenge is looked at."""
 
 
-async def play_through(folder, script):
+async def play_through(folder, url, script):
     """Play every act of a talk; what people see on the way is looked at elsewhere."""
-    async with rehearsing(folder) as (_, client):
+    async with rehearsing(folder, url) as (_, client):
         player = Player(RoomStage(client))
         await player.begin()
         for step in read(script):
@@ -79,8 +79,8 @@ def presses(chat):
 class Played:
     """A folder at the end of a talk, its bot's store and its chat opened again."""
 
-    def __init__(self, folder):
-        self.store = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
+    def __init__(self, folder, url):
+        self.store = Store(url)
         self.now = self.store.work(lambda session: session.get_one(RehearsalClock, 1).now)
         self.chat = Chat(folder / "room.sqlite3", lambda: self.now)
         self.desk = at_hand()

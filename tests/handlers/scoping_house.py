@@ -9,12 +9,12 @@ from handlers.jobs import look_at_challenges, tick
 from handlers.message import Account, Place, Said
 from handlers.programme import found_programme
 from store.challenge import Challenge
-from store.everything import tables
 from store.outbox import Outgoing
 from store.person import Person
 from store.role import Role
 from store.session import Store
 from tests.conftest import at_hand
+from tests.fakes import database
 
 MONDAY = datetime(2026, 7, 6, 8, 30, tzinfo=UTC)
 PEOPLE = {
@@ -31,8 +31,7 @@ class House:
     """The bot with one challenge; `now` may be moved."""
 
     def __init__(self, folder: Path, format: str = "lga_full") -> None:
-        self.store = Store(f"sqlite:///{folder / 'bot.sqlite3'}")
-        tables.create_all(self.store.engine)
+        self.store = Store(database.fresh(folder))
         self.desk = at_hand()
         self.now = MONDAY
         self._ids = count(1)

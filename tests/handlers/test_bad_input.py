@@ -34,8 +34,8 @@ SOME = ("Helen", "Dana", "Jo", "Owen")
 def walks(desk, furnished, tmp_path_factory):
     folder = tmp_path_factory.mktemp("everybody")
     found = {
-        moment: Walk(file, desk, moment, told)
-        for moment, (file, told) in moments(furnished, desk, folder).items()
+        moment: Walk(url, desk, moment, told)
+        for moment, (url, told) in moments(furnished, desk, folder).items()
     }
     yield found
     for walk in found.values():

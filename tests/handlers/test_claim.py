@@ -4,10 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from handlers.programme import found_programme
-from store.migrations import upgrade
 from store.outbox import Outgoing
 from store.room import Room
-from store.session import Store
+from tests.fakes import database
 from tests.fakes.house import CODE, TENANT, House, account
 from tests.handlers.chat_rooms import members
 
@@ -16,12 +15,8 @@ JO = (account("Jo"),)
 
 @pytest.fixture
 def unclaimed(tmp_path, desk):
-    file = tmp_path / "unclaimed.sqlite3"
-    store = Store(f"sqlite:///{file}")
-    upgrade(store.engine)
-    store.work(lambda session: found_programme(session, CODE))
-    store.close()
-    house = House(file, desk)
+    house = House(database.fresh(tmp_path), desk)
+    house.change(lambda session: found_programme(session, CODE))
     yield house
     house.close()
 

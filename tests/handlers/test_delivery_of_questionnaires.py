@@ -8,6 +8,7 @@ from handlers import delivery, knowing
 from handlers.rules.series import Question
 from store.outbox import Outgoing
 from store.session import Store
+from tests.fakes import database
 from tests.handlers.evaluating import AFTER_VISIT, WORDS, house
 
 ALL_ROLES = frozenset({"coordinator", "programme_manager", "challenge_manager", "principal_adviser"})
@@ -20,7 +21,7 @@ ANSWERING = sorted(
 
 @pytest.fixture
 def home(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    store = Store(database.fresh(tmp_path))
     made = house(store)
     yield made
     made.session.close()

@@ -10,12 +10,12 @@ from handlers.command import Command, Contents
 from handlers.dispatch import happened
 from handlers.message import Happened, Reply
 from store.heard import AuditLine, Heard
-from store.migrations import upgrade
 from store.person import Person, PersonAccount
 from store.role import Role
 from store.room import Room, RoomMember
 from store.scoping import KeyLine
 from store.session import Store
+from tests.fakes import database
 from tests.fakes.commands import Hitches
 from tests.fakes.house import FORMAT, account
 
@@ -230,8 +230,7 @@ def test_command_in_its_room_is_carried_out(house):
 
 
 def test_nothing_can_be_done_before_the_programme_is_claimed(tmp_path, house):
-    empty = Store(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-    upgrade(empty.engine)
+    empty = Store(database.fresh(tmp_path))
     house.store.close()
     house.store = empty
 

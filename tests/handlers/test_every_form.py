@@ -13,6 +13,7 @@ from handlers.dispatch import dispatch
 from handlers.shapes import ROLES
 from store.everything import tables
 from store.heard import Heard
+from tests.fakes import database
 from tests.fakes import house as houses
 
 ON_SITE = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)
@@ -38,7 +39,7 @@ WITH_FORMS = [command for command in COMMANDS if command.form]
 @pytest.fixture(scope="module")
 def house(desk, furnished, tmp_path_factory):
     """A challenge on its first day on site, with somebody in each role, called by its name."""
-    house = houses.House(houses.copied(furnished, tmp_path_factory.mktemp("forms")), desk)
+    house = houses.House(database.copied(furnished, tmp_path_factory.mktemp("forms")), desk)
     house.says("Jo", "ready in exampleshire")
     for role in ROLES:
         house.appoint(role, role)

@@ -8,12 +8,13 @@ from handlers.commands import COMMANDS
 from handlers.message import Reply
 from store.outbox import Outgoing
 from store.session import Store
+from tests.fakes import database
 from tests.handlers.evaluating import AFTER_VISIT, house
 
 
 @pytest.fixture
 def home(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    store = Store(database.fresh(tmp_path))
     made = house(store)
     yield made
     made.session.close()

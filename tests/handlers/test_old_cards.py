@@ -8,6 +8,7 @@ import pytest
 
 from bot.room import people
 from tests.conftest import TALKS
+from tests.fakes import database
 from tests.handlers.played import Played, play_through, presses
 
 SEEN = "account"
@@ -33,8 +34,9 @@ FIRST_EFFECTS = {
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
     folder = tmp_path_factory.mktemp("played")
-    asyncio.run(play_through(folder, (TALKS / "whole_challenge.talk").read_text(encoding="utf-8")))
-    played = Played(folder)
+    url = database.fresh(folder)
+    asyncio.run(play_through(folder, url, (TALKS / "whole_challenge.talk").read_text(encoding="utf-8")))
+    played = Played(folder, url)
     yield played
     played.close()
 

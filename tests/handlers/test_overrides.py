@@ -13,7 +13,8 @@ from handlers.shapes import ShapeWrong
 from handlers.words import TemplateWrong, Words
 from store.challenge import Challenge
 from store.person import PersonAccount
-from tests.fakes.house import CHAT, TENANT, House, copied
+from tests.fakes import database
+from tests.fakes.house import CHAT, TENANT, House
 
 OURS = (OWN_TEMPLATES / "forms" / "key_line.toml").read_text(encoding="utf-8")
 ANSWER = '+++\naudience = "asker"\n+++\n'
@@ -34,7 +35,7 @@ def opened(theirs, furnished, tmp_path):
 
     def open_house():
         their_desk = desk(Settings(templates=theirs), frozenset({(CHAT, TENANT)}))
-        houses.append(House(copied(furnished, tmp_path), their_desk))
+        houses.append(House(database.copied(furnished, tmp_path), their_desk))
         return houses[-1]
 
     yield open_house

@@ -8,6 +8,7 @@ from handlers.shapes import Shapes
 from store.heard import Heard
 from store.questionnaire import SheetAnswer, sheet_answers
 from store.session import Store
+from tests.fakes import database
 from tests.handlers.evaluating import AFTER_VISIT, PEERS, TEMPLATES, house, said
 
 ANONYMOUS = """
@@ -29,7 +30,7 @@ kind = "long"
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    made = Store(database.fresh(tmp_path))
     yield made
     made.close()
 

@@ -2,12 +2,13 @@ import pytest
 
 from handlers import questionnaire, results, rounds, sheets
 from store.session import Store
+from tests.fakes import database
 from tests.handlers.evaluating import AFTER_VISIT, PEERS, house
 
 
 @pytest.fixture
 def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    made = Store(database.fresh(tmp_path))
     yield made
     made.close()
 

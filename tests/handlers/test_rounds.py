@@ -5,6 +5,7 @@ import pytest
 from handlers import questionnaire, rounds, sheets
 from handlers.dispatch import call
 from store.session import Store
+from tests.fakes import database
 from tests.handlers.evaluating import AFTER_VISIT, house
 
 NINE_DAYS_ON = datetime(2027, 1, 20, 8, 30, tzinfo=UTC)
@@ -12,7 +13,7 @@ NINE_DAYS_ON = datetime(2027, 1, 20, 8, 30, tzinfo=UTC)
 
 @pytest.fixture
 def home(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    store = Store(database.fresh(tmp_path))
     made = house(store)
     yield made
     made.session.close()

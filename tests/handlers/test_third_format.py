@@ -9,6 +9,7 @@ from bot.rehearsal import Rehearsal, room_desk
 from bot.settings import OWN_TEMPLATES, Settings
 from handlers.shapes import Shapes
 from tests.conftest import talk
+from tests.fakes import database
 
 THEIRS = Path(__file__).parent / "third_format"
 
@@ -16,7 +17,7 @@ THEIRS = Path(__file__).parent / "third_format"
 @pytest.fixture
 async def room(tmp_path):
     """A rehearsal whose operator has a folder of templates with one more format and questionnaire."""
-    rehearsal = Rehearsal(tmp_path, room_desk(Settings(templates=THEIRS)))
+    rehearsal = Rehearsal(tmp_path, room_desk(Settings(templates=THEIRS)), database=database.fresh(tmp_path))
     transport = httpx.ASGITransport(app=rehearsal.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
         yield client

@@ -12,12 +12,12 @@ from handlers.agenda import Due
 from handlers.programme import found_programme
 from store.challenge import Challenge
 from store.digest import DigestDay
-from store.everything import tables
 from store.outbox import Outgoing
 from store.person import Person
 from store.role import Role
 from store.session import Store
 from store.task import Task
+from tests.fakes import database
 
 NOW = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)
 """Nine o'clock in the morning, in summer time."""
@@ -30,8 +30,7 @@ def our_desk():
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    tables.create_all(store.engine)
+    store = Store(database.fresh(tmp_path))
     store.work(begin)
     yield store
     store.close()

@@ -8,6 +8,7 @@ from handlers.waits import waiting
 from store.person import Person
 from store.room import Room, RoomMember
 from store.session import Store
+from tests.fakes import database
 from tests.handlers import evaluating
 from tests.handlers.evaluating import AFTER_VISIT
 from tests.handlers.on_site_begun import BEGUN, DRAFTED, RELEASED, played
@@ -133,7 +134,7 @@ def _facts(house, name):
 @pytest.fixture
 def afterwards(tmp_path):
     """The final is issued."""
-    store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    store = Store(database.fresh(tmp_path))
     made = evaluating.house(store)
     made.challenge.final_issued_at = AFTER_VISIT
     yield made

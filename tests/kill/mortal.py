@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bot import cli, hear
+from bot.rehearsal import Rehearsal
 from bot.room.platform import RoomPlatform
 from handlers import jobs
 
@@ -80,8 +81,9 @@ def mortal(platform, armed: Path) -> None:
 
 
 def live(armed: Path, arguments: list[str]) -> None:
-    """Run the command with these arguments, until death comes."""
+    """Run the command with these arguments, until death comes. A rehearsal keeps to DATABASE_URL as well."""
     mortal(RoomPlatform, armed)
+    cli.Rehearsal = partial(Rehearsal, database=os.environ["DATABASE_URL"])
     sys.argv[1:] = arguments
     cli.main()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.fakes import database
 from tests.fakes.loopback import free_port, plain_web
 from tests.kill.mortal import live
 
@@ -40,7 +41,8 @@ class Mortal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.armed = folder / "armed"
-        self.environment: dict[str, str] = {}
+        self.url = database.fresh(folder)
+        self.environment = {"DATABASE_URL": self.url}
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process: ForkServerProcess | None = None

@@ -2,15 +2,19 @@
 
 import asyncio
 import os
-import sqlite3
 import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bot.slack.manifest import manifest
+from store.person import Person
+from store.scoping import KeyLine
+from store.session import Store
+from tests.fakes import database
 from tests.fakes import house as houses
 from tests.fakes.loopback import free_port, plain_web
 from tests.fakes.slack import Peer
@@ -23,9 +27,9 @@ POINT = "committed but not answered"
 class Served:
     """`critical-friend serve` in a local Slack; it can be killed at a point, and started again."""
 
-    def __init__(self, folder, peer):
-        self.folder, self.peer, self.port = folder, peer, free_port()
-        self.file, self.armed = folder / "data.sqlite3", folder / "armed"
+    def __init__(self, folder, url, peer):
+        self.folder, self.url, self.peer, self.port = folder, url, peer, free_port()
+        self.armed = folder / "armed"
         self.process = None
 
     @property
@@ -33,7 +37,7 @@ class Served:
         app = self.peer.app
         way = {"SLACK_APP_TOKEN": app.app_token} if app.by_socket else {"SLACK_SIGNING_SECRET": app.secret}
         return {
-            "DATABASE_URL": f"sqlite:///{self.file}", "CRITICAL_FRIEND_DATA": str(self.folder),
+            "DATABASE_URL": self.url, "CRITICAL_FRIEND_DATA": str(self.folder),
             "CRITICAL_FRIEND_PORT": str(self.port), "SLACK_BOT_TOKEN": app.bot_token,
             "SLACK_API_URL": self.peer.api_url, **way,
         }  # fmt: skip
@@ -76,8 +80,12 @@ class Served:
             self.process.wait()
 
     def key_lines(self):
-        with sqlite3.connect(self.file) as database:
-            return [text for (text,) in database.execute("select text from key_line")]
+        with closing(Store(self.url)) as store:
+            return store.work(lambda session: list(session.scalars(select(KeyLine.text))))
+
+
+def _address_of_jo(session):
+    session.scalars(select(Person).where(Person.name == "Jo")).one().email = "jo@programme.example"
 
 
 async def until(holds):
@@ -91,12 +99,12 @@ async def until(holds):
 
 @asynccontextmanager
 async def served(folder, *, by_socket):
-    file = folder / "data.sqlite3"
-    houses.furnished(file, houses.desk())
-    with sqlite3.connect(file) as database:
-        database.execute("update person set email = 'jo@programme.example' where name = 'Jo'")
+    url = database.fresh(folder)
+    houses.furnished(url, houses.desk())
+    with closing(Store(url)) as store:
+        store.work(_address_of_jo)
     async with Peer(manifest=manifest(None if by_socket else "http://bot.example"), patience=8) as peer:
-        found = Served(folder, peer)
+        found = Served(folder, url, peer)
         if not by_socket:
             peer.serve(f"http://127.0.0.1:{found.port}/slack/events")
         try:

@@ -31,7 +31,7 @@ class SlackMortal(Mortal):
 
     def __init__(self, folder, peer) -> None:
         super().__init__(folder)
-        self.environment = environment(peer)
+        self.environment |= environment(peer)
         peer.serve(self.address + EVENTS_PATH)
 
     def life(self) -> Callable[[], None]:

@@ -44,7 +44,7 @@ class TeamsMortal(Mortal):
 
     def __init__(self, folder, peer) -> None:
         super().__init__(folder)
-        self.environment = environment(peer)
+        self.environment |= environment(peer)
         self._opened = partial(opened, peer.base)
         peer.serve(self.address + ENDPOINT)
 
@@ -79,7 +79,7 @@ async def staged(folder) -> AsyncIterator[tuple[Mortal, PatientStage]]:
         with mortal(folder, TeamsMortal, peer=peer) as process:
             async with remote.living(process) as pace:
                 stage = PatientStage(peer, pace)
-                told = settings(folder, peer)
+                told = settings(folder, peer, process.url)
                 store = Store(told.database_url)
                 stage.hands.doubts = Doubts(store, desk(told, frozenset()).words, peer)
                 yield process, stage

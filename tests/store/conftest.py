@@ -1,21 +1,26 @@
-"""A store of the newest schema in a folder of its own."""
+"""A store of the newest schema."""
+
+from contextlib import closing
 
 import pytest
 
-from store.migrations import upgrade
 from store.session import Store
+from tests.fakes import database
 
 
 @pytest.fixture
 def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    return database.fresh(tmp_path)
 
 
 @pytest.fixture
 def store(url):
-    migrated = Store(url)
-    upgrade(migrated.engine)
-    migrated.close()
-    store = Store(url)
-    yield store
-    store.close()
+    with closing(Store(url)) as store:
+        yield store
+
+
+@pytest.fixture
+def in_file(tmp_path):
+    """A store in a file of SQLite's, whichever database the tests run on."""
+    with closing(Store(database.fresh_file(tmp_path))) as store:
+        yield store

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from store import migrations
 from store.everything import tables
 from store.session import Store
+from tests.fakes import database
 
 REBUILDS_PERSON = """
     with op.batch_alter_table("person", recreate="always") as person:
@@ -49,10 +50,21 @@ def _rows(store, sql):
 @pytest.fixture
 def lived_in(store):
     """A database in which Helen has an account."""
+    _live_in(store)
+    return store
+
+
+@pytest.fixture
+def file_lived_in(in_file):
+    """The same in a file of SQLite's: to change a table it makes a new one and drops the old one."""
+    _live_in(in_file)
+    return in_file
+
+
+def _live_in(store):
     with store.engine.begin() as connection:
         for statement in FIRST_SCHEMA:
             connection.execute(text(statement))
-    return store
 
 
 @pytest.fixture
@@ -78,29 +90,29 @@ def test_schema_of_the_migrations_is_the_models_own(store):
     assert difference == []
 
 
-def test_rebuilding_a_parent_table_keeps_its_children(lived_in, migrate):
-    migrate(lived_in, REBUILDS_PERSON)
+def test_rebuilding_a_parent_table_keeps_its_children(file_lived_in, migrate):
+    migrate(file_lived_in, REBUILDS_PERSON)
 
-    assert "pronouns" in {column["name"] for column in inspect(lived_in.engine).get_columns("person")}
-    assert _rows(lived_in, "SELECT account, person_id FROM account") == [("helen", 1)]
+    assert "pronouns" in {column["name"] for column in inspect(file_lived_in.engine).get_columns("person")}
+    assert _rows(file_lived_in, "SELECT account, person_id FROM account") == [("helen", 1)]
 
 
-def test_foreign_keys_are_enforced_again_after_a_migration(lived_in, migrate):
-    migrate(lived_in, REBUILDS_PERSON)
+def test_foreign_keys_are_enforced_again_after_a_migration(file_lived_in, migrate):
+    migrate(file_lived_in, REBUILDS_PERSON)
 
-    with pytest.raises(IntegrityError), lived_in.engine.begin() as connection:
+    with pytest.raises(IntegrityError), file_lived_in.engine.begin() as connection:
         connection.execute(text("UPDATE account SET person_id = 99"))
 
 
-def test_migration_that_would_leave_rows_without_their_parent_is_undone(lived_in, migrate):
+def test_migration_that_would_leave_rows_without_their_parent_is_undone(file_lived_in, migrate):
     with pytest.raises(RuntimeError, match="1 rows without their parent"):
-        migrate(lived_in, ORPHANS_ACCOUNTS)
+        migrate(file_lived_in, ORPHANS_ACCOUNTS)
 
-    assert _rows(lived_in, "SELECT name FROM person") == [("Helen",)]
+    assert _rows(file_lived_in, "SELECT name FROM person") == [("Helen",)]
 
 
-def test_database_is_current_only_after_its_upgrade(url):
-    store = Store(url)
+def test_database_is_current_only_after_its_upgrade(tmp_path):
+    store = Store(database.blank(tmp_path))
     before = migrations.is_current(store.engine)
     migrations.upgrade(store.engine)
     after = migrations.is_current(store.engine)
@@ -115,12 +127,10 @@ def test_upgrading_twice_changes_nothing(lived_in):
     assert _rows(lived_in, "SELECT name FROM person") == [("Helen",)]
 
 
-def test_accounts_of_the_first_schema_are_active_in_the_second(url):
-    store = Store(url)
+def test_accounts_of_the_first_schema_are_active_in_the_second(tmp_path):
+    store = Store(database.blank(tmp_path))
     command.upgrade(migrations._config(store.engine), "0001")
-    with store.engine.begin() as connection:
-        for statement in FIRST_SCHEMA:
-            connection.execute(text(statement))
+    _live_in(store)
     migrations.upgrade(store.engine)
     kept = _rows(store, "SELECT account, active FROM account")
     store.close()

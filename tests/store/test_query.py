@@ -15,7 +15,7 @@ def session(store):
     session = store._sessions()
     session.add(Programme(id=1, name="one"))
     session.flush()
-    session.add(Council(id=1, programme_id=1, name="Northmere"))
+    session.add(Council(programme_id=1, name="Northmere"))
     session.flush()
     yield session
     session.rollback()

@@ -41,9 +41,10 @@ def test_concurrent_writers_lose_no_update(store, url):
     assert store.work(_names) == [str(WRITERS * EACH)]
 
 
-def test_reader_and_writer_do_not_wait_for_one_another(store, tmp_path):
+def test_reader_and_writer_do_not_wait_for_one_another(in_file):
+    store = in_file
     store.work(lambda session: session.add(Programme(id=1, name="0")))
-    reader = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
+    reader = sqlite3.connect(store.engine.url.database, isolation_level=None)
     reader.execute("BEGIN")
     seen = reader.execute("SELECT name FROM programme").fetchall()
     store.work(_count_up)

@@ -9,6 +9,7 @@ from bot import serve
 from bot.settings import Settings
 from bot.slack.manifest import EVENTS_PATH, manifest
 from bot.talk.play import Player
+from tests.fakes import database
 from tests.fakes.slack import Peer
 from tests.fakes.slack_stage.stage import SlackStage
 from tests.fakes.staging import Staged, served
@@ -24,7 +25,9 @@ async def slack_house(folder: Path, *, socket_mode: bool = False) -> AsyncIterat
     """A workspace with a bot that has heard of nothing yet."""
     async with (
         Peer(manifest=manifest(None if socket_mode else ADDRESS), retries=RETRIES) as peer,
-        served(Settings(data=folder, **environment(peer)), serve.opened) as bot,
+        served(
+            Settings(data=folder, database=database.fresh(folder), **environment(peer)), serve.opened
+        ) as bot,
         bot.house.hearing(),
     ):
         if socket_mode:

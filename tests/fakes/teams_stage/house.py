@@ -15,6 +15,7 @@ from bot.teams.cloud import PUBLIC, Cloud
 from bot.teams.manifest import ENDPOINT
 from bot.teams.presses import AGAIN_WITHIN
 from tests.bot.teams.microsoft import Leading
+from tests.fakes import database
 from tests.fakes.staging import Staged, served
 from tests.fakes.teams import ELSEWHERE, Peer
 from tests.fakes.teams_stage.doubts import Doubts
@@ -33,7 +34,7 @@ async def teams_house(
     """A tenant with a bot that has heard of nothing yet. `federated`: as the stage takes it."""
     async with (
         Peer(patience=patience) as peer,
-        served(settings(folder, peer), partial(opened, peer.base)) as bot,
+        served(settings(folder, peer, database.fresh(folder)), partial(opened, peer.base)) as bot,
         bot.house.hearing(),
     ):
         peer.serve(ADDRESS, bot.house.app)
@@ -45,10 +46,13 @@ async def teams_house(
         yield Staged(peer=peer, served=bot, stage=stage, player=player)
 
 
-def settings(folder: Path, peer: Peer) -> Settings:
+def settings(folder: Path, peer: Peer, url: str) -> Settings:
     """The settings of a bot in the peer's tenant, whose people come from a second tenant too."""
     return Settings(
-        data=folder, **registration(peer), **{name.lower(): value for name, value in OTHERS.items()}
+        data=folder,
+        database=url,
+        **registration(peer),
+        **{name.lower(): value for name, value in OTHERS.items()},
     )
 
 
