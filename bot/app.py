@@ -19,6 +19,7 @@ from handlers.command import Contents
 from handlers.commands import COMMANDS
 from handlers.delivering import UNHEARD_AFTER, sweep
 from handlers.dispatch import Desk
+from handlers.findings import audit
 from handlers.happenings import HAPPENINGS
 from handlers.jobs import tick
 from handlers.shapes import Shapes
@@ -26,6 +27,7 @@ from handlers.words import Words
 from store.session import Store
 
 TICK_SECONDS = 15
+AUDIT_SECONDS = 5 * 60
 BURST_SECONDS, BURSTS = 0.3, 6
 """What follows from changes is worked out when none came for so long, or after so many times that."""
 PATIENCE_SECONDS = 1
@@ -91,18 +93,27 @@ class Bot:
     def _sweep(self, session: Session) -> None:
         sweep(session, self.ear.desk, self.ear.clock.now() - UNHEARD_AFTER)
 
+    async def audit(self) -> None:
+        """Look for steps that should have happened and did not, and tell what stays undone."""
+        await self.ear.work(self._audit)
+        self.ear.woken.set()
+
+    def _audit(self, session: Session) -> None:
+        audit(session, self.ear.desk, self.ear.clock.now(), self.ear.clock.wall())
+
     def scheduler(self) -> AsyncIOScheduler:
         """The wake-up clock. Its jobs are in memory only: the truth about what is due lies in tables."""
         wakes = AsyncIOScheduler(timezone=UTC)
-        wakes.add_job(
-            self.tick,
-            "interval",
-            seconds=TICK_SECONDS,
-            id="tick",
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        for job, seconds in ((self.tick, TICK_SECONDS), (self.audit, AUDIT_SECONDS)):
+            wakes.add_job(
+                job,
+                "interval",
+                seconds=seconds,
+                id=job.__name__,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
         return wakes
 
 

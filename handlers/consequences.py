@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from handlers import homes
 from handlers.dispatch import Desk, happened
 from handlers.message import Happened
+from store.finding import note
 from store.outbox import Outgoing
 from store.trouble import HITCHES
 
@@ -47,6 +48,23 @@ def follow(session: Session, desk: Desk, event: Happened, now: datetime) -> None
         raise
     except Exception:
         log.exception("settling_broke", happening=event.id)
+        _note(session, event, now)
+
+
+def _note(session: Session, event: Happened, now: datetime) -> None:
+    """Nobody tries again, so people are told: the kind of thing that happened, and in which challenge."""
+    found = event.facts.get("outgoing")
+    row = session.get(Outgoing, found) if found else None
+    challenge = row.challenge_id if row else None
+    note(
+        session,
+        f"follow:{event.id}",
+        "follow_failed",
+        now,
+        due_at=now,
+        challenge_id=challenge,
+        what=event.kind,
+    )
 
 
 def _kind(row: Outgoing) -> str | None:

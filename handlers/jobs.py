@@ -15,6 +15,7 @@ from handlers.rules.local import local_day
 from store.challenge import Challenge, due_challenges
 from store.conversation import next_resume, to_resume
 from store.digest import due_for_digest
+from store.finding import note
 from store.home import next_home
 from store.outbox import Outgoing
 from store.person import Person
@@ -49,6 +50,8 @@ def look_at_challenges(session: Session, desk: Desk, now: datetime) -> int:
         except Exception:
             log.exception("tick_failed", challenge=challenge.id)
             session.refresh(challenge)
+            key = f"tick:{challenge.id}"
+            note(session, key, "challenge_failing", now, due_at=now, challenge_id=challenge.id)
             challenge.next_due_at = now + _AGAIN_AFTER_FAILURE
     return len(challenges)
 
@@ -74,6 +77,7 @@ def _carry_out(session: Session, desk: Desk, challenge: Challenge, now: datetime
 def _do(session: Session, due: Due, offered: dict[str, Any], now: datetime) -> None:
     """Do one thing that is due, unless it is too late for it. Its mistake holds up nothing else."""
     if due.until is not None and now > due.until:
+        _note_if_missed(session, due, offered, now)
         return
     try:
         with session.begin_nested():
@@ -82,6 +86,19 @@ def _do(session: Session, due: Due, offered: dict[str, Any], now: datetime) -> N
         raise
     except Exception:
         log.exception("due_failed", run=due.run.__name__, challenge=offered["challenge"].id)
+        _note(session, "step_failed", due, offered["challenge"], now)
+
+
+def _note_if_missed(session: Session, due: Due, offered: dict[str, Any], now: datetime) -> None:
+    """What nobody was there for is told; not what was past already when it came up."""
+    planned = offered["planned"]
+    if planned is not None and planned <= due.at:
+        _note(session, "step_missed", due, offered["challenge"], now)
+
+
+def _note(session: Session, kind: str, due: Due, challenge: Challenge, now: datetime) -> None:
+    key = f"{kind}:{challenge.id}:{due.run.__name__}:{due.at.isoformat()}"
+    note(session, key, kind, now, due_at=due.at, challenge_id=challenge.id, what=due.run.__name__)
 
 
 def _ask_again(session: Session, desk: Desk, now: datetime) -> int:
@@ -100,6 +117,8 @@ def _ask_again(session: Session, desk: Desk, now: datetime) -> int:
             log.exception("asking_again_failed", row=row.id)
             session.refresh(row)
             row.resume_at = now + _AGAIN_AFTER_FAILURE
+            key = f"asking:{row.id}"
+            note(session, key, "question_failing", now, due_at=now, challenge_id=row.challenge_id)
     return len(rows)
 
 
@@ -119,6 +138,7 @@ def _tell_the_morning(session: Session, desk: Desk, now: datetime) -> int:
             log.exception("digest_failed", person=person.id)
             session.refresh(person)
             person.next_digest_at = now + _AGAIN_AFTER_FAILURE
+            note(session, f"morning:{person.id}", "digest_failing", now, due_at=now, who=person.name)
     return len(people)
 
 
@@ -136,6 +156,7 @@ def _offered(session: Session, desk: Desk, challenge: Challenge, now: datetime) 
         "format": desk.shapes.format(challenge.format),
         "today": local_day(now, challenge.zone),
         "zone": challenge.zone,
+        "planned": challenge.next_due_at,
     }
 
 
