@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.thread import StoreThread
 from handlers.delivering import answer_by_outbox
-from handlers.dispatch import Desk, broken, dispatch, happened, is_settled
+from handlers.dispatch import Desk, dispatch, happened, is_settled
 from handlers.message import Answer, Happened, Said
+from handlers.unsaved import is_known, unsaved
 from store.base import Base
 from store.challenge import Challenge
 from store.heard import Heard, mark_handed_over
@@ -25,6 +26,13 @@ log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
+STUCK = 5.0
+"""Seconds of one unit of work after which those whose turn has not come are told that it will not.
+
+The store gives up sooner by itself; this is for what cannot be given up, such as a file on a disk that hangs.
+"""
+_LOOK = 1.0
+"""Seconds between two looks for that."""
 _SOON = 0.05
 """Seconds after which it is written down that an answer stands, where no work comes before."""
 
@@ -46,6 +54,7 @@ class Ear:
         self._thread = StoreThread()
         self._handed_over: list[str] = []
         self._soon: asyncio.TimerHandle | None = None
+        self._looking: asyncio.TimerHandle | None = None
 
     async def work(self, unit: Callable[[Session], Result]) -> Result:
         """Run one unit of work for which nobody waits: what people said goes before it, for a while."""
@@ -57,6 +66,8 @@ class Ear:
     async def work_at_once(self, unit: Callable[[Session], Result]) -> Result:
         """Run one unit of work for which somebody waits, and wake whatever follows from it."""
         self.heard += 1
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().call_later(_LOOK, self._look)
         result, changed = await self._done(lambda: self._work(unit))
         if Outgoing in changed:
             self.woken.set()
@@ -72,10 +83,17 @@ class Ear:
         now = self.clock.now()
         try:
             return await self.work_at_once(lambda session: dispatch(session, self.desk, said, now))
-        except Exception:
-            reference = secrets.token_hex(3).upper()
-            log.exception("store_broke", reference=reference, heard=said.id)
-            return broken(self.desk, said.id, reference)
+        except Exception as trouble:
+            return self.unsaved(said.id, trouble)
+
+    def unsaved(self, said: str, trouble: Exception) -> Answer:
+        """What to answer where something that was said could not be heard; the log says why."""
+        reference = secrets.token_hex(3).upper()
+        if is_known(trouble):
+            log.error("not_saved", heard=said, trouble=type(trouble).__name__, code=str(trouble))
+        else:
+            log.error("store_broke", heard=said, reference=reference, exc_info=trouble)
+        return unsaved(self.desk, said, trouble, reference)
 
     async def is_settled(self, said: str) -> bool:
         """Whether something was heard already, and took effect or was refused."""
@@ -113,10 +131,16 @@ class Ear:
 
     def close(self) -> None:
         """Finish what is in hand."""
-        if self._soon is not None:
-            self._soon.cancel()
+        for timer in (self._soon, self._looking):
+            if timer is not None:
+                timer.cancel()
         self._write_down()
         self._thread.close()
+
+    def _look(self) -> None:
+        """Let nobody wait behind what is stuck."""
+        waits = self._thread.give_up(STUCK)
+        self._looking = asyncio.get_running_loop().call_later(_LOOK, self._look) if waits else None
 
     def _write_down(self) -> None:
         self._soon = None

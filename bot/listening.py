@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Coroutine, Mapping
 from typing import Any, Generic, Protocol, TypeVar
@@ -14,7 +13,6 @@ from bot.answering import Response
 from bot.hear import Ear
 from bot.platform import Platform
 from bot.turns import Turns
-from handlers.dispatch import broken
 from handlers.message import Account, Answer, Card, Said
 
 log = structlog.get_logger()
@@ -114,15 +112,12 @@ class ActsInOrder(ABC, Generic[ActT]):
 
     async def _not_heard(self, act: ActT, response: Response, trouble: Exception) -> None:
         """Say that nothing was done: because the chat did not tell who it was, or by a mistake of ours."""
-        desk = self._ear.desk
+        log.warning("not_heard", said=act.id, trouble=type(trouble).__name__)
         if isinstance(trouble, self._trouble):
-            log.warning("not_heard", said=act.id, trouble=type(trouble).__name__)
-            card = desk.words.card("try_again", {"chat": self._room_platform.name})
+            card = self._ear.desk.words.card("try_again", {"chat": self._room_platform.name})
             await self._answerer.refuse(act, card, response)
             return
-        reference = secrets.token_hex(3).upper()
-        log.error("not_heard", said=act.id, reference=reference, exc_info=trouble)
-        await self._answerer.hand_over(act, broken(desk, act.id, reference), response)
+        await self._answerer.hand_over(act, self._ear.unsaved(act.id, trouble), response)
 
     async def _turn(self, act: ActT, response: Response) -> None:
         """Hear one act, after everything that this account did before, and answer it."""

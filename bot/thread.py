@@ -8,6 +8,8 @@ from queue import PriorityQueue
 from threading import Thread
 from typing import Any, TypeVar
 
+from store.trouble import Away
+
 Result = TypeVar("Result")
 
 PATIENCE = 0.25
@@ -20,6 +22,7 @@ class StoreThread:
     def __init__(self) -> None:
         self._wanted: PriorityQueue[tuple[float, int, _Work | None]] = PriorityQueue()
         self._numbers = itertools.count()
+        self._begun: float | None = None
         self._closed = False
         self._thread = Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
@@ -29,8 +32,22 @@ class StoreThread:
         if self._closed:
             raise RuntimeError("the store's thread has ended")
         done: Future[Result] = Future()
-        self._put(time.monotonic() + (PATIENCE if later else 0), (done, work))
+        self._put(time.monotonic() + (PATIENCE if later else 0), (done, [work], later))
         return done
+
+    def give_up(self, seconds: float) -> bool:
+        """Where what is in hand is stuck for so long, fail what people wait for behind it: it never begins.
+
+        Raises Away for them. True: somebody still waits.
+        """
+        waiting = [wanted for _, _, wanted in list(self._wanted.queue) if wanted and not wanted[2]]
+        begun = self._begun
+        if begun is None or time.monotonic() < begun + seconds:
+            return bool(waiting) or begun is not None
+        for done, left, _ in waiting:
+            if _taken(left) and done.set_running_or_notify_cancel():
+                done.set_exception(Away("stuck"))
+        return True
 
     def close(self) -> None:
         """Finish all that was wanted, and end."""
@@ -46,12 +63,24 @@ class StoreThread:
             _, _, wanted = self._wanted.get()
             if wanted is None:
                 return
-            done, work = wanted
-            if done.set_running_or_notify_cancel():
+            done, left, _ = wanted
+            work = _taken(left)
+            if work and done.set_running_or_notify_cancel():
+                self._begun = time.monotonic()
                 _do(done, work)
+                self._begun = None
 
 
-_Work = tuple["Future[Any]", Callable[[], Any]]
+_Work = tuple["Future[Any]", list[Callable[[], Any]], bool]
+"""What is to be done, until somebody takes it; and whether it is for later."""
+
+
+def _taken(left: list[Callable[[], Any]]) -> Callable[[], Any] | None:
+    """What is to be done, for the first who asks."""
+    try:
+        return left.pop()
+    except IndexError:
+        return None
 
 
 def _do(done: "Future[Any]", work: Callable[[], Any]) -> None:

@@ -535,9 +535,9 @@ def _plain(shape: FormShape, known: Facts) -> dict[str, Any]:
     return {name: value for name, value in held.items() if isinstance(value, str | int | list)}
 
 
-def broken(desk: Desk, said: str, reference: str) -> Answer:
-    """The answer when not even the store could be reached: nothing was saved."""
-    return _drawn(desk, said, _kept(desk, Broken(reference=reference)))
+def refused(desk: Desk, said: str, why: Refused) -> Answer:
+    """The answer when not even that it was heard could be written down."""
+    return _drawn(desk, said, _kept(desk, why))
 
 
 def _drawn(desk: Desk, said: str, kept: Facts) -> Answer:

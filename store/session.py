@@ -66,7 +66,7 @@ class Store:
         if self._away_at is None:
             return PATIENCE
         if time.monotonic() < self._away_at + _REST:
-            raise Away("a moment ago it was away")
+            raise Away("resting")
         return 0.0
 
     def _given_up(self, work: "_Work[Result]", hitch: Exception) -> Exception:
@@ -75,9 +75,10 @@ class Store:
         if kind is Away:
             self._away_at = time.monotonic()
             self.engine.dispose()
+        code = trouble.code_of(hitch)
         if work.in_doubt:
-            return InDoubt()
-        return kind() if kind else hitch
+            return InDoubt(code)
+        return kind(code) if kind else hitch
 
 
 class _Work(Generic[Result]):

@@ -24,7 +24,7 @@ HITCHES = (
 
 
 class Trouble(Exception):
-    """The store could not do a unit of work, and nothing of it was saved."""
+    """The store could not do a unit of work, and nothing of it was saved. Its only word is a code."""
 
 
 class Away(Trouble):
@@ -65,7 +65,7 @@ def kind(hitch: Exception) -> type[Trouble] | None:
     """Which trouble a hitch is; None where somebody else was only quicker."""
     if not isinstance(hitch, DBAPIError) or isinstance(hitch, IntegrityError):
         return None
-    code = _code(hitch)
+    code = code_of(hitch)
     if code in _KINDS:
         return _KINDS[code]
     lost = hitch.connection_invalidated or code.startswith(_AWAY)
@@ -77,6 +77,8 @@ def _never_connected(hitch: DBAPIError, code: str) -> bool:
     return not code and isinstance(hitch, OperationalError) and hitch.statement is None
 
 
-def _code(hitch: DBAPIError) -> str:
-    sqlite = str(getattr(hitch.orig, "sqlite_errorname", ""))
-    return getattr(hitch.orig, "sqlstate", None) or "_".join(sqlite.split("_")[:2])
+def code_of(hitch: Exception) -> str:
+    """PostgreSQL's SQLSTATE, or the name of SQLite's result code; empty where the driver told none."""
+    orig = getattr(hitch, "orig", None)
+    sqlite = str(getattr(orig, "sqlite_errorname", ""))
+    return getattr(orig, "sqlstate", None) or "_".join(sqlite.split("_")[:2])

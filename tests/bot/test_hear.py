@@ -7,7 +7,7 @@ import threading
 import pytest
 from sqlalchemy import select, update
 
-from bot import app
+from bot import app, hear
 from handlers import jobs
 from handlers.message import Happened
 from store.challenge import Challenge
@@ -15,6 +15,7 @@ from store.heard import Heard
 from store.outbox import Outgoing
 from store.person import Person
 from store.scoping import KeyLine
+from store.trouble import Away, Busy, Full, InDoubt
 from tests.fakes.house import BEGINS
 
 FIELDS = {"text": "hello", "day": "9 nov"}
@@ -113,6 +114,56 @@ async def test_store_that_breaks_is_answered_with_a_reference_that_the_log_has(e
     assert "thresholds-are-private" not in logged.getvalue()
     assert house.ask(select(KeyLine)) == []
     assert b"thresholds-are-private" not in house.bytes()
+
+
+@pytest.mark.parametrize("trouble", [Away("57P01"), Busy("55P03"), Full("53100")])
+async def test_database_in_trouble_is_answered_in_plain_words_and_logged_by_its_code(
+    ear, house, logged, monkeypatch, trouble
+):
+    def work(_unit):
+        raise trouble
+
+    monkeypatch.setattr(ear.store, "work", work)
+    answer = await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    monkeypatch.undo()
+    [line] = [json.loads(line) for line in logged.getvalue().splitlines()]
+
+    assert "Nothing was saved" in answer.card.plain
+    assert (line["event"], line["trouble"], line["code"]) == (
+        "not_saved", type(trouble).__name__, str(trouble)
+    )  # fmt: skip
+
+
+async def test_answer_in_doubt_is_not_written_down_as_the_one_that_stands(ear, house, monkeypatch):
+    said = house.said("Helen", "say back", fields=FIELDS)
+    real = ear.store.work
+
+    def work(unit):
+        real(unit)
+        raise InDoubt("57P01")
+
+    monkeypatch.setattr(ear.store, "work", work)
+    in_doubt = await ear.hear(said)
+    monkeypatch.undo()
+    await ear.handed_over(in_doubt.said)
+    await ear.work(lambda _session: None)
+
+    assert len(house.ask(select(KeyLine))) == 1
+    assert _handed_over(house)[said.id] is None
+
+
+async def test_nobody_waits_for_long_behind_a_unit_of_work_that_is_stuck(ear, house, monkeypatch):
+    monkeypatch.setattr(hear, "STUCK", 0.05)
+    monkeypatch.setattr(hear, "_LOOK", 0.02)
+    go_on = threading.Event()
+    stuck = asyncio.create_task(ear.work(lambda _session: go_on.wait()))
+    await asyncio.sleep(0.3)
+    answer = await asyncio.wait_for(ear.hear(house.said("Helen", "say back", fields=FIELDS)), 5)
+    go_on.set()
+    await stuck
+
+    assert answer.card == house.answer("records_away")
+    assert house.ask(select(KeyLine)) == []
 
 
 async def test_answer_that_stands_is_marked_with_the_next_unit_of_work(ear, house):

@@ -7,13 +7,20 @@ import pytest
 
 from bot import thread
 from bot.thread import StoreThread
+from store.trouble import Away
 
 
 @pytest.fixture
 def busy():
     """A thread that is held up until the event is set."""
-    store, go_on = StoreThread(), threading.Event()
-    store.submit(go_on.wait)
+    store, begun, go_on = StoreThread(), threading.Event(), threading.Event()
+
+    def hold_up():
+        begun.set()
+        go_on.wait()
+
+    store.submit(hold_up)
+    begun.wait()
     yield store, go_on
     go_on.set()
     store.close()
@@ -65,6 +72,30 @@ def test_work_that_nobody_wants_any_more_is_left_undone(busy):
     store.close()
 
     assert done == []
+
+
+def test_nobody_waits_behind_work_that_is_stuck(busy):
+    store, go_on = busy
+    done = []
+    asked, follows = store.submit(lambda: done.append("asked")), store.submit(
+        lambda: done.append("follows"), later=True
+    )  # fmt: skip
+    early, late = store.give_up(60), store.give_up(0)
+
+    with pytest.raises(Away, match="stuck"):
+        asked.result(1)
+    go_on.set()
+    follows.result(1)
+    store.close()
+    assert (early, late, done) == (True, True, ["follows"])
+
+
+def test_thread_with_nothing_in_hand_has_nobody_waiting():
+    store = StoreThread()
+    store.submit(lambda: None).result(1)
+    store.close()
+
+    assert store.give_up(0) is False
 
 
 def test_thread_that_ended_takes_no_work():
