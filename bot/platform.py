@@ -20,6 +20,13 @@ class Platform(Protocol):
     name: str
 
     @property
+    def pace(self) -> float:
+        """Seconds from one message in a place to the next, as the chat asks for; 0 where it asks for none.
+
+        A card of several messages is one: what chats allow as a short burst.
+        """
+
+    @property
     def whispers(self) -> bool:
         """Whether something in a room can be shown to one account alone."""
 
@@ -64,11 +71,15 @@ class Platform(Protocol):
 
 
 class TooMany(Exception):
-    """The chat asks for patience: try again after `seconds`."""
+    """The chat asks for patience: try again after `seconds`.
 
-    def __init__(self, seconds: float) -> None:
+    `everywhere`: the limit is of such calls to the chat, wherever they go; else it may be the place's alone.
+    """
+
+    def __init__(self, seconds: float, *, everywhere: bool = False) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+        self.everywhere = everywhere
 
 
 class LineDropped(Exception):

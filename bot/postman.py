@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from bot.hear import Ear
 from bot.platform import CannotLook, Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
 from handlers.call import Call, Outcome
-from handlers.claiming import claim
+from handlers.claiming import LEASE, claim
 from handlers.delivering import recover
 from handlers.message import Card
 from handlers.recording import record
@@ -24,6 +25,8 @@ FINDING_SECONDS = 20
 """For the way to somebody, before anything is said to them. Together below the lease of a row."""
 
 _PATIENCE = 1.0
+_SAID = {"post", "edit"}
+_MAY_STAND = {"done", "uncertain", "broken"}
 
 Platforms: TypeAlias = Mapping[str, Platform]
 
@@ -53,22 +56,26 @@ class Postman:
             self._ear.woken.clear()
             try:
                 if not await self.deliver():
-                    await _woken_or_later(self._ear.woken)
+                    await _woken_or_later(self._ear.woken, await self._pause())
             except Exception:
                 log.exception("delivering_broke")
                 await asyncio.sleep(_PATIENCE)
 
     async def deliver(self) -> bool:
-        """Take in hand what can be, and wait for one call to end; False when there was nothing to do."""
-        busy = bool(self._in_hand)
-        for call in await self._claim():
+        """Take in hand what can be, and wait for one call to end; False when there was nothing to do.
+
+        It waits no longer than until something that was put off can be tried.
+        """
+        busy, new = bool(self._in_hand), await self._claim()
+        for call in new:
             task = asyncio.create_task(self._carry_out(call))
             self._in_hand.add(task)
             task.add_done_callback(self._in_hand.discard)
         if not self._in_hand:
             return busy
         woken = asyncio.create_task(self._ear.woken.wait())
-        await asyncio.wait({*self._in_hand, woken}, return_when=asyncio.FIRST_COMPLETED)
+        seconds = _PATIENCE if new else await self._pause()
+        await asyncio.wait({*self._in_hand, woken}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         woken.cancel()
         return True
 
@@ -86,8 +93,15 @@ class Postman:
         retry = await self._ear.work(lambda session: next_retry(session, now, self._looked_at))
         return max(0.0, (retry - self._ear.clock.wall()).total_seconds()) if retry else None
 
+    async def _pause(self) -> float:
+        """Seconds after which there may be something to do, though nobody said so."""
+        wait = await self.wait()
+        return _PATIENCE if wait is None else min(wait, _PATIENCE)
+
     async def _claim(self) -> list[Call]:
         free = AT_ONCE - len(self._in_hand)
+        if not free:
+            return []
         clock, desk, names = self._ear.clock, self._ear.desk, frozenset(self._platforms)
         now, self._looked_at = clock.now(), clock.wall()
         return await self._ear.work(lambda session: claim(session, desk, now, self._looked_at, names, free))
@@ -95,19 +109,37 @@ class Postman:
     async def _carry_out(self, call: Call) -> None:
         """Make one call and write back what came of it, at once: the next may never end."""
         outcome = await self._make(call)
-        clock, desk = self._ear.clock, self._ear.desk
-        now, wall = clock.now(), clock.wall()
-        await self._ear.work(lambda session: record(session, desk, outcome, now, wall))
+        if call.op in _SAID and outcome.kind in _MAY_STAND:
+            outcome = replace(outcome, rest=self._platforms[call.platform].pace)
+        await self._write_back(outcome)
+
+    async def _write_back(self, outcome: Outcome) -> None:
+        """Write down what came of a call; where the store cannot, again until the row's lease is over."""
+        over, pause = self._ear.clock.wall() + LEASE, _PATIENCE
+        while not await self._written(outcome) and self._ear.clock.wall() < over:
+            await asyncio.sleep(pause)
+            pause *= 2
+
+    async def _written(self, outcome: Outcome) -> bool:
+        desk, now, wall = self._ear.desk, self._ear.clock.now(), self._ear.clock.wall()
+        try:
+            await self._ear.work(lambda session: record(session, desk, outcome, now, wall))
+        except Exception:
+            log.exception("outcome_not_written", row=outcome.call.row)
+            return False
+        return True
 
     async def _make(self, call: Call) -> Outcome:
         """Make one call; every way it can end is an outcome."""
         platform = self._platforms[call.platform]
+        refused = "direct"
         try:
-            place = await _place(platform, call)
+            place, refused = await _place(platform, call), call.op
             async with asyncio.timeout(CALL_SECONDS):
                 return await _made(platform, call, place)
         except TooMany as wait:
-            return Outcome(call=call, kind="later", seconds=wait.seconds)
+            every = refused if wait.everywhere else ""
+            return Outcome(call=call, kind="later", seconds=wait.seconds, refused=every)
         except NotNow:
             return Outcome(call=call, kind="later")
         except (LineDropped, TimeoutError):
@@ -126,9 +158,9 @@ def _kind(gone: Gone) -> str:
     return "room_gone" if isinstance(gone, RoomGone) else "never"
 
 
-async def _woken_or_later(woken: asyncio.Event) -> None:
+async def _woken_or_later(woken: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(woken.wait(), _PATIENCE)
+        await asyncio.wait_for(woken.wait(), seconds)
 
 
 async def _made(platform: Platform, call: Call, place: str | None) -> Outcome:

@@ -7,9 +7,13 @@ from handlers.message import Account, Card
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call for a chat to make. `op` is a row's, or edit, find, find_room or look_up."""
+    """One call for a chat to make. `op` is a row's, or edit, find, find_room or look_up.
+
+    `attempt`: which of the row's it is, so that one who comes late with an earlier one is known.
+    """
 
     row: int
+    attempt: int = 0
     op: str
     key: str
     platform: str
@@ -29,13 +33,16 @@ class Outcome:
     `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
     room_gone (`reason`: archived, deleted, removed, public or crowded), absent (looked for and not found),
     unknowable (the chat cannot be asked), account (`account` belongs to the e-mail address) or seen
-    (`members` are in the room).
+    (`members` are in the room). `refused`: of later, the kind of call that the chat lets nobody make for so
+    long, wherever it goes. `rest`: seconds that the chat wants between this message and the next there.
     """
 
     call: Call
     kind: str
     address: str | None = None
     seconds: float = 0
+    refused: str = ""
+    rest: float = 0
     reason: str = ""
     account: Account | None = None
     members: tuple[Account, ...] = ()

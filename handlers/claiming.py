@@ -4,6 +4,7 @@ A row that was claimed and never heard of again is uncertain: it is looked for b
 it is tried again, so that a message accepted just before a crash is not said twice.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +16,7 @@ from handlers.destination import Where, where_to
 from handlers.dispatch import Desk
 from handlers.message import Card
 from handlers.post import ASKER, Post, person_may_read, room_may_read
+from store import pause
 from store.challenge import Challenge
 from store.heard import Heard
 from store.outbox import OWED, Outgoing, doubt
@@ -28,6 +30,8 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
 _HOMES_AT_ONCE = 3
+_LOOKED_AT = 200
+"""The most rows looked at in one unit of work: of hundreds that only wait, the others come with the next."""
 
 
 def claim(
@@ -39,7 +43,7 @@ def claim(
     """
     calls: list[Call] = []
     looked_at: set[int] = set()
-    while len(calls) < limit:
+    while len(calls) < limit and len(looked_at) < _LOOKED_AT:
         rows = next_of_each(session, now, wall, platforms, limit)
         shown = sum(call.op == "home" for call in calls)
         new = _few_homes([row for row in rows if row.id not in looked_at], _HOMES_AT_ONCE - shown)
@@ -48,10 +52,9 @@ def claim(
             break
         for row in new:
             looked_at.add(row.id)
-            call = _tried(session, desk, row, now, platforms)
+            call = _tried(session, desk, row, now, wall, platforms)
             if call:
-                _take(row, wall)
-                calls.append(call)
+                calls.append(_taken(row, call, wall))
             elif row.state not in OWED:
                 consequences.settle(session, desk, row, now, wall)
         session.flush()
@@ -64,19 +67,20 @@ def _few_homes(rows: list[Outgoing], most: int) -> list[Outgoing]:
     return [*(row for row in rows if row.op != "home"), *homes[:most]]
 
 
-def _take(row: Outgoing, wall: datetime) -> None:
+def _taken(row: Outgoing, call: Call, wall: datetime) -> Call:
     row.state = "sending"
     row.attempts += 1
     row.lease_until = wall + LEASE
+    return replace(call, attempt=row.attempts)
 
 
 def _tried(
-    session: Session, desk: Desk, row: Outgoing, now: datetime, platforms: frozenset[str]
+    session: Session, desk: Desk, row: Outgoing, now: datetime, wall: datetime, platforms: frozenset[str]
 ) -> Call | None:
     if row.state == "sending":
         doubt(row)
     try:
-        return _call(session, desk, row, now, platforms)
+        return _call(session, desk, row, now, wall, platforms)
     except HITCHES:
         raise
     except Exception:
@@ -86,43 +90,61 @@ def _tried(
 
 
 def _call(
-    session: Session, desk: Desk, row: Outgoing, now: datetime, platforms: frozenset[str]
+    session: Session, desk: Desk, row: Outgoing, now: datetime, wall: datetime, platforms: frozenset[str]
 ) -> Call | None:
     """What to ask of a chat for a row; None when it waits, or will never be sent."""
     if row.until is not None and now > row.until and row.state == "ready":
         row.state = "held" if row.late == "hold" else "skipped"
         return None
     where = where_to(session, row, platforms)
-    return _what(session, desk, row, now, where) if where else None
+    if where is None:
+        return None
+    op = _op(session, row, where)
+    if refused := _refused(session, op, where, wall):
+        row.retry_at = refused.until
+        return None
+    return _what(session, desk, row, now, op, where)
 
 
-def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
-    """What to ask, now that it is known where."""
-    if row.op == "make_room" and row.room:
-        op = "find_room" if row.state == "uncertain" else "make_room"
-        return Call(row=row.id, op=op, key=row.key, title=row.room.title, topic=row.room.topic, **where)
+def _op(session: Session, row: Outgoing, where: Where) -> str:
+    """The call that has to be made next for a row, now that it is known where."""
     if "email" in where:
-        return Call(row=row.id, op="look_up", key=row.key, **where)
+        return "look_up"
     if row.state == "uncertain":
-        return Call(row=row.id, op="find", key=row.key, **where)
-    if row.op == "home":
+        return "find_room" if row.op == "make_room" else "find"
+    posted = session.get(Posted, row.slot) if row.op == "post" and row.slot else None
+    return "edit" if posted and posted.platform == where["platform"] else row.op
+
+
+def _refused(session: Session, op: str, where: Where, wall: datetime) -> pause.Pause | None:
+    """The pause that a chat asked for, of such calls or of the way to people, wherever they go."""
+    ways = [op, "direct"] if "account" in where and "place" not in where else [op]
+    pauses = [pause.pause_of(session, pause.of_call(where["platform"], way), wall) for way in ways]
+    return max(filter(None, pauses), key=lambda one: one.until, default=None)
+
+
+def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, op: str, where: Where) -> Call | None:
+    """What to ask, now that it is known where."""
+    if op == "home":
         return _home(session, desk, row, now, where)
-    if row.op != "post":
-        return Call(row=row.id, op=row.op, key=row.key, address=stands_at(session, row), **where)
-    return _message(session, desk, row, now, where)
+    if op in {"post", "edit"}:
+        return _message(session, desk, row, now, op, where)
+    if row.op == "make_room" and row.room:
+        return Call(row=row.id, op=op, key=row.key, title=row.room.title, topic=row.room.topic, **where)
+    return Call(row=row.id, op=op, key=row.key, address=stands_at(session, row), **where)
 
 
-def _message(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
+def _message(
+    session: Session, desk: Desk, row: Outgoing, now: datetime, op: str, where: Where
+) -> Call | None:
     """The words of a row, made now, for an audience checked now."""
     if row.template is None or not _still_may_read(session, desk, row, now):
         row.state, row.failure = "dead", "may no longer be read there"
         return None
     card = _answer_apart(session, desk, row, desk.words.card(row.template, row.facts, row.hidden))
     card = doubts.in_front(desk.words, card) if row.repeated else card
-    posted = session.get(Posted, row.slot) if row.slot else None
-    if posted and posted.platform == where["platform"]:
-        return Call(row=row.id, op="edit", key=row.key, address=posted.address, card=card, **where)
-    return Call(row=row.id, op="post", key=row.key, card=card, **where)
+    address = stands_at(session, row) if op == "edit" else None
+    return Call(row=row.id, op=op, key=row.key, address=address, card=card, **where)
 
 
 def _answer_apart(session: Session, desk: Desk, row: Outgoing, card: Card) -> Card:

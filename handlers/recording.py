@@ -10,6 +10,7 @@ from handlers.call import Call, Outcome
 from handlers.dispatch import Desk
 from handlers.message import Happened
 from handlers.rules.local import local_day
+from store import pause
 from store.outbox import OWED, Outgoing, doubt
 from store.person import accounts_of
 from store.programme import Programme
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 
 GIVE_UP_AFTER = 8
 _LOOKING = {"find", "find_room"}
+_NOT_KNOWN = {*OWED, "unsure"}
+"""The states of a row of which nobody knows yet that it was done."""
 _BACKOFF = (1, 5, 30, 120, 600)
 _ASKED_OF_PEOPLE = {"invite", "pin", "remove"}
 """What a person is asked to do where the chat does not let the bot: nobody has to look at the log for it."""
@@ -27,14 +30,24 @@ _ASKED_OF_PEOPLE = {"invite", "pin", "remove"}
 def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: datetime) -> None:
     """Write back what came of a call, and let follow what follows from it."""
     row = session.get(Outgoing, outcome.call.row)
-    if row is None or row.state != "sending":
+    if row is None or not _is_news(row, outcome):
         return
     row.lease_until, row.retry_at = None, None
     _RECORD[outcome.kind](session, desk, row, outcome, now, wall)
+    if outcome.rest:
+        until = wall + timedelta(seconds=outcome.rest)
+        pause.leave(session, pause.of_place(row), outcome.call.platform, until)
     if row.unwanted and row.state in {"ready", "unsure"}:
         row.state = "withdrawn"
     if row.state not in OWED:
         consequences.settle(session, desk, row, now, wall)
+
+
+def _is_news(row: Outgoing, outcome: Outcome) -> bool:
+    """Whether a call tells anything: of one whose lease is over, and the row in other hands, success does."""
+    if outcome.kind == "done":
+        return row.state in _NOT_KNOWN
+    return row.state == "sending" and row.attempts == outcome.call.attempt
 
 
 def _done(
@@ -74,9 +87,29 @@ def _absent(_s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w:
     row.state = "ready"
 
 
-def _later(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
+def _later(s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
+    """The chat did nothing. What it refused because there was too much is no failed attempt."""
     row.state = "uncertain" if outcome.call.op in _LOOKING else "ready"
     row.retry_at = wall + timedelta(seconds=outcome.seconds or _backoff(row))
+    if outcome.seconds:
+        row.attempts -= 1
+        _leave_in_peace(s, row, outcome, row.retry_at, wall)
+
+
+def _leave_in_peace(
+    session: Session, row: Outgoing, outcome: Outcome, until: datetime, wall: datetime
+) -> None:
+    """Make no such call for as long as the chat asks: to that place, or to any.
+
+    A chat does not always say which limit was met; where it refuses two places at once, it is for all.
+    """
+    call, place = outcome.call, pause.of_place(row)
+    refused = outcome.refused
+    if not refused:
+        pause.leave(session, place, call.platform, until, refused=True)
+        refused = call.op if pause.is_refused_elsewhere(session, call.platform, place, wall) else ""
+    if refused:
+        pause.leave(session, pause.of_call(call.platform, refused), call.platform, until, refused=True)
 
 
 def _broken(s: Session, d: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime) -> None:

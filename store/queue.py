@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from store import pause
 from store.outbox import OWED, Outgoing
+from store.pause import Pause
 from store.query import Query, given, given_many
 from store.room import OVERHEARD, Room
 
@@ -29,11 +31,13 @@ _THERE = and_(
 _NEXT_OF_EACH = Query(
     select(Outgoing)
     .outerjoin(Room, Room.id == Outgoing.room_id)
+    .outerjoin(Pause, pause.at_the_place())
     .where(
         Outgoing.id.in_(_OLDEST),
         or_(Outgoing.retry_at.is_(None), Outgoing.retry_at <= given("wall")),
         or_(Outgoing.state != "sending", Outgoing.lease_until < given("wall")),
         or_(Outgoing.room_id.is_(None), _THERE),
+        pause.is_over(given("wall")),
     )
     .order_by(Outgoing.op == "home", Outgoing.id)
     .limit(given("limit"))
@@ -46,17 +50,19 @@ def next_of_each(
 ) -> list[Outgoing]:
     """The oldest row owed to each room, person and home that can be tried now: oldest first, homes last.
 
-    What waits for its retry, for a room that is not bound, or is in hand, holds up its own place only; what
-    is to be posted where somebody would overhear it holds up no moves, who comes in and who is taken out.
+    What waits for its retry, for the end of a pause, for a room that is not bound, or is in hand, holds up
+    its own place only; what is to be posted where somebody would overhear it holds up no moves, who comes in
+    and who is taken out.
     """
     return _NEXT_OF_EACH.all(session, now=now, wall=wall, platforms=tuple(sorted(platforms)), limit=limit)
 
 
 def next_retry(session: Session, now: datetime, after: datetime) -> datetime | None:
     """When (on the machine's clock) the first call put off until later than `after` may be tried again."""
-    return session.scalars(
-        select(Outgoing.retry_at)
-        .where(Outgoing.state.in_(OWED), Outgoing.retry_at > after, Outgoing.not_before <= now)
-        .order_by(Outgoing.retry_at)
-        .limit(1)
-    ).first()
+    put_off = session.scalar(
+        select(func.min(Outgoing.retry_at)).where(
+            Outgoing.state.in_(OWED), Outgoing.retry_at > after, Outgoing.not_before <= now
+        )
+    )
+    moments = (put_off, pause.first_over(session, now, after))
+    return min((moment for moment in moments if moment), default=None)

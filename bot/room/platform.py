@@ -20,6 +20,7 @@ class RoomPlatform:
     """Nothing is posted once only for its key: like a real chat, the same key twice posts twice."""
 
     name = people.PLATFORM
+    pace = 0.0
     tenant = people.TENANT
 
     def __init__(self, chat: Chat) -> None:

@@ -22,8 +22,12 @@ Json: TypeAlias = dict[str, Any]
 _TIMES = aiohttp.ClientTimeout(total=15, connect=10, sock_connect=5)
 """Well below the postman's own patience, which is for all that one delivery takes."""
 
-_PATIENCE = 30.0
-_TOO_MANY = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+_PATIENCE, _MOST_PATIENCE = 30.0, 3600.0
+_TOO_MANY_IN_ALL = "message_limit_exceeded"
+_TOO_MANY = {"ratelimited", "rate_limited", _TOO_MANY_IN_ALL}
+_BY_PLACE = {"chat.postMessage", "chat.postEphemeral"}
+"""Limited in each channel, besides a limit of the whole workspace; all else by the app's calls of a method.
+https://api.slack.com/apis/rate-limits"""
 _NOBODY_KNOWS = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
 NOT_THIS = frozenset({"access_denied", "missing_scope", "no_permission"})
 """Said of one call: others may be allowed."""
@@ -83,7 +87,8 @@ class Line:
         body = found if isinstance(found, dict) else {}
         status, word = getattr(answer, "status_code", 500), str(body.get("error", ""))
         if status == 429 or word in _TOO_MANY:
-            return TooMany(patience(answer.headers))
+            everywhere = method not in _BY_PLACE or word == _TOO_MANY_IN_ALL
+            return TooMany(patience(answer.headers), everywhere=everywhere)
         if status >= 500 or word in _NOBODY_KNOWS or (status < 400 and not word):
             return LineDropped()
         if word in _NOT_ALLOWED or not word:
@@ -103,9 +108,9 @@ class Line:
 
 
 def patience(headers: Mapping[str, str]) -> float:
-    """Seconds that Slack asks to wait after it refused because there was too much."""
+    """Seconds that Slack asks to wait after there was too much, as far as they make sense."""
     try:
-        return max(1.0, float(headers["Retry-After"]))
+        return min(max(1.0, float(headers["Retry-After"])), _MOST_PATIENCE)
     except (KeyError, ValueError):
         return _PATIENCE
 

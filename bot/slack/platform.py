@@ -20,6 +20,9 @@ class SlackPlatform:
     """The workspace (`tenant`) of one bot, whose own user id is `me`."""
 
     name = PLATFORM
+    pace = 1.0
+    """One message a second in a channel: https://api.slack.com/apis/rate-limits"""
+
     whispers = False
     """What Slack shows to one account alone can never be found again: the postman does not say it there."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.letters import DASH
-from bot.platform import Gone, RoomGone
+from bot.platform import Gone, RoomGone, TooMany
 from bot.slack.client import Json, Line, Refusal
 from bot.slack.draw import messages
 from bot.slack.history import metadata, standing
@@ -79,13 +79,20 @@ class Posts:
         self, channel: str, drawn: Sequence[Json], parts: range, key: str, *, look: bool
     ) -> tuple[str, ...]:
         """The stamps of these parts of a card; each is posted, unless a `look` shows that it stands."""
-        there = (await standing(self._line, channel, key, self._me)).stamps if look else {}
+        there = await self._there(channel, key) if look else {}
         return tuple(
             [
                 there.get(part) or await self._post(channel, drawn[part - 1], metadata(key, part, len(drawn)))
                 for part in parts
             ]
         )
+
+    async def _there(self, channel: str, key: str) -> dict[int, str]:
+        """What stands of a card. Where that may not be asked for now, only this card has to wait."""
+        try:
+            return (await standing(self._line, channel, key, self._me)).stamps
+        except TooMany as asked:
+            raise TooMany(asked.seconds) from asked
 
     async def _post(self, channel: str, message: Json, about: Json) -> str:
         with understood(channel):

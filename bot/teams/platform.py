@@ -19,6 +19,10 @@ class TeamsPlatform:
     """
 
     name = PLATFORM
+    pace = 2.0
+    """In a thread 60 messages in half a minute, and 1,800 in an hour:
+    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit"""
+
     whispers = False
     """Nothing in a room can be shown to one person alone."""
 

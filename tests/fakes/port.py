@@ -29,6 +29,7 @@ class FakePort:
         self.homes = {}
         self.fails = {}
         self.whispers = True
+        self.pace = 0.0
         self.hangs = None
         self.posted = asyncio.Event()
 

@@ -6,8 +6,10 @@ for calls whose arguments `when` agrees to.
 
 import itertools
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 When = Callable[[dict[str, Any]], bool]
@@ -46,11 +48,46 @@ class Repeat:
 
 
 @dataclass(kw_only=True)
+class Rate:
+    """A limit on calls: so many seconds between two of the same place, by a clock. `place`: of a call."""
+
+    method: str
+    place: Callable[[dict[str, Any]], str]
+    seconds: float
+    wall: Callable[[], datetime]
+    last: dict[str, datetime] = field(default_factory=dict)
+
+    def refuses(self, method: str, args: dict[str, Any]) -> Trouble | None:
+        """What a call meets that comes too soon; any other is counted."""
+        if method != self.method:
+            return None
+        now, place = self.wall(), self.place(args)
+        left = self.seconds - (now - self.last[place]).total_seconds() if place in self.last else 0
+        if left > 0:
+            return Trouble(how="too_many", method=method, value=math.ceil(left))
+        self.last[place] = now
+        return None
+
+
+@dataclass(kw_only=True)
 class Unkind:
     """How unkind a chat is being at present; kind, by default."""
 
     troubles: list[Trouble] = field(default_factory=list)
     repeats: list[Repeat] = field(default_factory=list)
+    rates: list[Rate] = field(default_factory=list)
+    refused: int = 0
+
+    def strict(
+        self,
+        method: str,
+        *,
+        seconds: float,
+        place: Callable[[dict[str, Any]], str],
+        wall: Callable[[], datetime],
+    ) -> None:
+        """Answer 429 to what comes sooner after the last call to the same place; `refused` counts that."""
+        self.rates.append(Rate(method=method, place=place, seconds=seconds, wall=wall))
 
     def too_many(
         self,
@@ -105,13 +142,16 @@ class Unkind:
         """Be kind again."""
         self.troubles.clear()
         self.repeats.clear()
+        self.rates.clear()
 
     def trouble(self, method: str, args: dict[str, Any]) -> list[Trouble]:
         """What this call meets, each counted."""
         met = [one for one in self.troubles if one.meets(method, args)]
         for one in met:
             one.times = None if one.times is None else one.times - 1
-        return met
+        soon = [one for rate in self.rates if (one := rate.refuses(method, args))]
+        self.refused += len(soon)
+        return [*met, *soon]
 
     def repeat(self, kind: str) -> list[Repeat]:
         """What this delivery meets, each counted."""

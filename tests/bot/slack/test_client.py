@@ -5,7 +5,7 @@ import pytest
 
 from bot.platform import LineDropped, NotNow, TooMany
 from bot.slack import client
-from bot.slack.client import NotAllowed, Refusal
+from bot.slack.client import NotAllowed, Refusal, patience
 
 
 @pytest.fixture
@@ -60,6 +60,24 @@ async def test_patience_without_a_number_is_half_a_minute(line, team, peer):
         await _post(line, team)
 
     assert refused.value.seconds == 30
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("0", 1), ("7.5", 7.5), ("90000", 3600), ("inf", 3600), ("nan", 1), ("soon", 30)]
+)
+def test_patience_that_makes_no_sense_is_bounded(said, seconds):
+    assert patience({"Retry-After": said}) == seconds
+
+
+@pytest.mark.parametrize(
+    ("method", "everywhere"), [("chat.postMessage", False), ("conversations.invite", True)]
+)
+async def test_limit_is_of_the_channel_or_of_the_method(line, team, peer, method, everywhere):
+    peer.unkind.too_many(method)
+    with pytest.raises(TooMany) as refused:
+        await line.call(method, channel=team.id, text="hello", users="U1")
+
+    assert refused.value.everywhere is everywhere
 
 
 @pytest.mark.parametrize("word", ["internal_error", "fatal_error", "request_timeout"])

@@ -210,3 +210,54 @@ async def test_answer_for_the_asker_in_a_room_is_brought_to_the_direct_conversat
     await _rest(bot, house)
 
     assert (peer.plain(ruth, room), peer.plain(ruth, peer.direct(ruth))) == ([], ["person: hello"])
+
+
+async def test_strict_channel_gets_its_messages_at_slacks_pace(bot, house, peer, ruth, room):
+    for method in ("chat.postMessage", "chat.update"):
+        peer.unkind.strict(method, seconds=1, place=lambda args: args["channel"], wall=house.clock.wall)
+    for number in range(4):
+        _to_team(house, f"team {number}")
+        _to_ruth(house, f"ruth {number}")
+    begun = house.clock.wall()
+    await _rest(bot, house)
+
+    assert peer.plain(ruth, room) == [f"team: team {number}" for number in range(4)]
+    assert peer.plain(ruth, peer.direct(ruth)) == [f"person: ruth {number}" for number in range(4)]
+    assert (peer.unkind.refused, (house.clock.wall() - begun).seconds) == (0, 3)
+
+
+async def test_bot_that_keeps_no_pace_would_be_refused_and_lose_nothing(bot, house, peer, platform, ruth):
+    place = {"place": lambda args: args["channel"], "wall": house.clock.wall}
+    peer.unkind.strict("chat.postMessage", seconds=1, **place)
+    platform.pace = 0
+    for number in range(4):
+        _to_ruth(house, f"ruth {number}")
+    await _rest(bot, house)
+
+    assert peer.plain(ruth) == [f"person: ruth {number}" for number in range(4)]
+    assert peer.unkind.refused > 0
+
+
+async def test_limit_of_one_method_holds_back_that_method_only(bot, house, peer, ruth, room):
+    peer.unkind.too_many("chat.update", seconds=30)
+    _to_ruth(house, "card", slot="card")
+    await _rest(bot, house)
+    _to_ruth(house, "newer card", slot="card")
+    await bot.postman.deliver()
+    _to_team(house, "team 1")
+    while await bot.postman.deliver():
+        continue
+
+    assert peer.plain(ruth, room) == ["team: team 1"]
+    assert peer.plain(ruth, peer.direct(ruth)) == ["person: card"]
+
+
+async def test_limit_of_the_workspace_holds_back_every_channel(bot, house, peer, ruth, room):
+    peer.unkind.error("message_limit_exceeded", "chat.postMessage")
+    _to_ruth(house, "ruth 1")
+    await bot.postman.deliver()
+    _to_team(house, "team 1")
+    while await bot.postman.deliver():
+        continue
+
+    assert (len(peer.called("chat.postMessage")), await bot.postman.wait()) == (1, 30)

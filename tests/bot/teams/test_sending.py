@@ -295,3 +295,29 @@ async def test_storm_holds_nobodys_message_back_for_ever(bot, house, peer, team)
     await _rest(bot, house, tries=400)
 
     assert [peer.plain(one) for one in people] == [[f"person: {number}"] for number in range(20)]
+
+
+async def test_strict_chat_gets_its_messages_at_teams_pace(bot, house, peer, ruth, chat, room):
+    for method in ("send", "create"):
+        place = {"place": lambda args: args["conversation"], "wall": house.clock.wall}
+        peer.unkind.strict(method, seconds=2, **place)
+    for number in range(4):
+        _to_ruth(house, f"ruth {number}")
+        _to_team(house, f"team {number}")
+    begun = house.clock.wall()
+    await _rest(bot, house)
+
+    assert peer.plain(ruth, chat) == [f"person: ruth {number}" for number in range(4)]
+    assert (peer.unkind.refused, (house.clock.wall() - begun).seconds) == (0, 6)
+
+
+async def test_bot_that_keeps_no_pace_would_be_refused_in_teams(bot, house, peer, platform, ruth, chat):
+    place = {"place": lambda args: args["conversation"], "wall": house.clock.wall}
+    peer.unkind.strict("send", seconds=2, **place)
+    platform.pace = 0
+    for number in range(4):
+        _to_ruth(house, f"ruth {number}")
+    await _rest(bot, house)
+
+    assert peer.plain(ruth, chat) == [f"person: ruth {number}" for number in range(4)]
+    assert peer.unkind.refused > 0

@@ -70,6 +70,7 @@ Teams' own keys and clock, and requests made by hand:
 Unkindness (`unkind.py`), for so many calls of one method, or of all, where `when` agrees:
 
     peer.unkind.too_many("send", seconds=30)                 # 429 with Retry-After
+    peer.unkind.strict("send", seconds=2, place=lambda args: args["conversation"], wall=clock.wall)
     peer.unkind.status("update", status=412)                 # 500, 502, 503, 504
     peer.unkind.refuse("send", status=403, code="BotDisabledByAdmin")
     peer.unkind.drop_after / drop_before / slow / token_refused / login_down
