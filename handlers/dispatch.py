@@ -128,12 +128,16 @@ class _FormAgain(Exception):
 
 
 def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
-    """Answer what a person said, and remember that it was heard. Heard twice, it is answered the same."""
+    """Answer what a person said, and remember that it was heard. Heard twice, it is answered the same.
+
+    Whoever heard it first hands the answer over, in another process perhaps; should they have ended, the
+    sweep leaves it to the postman. So an answer that is given again is never posted again.
+    """
     said, before = _heard_before(session, said)
     if before:
         if before.answer is None or not _may_still_read(session, desk, before, now):
             return Answer(said=said.id, again=True)
-        return replace(_drawn(desk, said.id, before.answer), again=before.handed_over_at is not None)
+        return replace(_drawn(desk, said.id, before.answer), again=True)
     came = _carried_out(session, desk, said, now)
     kept = {**_kept(desk, came.result), **asked_in.facts(session, said.place)}
     session.flush()

@@ -245,9 +245,9 @@ class Answer:
 
     Beside a form, the card is what to show where the form cannot be opened after all. `to` is
     "asker" or "room". `again` says that this is the stored answer to something already
-    answered and handed over: a chat that kept the first one shows nothing more. `broken`: by no fault of
-    theirs nothing was saved, so that what was typed into a form must not be lost with it. `elsewhere` is
-    the card for whoever reads it elsewhere than where it was asked for.
+    answered, which is handed over by whoever heard it first: a chat shows nothing more than its
+    response. `broken`: by no fault of theirs nothing was saved, so that what was typed into a form must
+    not be lost with it. `elsewhere` is the card for whoever reads it elsewhere than where it was asked for.
     """
 
     said: str

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -47,7 +48,7 @@ async def test_same_act_heard_twice_at_once_has_one_effect(ear, house):
     said = house.said("Helen", "say back", fields=FIELDS)
     first, second = await asyncio.gather(ear.hear(said), ear.hear(said))
 
-    assert first == second
+    assert second == replace(first, again=True)
     assert len(house.ask(select(KeyLine))) == 1
 
 
