@@ -17,9 +17,10 @@ from handlers.part import Part, Thing, thing
 from handlers.people import recognise_council
 from handlers.post import Post
 from handlers.rules.councils import short_name
-from handlers.rules.dates import Days
+from handlers.rules.dates import Days, WorkingDays
 from handlers.rules.phrases import opening
 from handlers.shapes import Format, Shapes
+from handlers.visit import unusual
 from handlers.words import Words
 from store.challenge import Challenge, open_names
 from store.invitation import invitations
@@ -100,6 +101,8 @@ def open_challenge(
             "first_day": days.first.isoformat() if days else None,
             "last_day": days.last.isoformat() if days else None,
             "slug": slug,
+            "this_year": today.year,
+            **unusual(list(days or ()), WorkingDays(challenge.nation), today),
         },
         hidden={"challenge": challenge.id},
     )

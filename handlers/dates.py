@@ -11,11 +11,12 @@ from handlers.holding import Sight
 from handlers.message import Refused, Reply
 from handlers.plan import sight_of
 from handlers.rules import phrases
-from handlers.rules.dates import at
+from handlers.rules.dates import WorkingDays, at
 from handlers.rules.local import local_text
 from handlers.settling import board
 from handlers.shapes import Format
 from handlers.tasks import milestone_of, redate
+from handlers.visit import days_of, not_worked
 from handlers.words import Words
 from store.challenge import Challenge
 from store.person import Person
@@ -30,7 +31,7 @@ def explain_dates(
     session: Session, challenge: Challenge, format: Format, words: Words, speaker: Person,
     roles: frozenset[str], today: date,
 ) -> Reply:  # fmt: skip
-    """The on-site dates, and every milestone's with its reason. Whether it is done is not said here."""
+    """The on-site dates, and every other with its reason. Whether a milestone is done is not said here."""
     sight = sight_of(session, challenge, format, speaker, roles, today)
     dated = [task for task in tasks_of(session, challenge.id) if _is_dated(task, sight)]
     found = sorted(dated, key=lambda task: (task.due_on or date.max, task.number))
@@ -38,22 +39,27 @@ def explain_dates(
         "challenge": challenge.name,
         "first_day": challenge.first_day.isoformat() if challenge.first_day else "",
         "last_day": challenge.last_day.isoformat() if challenge.last_day else "",
-        "tasks": [_row(task, challenge, format, words) for task in found],
+        **not_worked(days_of(challenge), WorkingDays(challenge.nation)),
+        "tasks": [_row(task, challenge, format, words, today) for task in found],
         "may_move": bool(roles & COORDINATION),
+        "this_year": today.year,
     }
     return Reply("dates", facts, hidden={"challenge": challenge.id})
 
 
 def _is_dated(task: Task, sight: Sight) -> bool:
-    return milestone_of(task, sight.format) is not None and sight.knows(task) and task.state != "not_needed"
+    """Every milestone, and what else is open and has a day."""
+    if milestone_of(task, sight.format) is not None:
+        return sight.knows(task) and task.state != "not_needed"
+    return task.state == "open" and task.due_on is not None and sight.sees(task)
 
 
-def _row(task: Task, challenge: Challenge, format: Format, words: Words) -> dict[str, Any]:
+def _row(task: Task, challenge: Challenge, format: Format, words: Words, today: date) -> dict[str, Any]:
     return {
         "number": task.number,
         "title": task.title,
         "due": task.due_on.isoformat() if task.due_on else "",
-        "why": why_in_full(task, challenge, format, words),
+        "why": why_in_full(task, challenge, format, words, today),
     }
 
 
@@ -85,7 +91,14 @@ def pin(
         task.due_at = _same_time(task.due_at, day, challenge.zone)
     task.due_on, task.pinned_by = day, speaker.id
     task.snoozed_until, task.chased_at = None, None
-    facts = {"number": task.number, "title": task.title, "day": day.isoformat(), "milestone": milestone}
+    facts = {
+        "number": task.number,
+        "title": task.title,
+        "day": day.isoformat(),
+        "milestone": milestone,
+        "this_year": today.year,
+        **not_worked([day], WorkingDays(challenge.nation)),
+    }
     return Reply("task_pinned", facts, hidden={"challenge": challenge.id})
 
 
@@ -105,4 +118,5 @@ def unpin(
     task.pinned_by = None
     redate(session, challenge, format)
     day = task.due_on.isoformat() if task.due_on else ""
-    return Reply("task_unpinned", {"number": task.number, "title": task.title, "day": day})
+    facts = {"number": task.number, "title": task.title, "day": day, "this_year": today.year}
+    return Reply("task_unpinned", facts)

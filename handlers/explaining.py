@@ -1,9 +1,10 @@
 """Tasks as they are shown: whose, due when, and why on that day."""
 
+from datetime import date
 from typing import Any
 
 from handlers.holding import Holding, Sight, is_late, owners
-from handlers.rules.dates import WorkingDays
+from handlers.rules.dates import WorkingDays, explain
 from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
 from handlers.tasks import anchor_days, milestone_day, milestone_of, settled_by
@@ -14,7 +15,8 @@ from store.task import Task
 
 def shown(task: Task, challenge: Challenge, sight: Sight, words: Words) -> dict[str, Any]:
     """The facts of a task for somebody who may know of it."""
-    return {**in_short(task, challenge, sight), "why": why(task, challenge, sight.format, words)}
+    why = {**why_facts(task, challenge, sight.format, sight.today), "left_out": []}
+    return {**in_short(task, challenge, sight), "why": words.card("why_due", why).plain}
 
 
 def in_short(task: Task, challenge: Challenge, sight: Sight) -> dict[str, Any]:
@@ -54,35 +56,53 @@ def _later(task: Task, sight: Sight) -> str:
     return until.isoformat() if until and until > sight.today else ""
 
 
-def why(task: Task, challenge: Challenge, format: Format, words: Words) -> str:
-    """Why a task falls due when it does, in words; "" for a date that somebody simply gave."""
-    return words.card("why_due", {**why_facts(task, challenge, format), "left_out": []}).plain
+def why_in_full(task: Task, challenge: Challenge, format: Format, words: Words, today: date) -> str:
+    """Why a task falls due when it does, with the bank holidays that the count passed over."""
+    return words.card("why_due", why_facts(task, challenge, format, today)).plain
 
 
-def why_in_full(task: Task, challenge: Challenge, format: Format, words: Words) -> str:
-    """The same, with the bank holidays that the count passed over."""
-    return words.card("why_due", why_facts(task, challenge, format)).plain
+_NOT_COUNTED = {
+    "anchor_name": "", "day": "", "anchor": "", "count": 0, "unit": "", "side": "", "left_out": [],
+    "moved_from": "",
+}  # fmt: skip
 
 
-def why_facts(task: Task, challenge: Challenge, format: Format) -> dict[str, Any]:
-    """The facts of `why_due`: pinned, counted from a day, hurried by a late opening, or not known yet."""
+def why_facts(task: Task, challenge: Challenge, format: Format, today: date) -> dict[str, Any]:
+    """The facts of `why_due`.
+
+    `how` is "counted" from a day, "hurried" by a late opening, "unknown" while that day is, or "given" by
+    somebody. `elsewhere`: it was pinned to another day than the counted one.
+    """
+    counted = _counted(task, challenge, format)
+    pinned = task.pinned_by is not None
+    return {
+        **_NOT_COUNTED,
+        **counted,
+        "kind": task.kind,
+        "given_by": task.adder.name if task.adder else "",
+        "pinned_by": task.pinner.name if pinned and task.pinner else "",
+        "elsewhere": pinned and counted["how"] == "counted" and counted["day"] != str(task.due_on),
+        "this_year": today.year,
+    }
+
+
+def _counted(task: Task, challenge: Challenge, format: Format) -> dict[str, Any]:
     milestone = milestone_of(task, format)
-    facts = {"how": "given", "anchor_name": "", "day": "", "anchor": "", "count": 0, "unit": "", "side": ""}
-    facts |= {"left_out": [], "moved_from": ""}
     if task.kind == "blank":
-        opened = local_day(challenge.opened_at, challenge.zone).isoformat()
-        within = {"count": format.opening.blanks_within, "unit": "working_days", "side": "after"}
-        counted = {"how": "counted", "anchor_name": "opened", "anchor": opened, **within}
-        return {**facts, **counted} if task.pinned_by is None else {**facts, "how": "pinned"}
-    if task.pinned_by is not None:
-        return {**facts, "how": "pinned"}
+        return _from_opening(challenge, format)
     if milestone is None:
-        return facts
+        return {"how": "given"}
     anchors = anchor_days(challenge)
     anchor = anchors[milestone.anchor]
     if anchor is None:
-        return {**facts, "how": "unknown", "anchor_name": milestone.anchor}
+        return {"how": "unknown", "anchor_name": milestone.anchor}
     found = milestone.explained(anchor, WorkingDays(challenge.nation))
     hurried = found["day"] != str(milestone_day(milestone, challenge, anchors))
     how = {"how": "hurried" if hurried else "counted", "anchor_name": milestone.anchor}
-    return {**facts, **found, **how, "moved_from": found["moved_from"] or ""}
+    return {**found, **how, "moved_from": found["moved_from"] or ""}
+
+
+def _from_opening(challenge: Challenge, format: Format) -> dict[str, Any]:
+    opened = local_day(challenge.opened_at, challenge.zone)
+    found = explain(opened, format.opening.blanks_within, WorkingDays(challenge.nation))
+    return {**found, "how": "counted", "anchor_name": "opened", "moved_from": found["moved_from"] or ""}

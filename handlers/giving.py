@@ -87,6 +87,7 @@ def give(
         "due": by.isoformat() if by else "",
         "audience": audience,
         "told": _tell(challenge, format, held, task, person, speaker, post),
+        "this_year": today.year,
     }
     return Reply("task_given", facts, hidden={"challenge": challenge.id})
 
@@ -113,6 +114,7 @@ def _tell(
         "number": task.number,
         "title": task.title,
         "due": task.due_on.isoformat() if task.due_on else "",
+        "this_year": task.added_at.year,
     }
     key = f"task_for:{person.id}:{local_day(post.now, challenge.zone)}"
     if post.nudge(person, "task_for_you", facts, key=key, challenge=challenge) is None:

@@ -1,29 +1,33 @@
 """Setting the on-site dates and moving them: first what would happen, then all of it at once."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
 from handlers.challenge import check_length
+from handlers.effect import effect
 from handlers.holding import holding
 from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
 from handlers.rules import phrases
-from handlers.rules.dates import Days, NotADate, WorkingDays, read_days
+from handlers.rules.dates import Days, NotADate, read_days
 from handlers.rules.local import local_day
 from handlers.shapes import Format
-from handlers.tasks import anchor_days, milestone_day, milestone_of, redate
+from handlers.tasks import redate
 from handlers.visit import days_of
 from store.challenge import Challenge
-from store.outbox import unsent_later
-from store.room import room_of
-from store.task import Task, open_tasks
+from store.invitation import Invitation, invitations
+from store.outbox import Outgoing, unsent_keyed, unsent_later
+from store.person import Person
+from store.room import Room, room_of
+from store.task import open_tasks
 
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_TOLD = "dates_told:"
+
+Dates: TypeAlias = tuple[str, str]
+"""The first and the last on-site day, "" while they are blank."""
 
 
 class NotTheDates(Refused):
@@ -42,17 +46,12 @@ class DatesChanged(Refused):
     """The dates were changed after the preview whose button was pressed."""
 
 
+class PreviewIsPast(Refused):
+    """The days that were previewed have passed before it was confirmed."""
+
+
 class NothingToMove(Refused):
     """Nothing was previewed that could be confirmed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """What moving the visit does to one task."""
-
-    task: Task
-    before: date | None
-    after: date | None
 
 
 def read_days_meant(challenge: Challenge, text: str) -> dict[str, str]:
@@ -65,24 +64,38 @@ def read_days_meant(challenge: Challenge, text: str) -> dict[str, str]:
     return {"days": found["to"], **({"was": found["from"]} if "from" in found else {})}
 
 
+def is_move(text: str) -> bool:
+    """Whether what follows "move" are days: "10 nov to 17 nov"."""
+    return phrases.is_move(text)
+
+
+def as_dates_move(text: str) -> str:
+    """The line that "move 10 nov to 17 nov" stands for."""
+    return f"dates move {text}"
+
+
 def propose(
     session: Session, challenge: Challenge, format: Format, post: Post, now: datetime, today: date,
     days: Days, was: str | None,
 ) -> Reply:  # fmt: skip
     """Set blank dates; show what would happen to dates that are known, and do nothing yet."""
-    if challenge.last_day and challenge.last_day < today:
-        raise VisitIsOver(challenge=challenge.name, last_day=challenge.last_day.isoformat())
+    _check_not_over(challenge, today)
     wanted = _whole_visit(challenge, days, was)
     check_length(format, wanted)
     if challenge.first_day is None:
         return _set(session, challenge, format, post, now, wanted)
-    facts = _effect(session, challenge, format, wanted, today)
+    facts = effect(session, challenge, format, wanted, today)
     chosen = {
         "first": wanted.first.isoformat(),
         "last": wanted.last.isoformat(),
         "was": str(challenge.first_day),
     }
     return Reply("dates_preview", facts, hidden={"challenge": challenge.id, **chosen})
+
+
+def _check_not_over(challenge: Challenge, today: date) -> None:
+    if challenge.last_day and challenge.last_day < today:
+        raise VisitIsOver(challenge=challenge.name, last_day=challenge.last_day.isoformat())
 
 
 def _whole_visit(challenge: Challenge, days: Days, was: str | None) -> Days:
@@ -110,7 +123,7 @@ def _is_first_day(first_day: date, was: str) -> bool:
 def _set(
     session: Session, challenge: Challenge, format: Format, post: Post, now: datetime, days: Days
 ) -> Reply:
-    facts = _effect(session, challenge, format, days, local_day(now, challenge.zone))
+    facts = effect(session, challenge, format, days, local_day(now, challenge.zone))
     _apply(session, challenge, format, post, now, days)
     return Reply("dates_set", facts, hidden={"challenge": challenge.id})
 
@@ -131,58 +144,18 @@ def confirm(
     there = {"first_day": str(challenge.first_day or ""), "last_day": str(challenge.last_day or "")}
     if (days.first, days.last) == (challenge.first_day, challenge.last_day):
         raise SameDates(**there)
+    if days.last < today:
+        raise PreviewIsPast(last_day=about["last"])
+    _check_not_over(challenge, today)
     if str(challenge.first_day) != about["was"]:
         raise DatesChanged(**there)
     check_length(format, days)
-    facts = _effect(session, challenge, format, days, today)
+    facts = effect(session, challenge, format, days, today)
     _apply(session, challenge, format, post, now, days)
     return Reply("dates_moved", facts, hidden={"challenge": challenge.id})
 
 
-# What it does
-
-
-def _changes(session: Session, challenge: Challenge, format: Format, days: Days) -> list[Change]:
-    """What becomes of each open milestone that is not pinned."""
-    anchors = {**anchor_days(challenge), "first_day": days.first, "last_day": days.last}
-    found = []
-    for task in open_tasks(session, challenge.id):
-        milestone = milestone_of(task, format)
-        if milestone and task.pinned_by is None:
-            after = milestone_day(milestone, challenge, anchors)
-            found.append(Change(task=task, before=task.due_on, after=after))
-    return [change for change in found if change.before != change.after]
-
-
-def _effect(
-    session: Session, challenge: Challenge, format: Format, days: Days, today: date
-) -> dict[str, Any]:
-    """The facts of a preview: how many dates move or are past, which are pinned, which days not worked."""
-    changes = _changes(session, challenge, format, days)
-    pinned = [
-        task for task in open_tasks(session, challenge.id) if task.pinned_by and milestone_of(task, format)
-    ]
-    calendar = WorkingDays(challenge.nation)
-    return {
-        "challenge": challenge.name,
-        "first_day": days.first.isoformat(),
-        "last_day": days.last.isoformat(),
-        "old_first": challenge.first_day.isoformat() if challenge.first_day else "",
-        "old_last": challenge.last_day.isoformat() if challenge.last_day else "",
-        "moved": len(changes),
-        "past": sum(change.after is not None and change.after < today for change in changes),
-        "pinned": [_pinned(task) for task in pinned],
-        "holidays": [_holiday(day, calendar) for day in days if calendar.why_not(day) is not None],
-        "weekend": [day.isoformat() for day in days if day.isoweekday() > 5],
-    }
-
-
-def _pinned(task: Task) -> dict[str, Any]:
-    return {"number": task.number, "title": task.title, "due": task.due_on.isoformat() if task.due_on else ""}
-
-
-def _holiday(day: date, calendar: WorkingDays) -> dict[str, str]:
-    return {"day": day.isoformat(), "name": calendar.why_not(day) or ""}
+# Doing it
 
 
 def _apply(
@@ -190,15 +163,20 @@ def _apply(
 ) -> None:
     """Move everything at once. Unsent messages whose moment moved are deleted; those sent stay sent."""
     visit, due = set(days_of(challenge)), _due_days(session, challenge)
-    old = {"old_first": str(challenge.first_day or ""), "old_last": str(challenge.last_day or "")}
+    old = _dates(challenge)
     challenge.first_day, challenge.last_day = days.first, days.last
     redate(session, challenge, format)
     gone = (visit - set(days)) | (due - _due_days(session, challenge) - set(days))
+    steps = tuple(f":{challenge.id}:{day}" for day in gone)
     for row in unsent_later(session, challenge.id, now):
-        if {day.isoformat() for day in gone}.intersection(_ISO_DAY.findall(row.key)):
+        if row.key.removeprefix(str(row.template)).startswith(steps):
             session.delete(row)
     session.flush()
     _tell(session, challenge, format, post, old)
+
+
+def _dates(challenge: Challenge) -> Dates:
+    return str(challenge.first_day or ""), str(challenge.last_day or "")
 
 
 def _due_days(session: Session, challenge: Challenge) -> set[date]:
@@ -206,25 +184,76 @@ def _due_days(session: Session, challenge: Challenge) -> set[date]:
     return {task.due_on for task in open_tasks(session, challenge.id) if task.due_on}
 
 
-def _tell(session: Session, challenge: Challenge, format: Format, post: Post, old: dict[str, str]) -> None:
-    """Tell those whom it concerns of new dates: in the liaison room, or each of them before there is one."""
+# Telling of it
+
+
+def _tell(session: Session, challenge: Challenge, format: Format, post: Post, old: Dates) -> None:
+    """Tell those whom it concerns of new dates: in the liaison room, or each of them before there is one.
+
+    Who was not told yet of an earlier move hears of both as one, and nothing where it was moved back.
+    """
     if challenge.ready_at is None:
         return
-    facts = {
-        "challenge": challenge.name,
-        "first_day": str(challenge.first_day),
-        "last_day": str(challenge.last_day),
-    }
-    key = f"dates_told:{challenge.id}:{challenge.first_day}:{post.now.isoformat()}"
-    room = room_of(session, challenge.id, "liaison")
+    today, room = local_day(post.now, challenge.zone), room_of(session, challenge.id, "liaison")
+    waiting = {row.person_id: row for row in _untold(session, challenge)}
+    told = {reader: _before(row) for reader, row in waiting.items()}
+    for row in waiting.values():
+        session.delete(row)
+    session.flush()
     if room and room.state == "bound":
-        post.to_room(room, "dates_told", {**facts, **old}, key=key, challenge=challenge)
-        return
-    for person in _concerned(session, challenge, format, local_day(post.now, challenge.zone)):
-        post.nudge(person, "dates_told", {**facts, **old}, key=f"{key}:{person.id}", challenge=challenge)
+        _tell_room(challenge, post, room, told.get(None, old))
+    else:
+        for person in _concerned(session, challenge, format, today):
+            _tell_person(challenge, post, person, told.get(person.id, old))
+    for asked in invitations(session, challenge.id):
+        if asked.asked_at and asked.open:
+            _ask_again(challenge, post, asked, told.get(asked.person_id, old))
 
 
-def _concerned(session: Session, challenge: Challenge, format: Format, today: date) -> Iterable[Any]:
+def _untold(session: Session, challenge: Challenge) -> list[Outgoing]:
+    rows = unsent_keyed(session, f"{_TOLD}{challenge.id}:")
+    return [row for row in rows if row.state == "ready"]
+
+
+def _before(row: Outgoing) -> Dates:
+    return row.facts["old_first"], row.facts["old_last"]
+
+
+def _facts(challenge: Challenge, old: Dates) -> dict[str, str] | None:
+    """The new dates and the old; None where they are the same."""
+    new = _dates(challenge)
+    if new == old:
+        return None
+    facts = {"challenge": challenge.name, "first_day": new[0], "last_day": new[1]}
+    return {**facts, "old_first": old[0], "old_last": old[1]}
+
+
+def _tell_room(challenge: Challenge, post: Post, room: Room, old: Dates) -> None:
+    if facts := _facts(challenge, old):
+        post.to_room(room, "dates_told", facts, key=_key(challenge, post), challenge=challenge)
+
+
+def _tell_person(challenge: Challenge, post: Post, person: Person, old: Dates) -> None:
+    if facts := _facts(challenge, old):
+        key = f"{_key(challenge, post)}:{person.id}"
+        post.nudge(person, "dates_told", facts, key=key, challenge=challenge)
+
+
+def _ask_again(challenge: Challenge, post: Post, asked: Invitation, old: Dates) -> None:
+    """Ask somebody who was invited whether the new days suit; what they answered before stands until then."""
+    if facts := _facts(challenge, old):
+        post.nudge(
+            asked.person, "invitation_moved", {**facts, "role": asked.role, "state": asked.state},
+            key=f"{_key(challenge, post)}:{asked.person_id}:{asked.id}", challenge=challenge,
+            hidden={"invitation": asked.id},
+        )  # fmt: skip
+
+
+def _key(challenge: Challenge, post: Post) -> str:
+    return f"{_TOLD}{challenge.id}:from:{challenge.first_day}:{post.now.isoformat()}"
+
+
+def _concerned(session: Session, challenge: Challenge, format: Format, today: date) -> Iterable[Person]:
     """Those with a part of their own in the challenge who may read what both sides read."""
     readers = format.audience("liaison")
     rows = holding(session, challenge, today).roles

@@ -58,6 +58,7 @@ def whats_next(
             "tasks": facts,
             "more": len(tasks) - len(facts),
             "settles": _settles(facts),
+            "this_year": today.year,
         },
         hidden={"challenge": challenge.id},
     )

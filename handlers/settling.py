@@ -221,7 +221,8 @@ def snooze(
     task.snoozed_until = until
     due = task.due_on.isoformat() if task.due_on else ""
     facts = {"number": task.number, "title": task.title, "until": until.isoformat(), "due": due}
-    return Reply("task_snoozed", {**facts, "beyond": bool(task.due_on and until > task.due_on)})
+    beyond = bool(task.due_on and until > task.due_on)
+    return Reply("task_snoozed", {**facts, "beyond": beyond, "this_year": today.year})
 
 
 def ask_for_help(

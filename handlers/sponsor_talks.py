@@ -233,8 +233,13 @@ def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]
 def prepare_preview(session: Session, challenge: Challenge, format: Format, post: Post, day: date) -> None:
     """Remind those who give the preview, with the message to the sponsor one press away."""
     talk = talk_of(session, challenge.id, PREVIEW)
-    if talk is None or (talk.offered_at is None and talk.held_at is None):
+    if talk is None or (talk.held_at is None and not _stands(talk, challenge)):
         _ask(post, challenge, releasers(post, challenge), "preview_prompt", day)
+
+
+def _stands(talk: SponsorTalk, challenge: Challenge) -> bool:
+    """Whether the time that the sponsor was told is still during the visit, which may have moved since."""
+    return talk.offered_at is not None and local_day(talk.at, challenge.zone) in days_of(challenge)
 
 
 def ask_after_preview(session: Session, challenge: Challenge, post: Post, day: date) -> None:
@@ -279,6 +284,7 @@ def waits(part: Part) -> Iterator[Thing]:
         if (
             talk
             and talk.offered_at
+            and (kind != PREVIEW or _stands(talk, part.challenge))
             and talk.held_at is None
             and talk.suits_at is None
             and talk.at > part.post.now

@@ -1,12 +1,14 @@
 """The times of an on-site day, and the days ahead that everybody counts towards."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
-from handlers.rules.dates import Days
+from handlers.rules.dates import Days, WorkingDays
 from handlers.shapes import Format
 from store.challenge import Challenge
 
+_FRIDAY = 5
 _SHARED = frozenset({"conversation", "preview"})
 
 
@@ -15,6 +17,30 @@ def days_of(challenge: Challenge) -> list[date]:
     if challenge.first_day is None or challenge.last_day is None:
         return []
     return list(Days(first=challenge.first_day, last=challenge.last_day))
+
+
+def not_worked(days: Iterable[date], calendar: WorkingDays) -> dict[str, list[Any]]:
+    """Those of some days that are bank holidays, with their names, and those at a weekend."""
+    off = [day for day in days if not calendar.is_working(day)]
+    return {
+        "holidays": [
+            {"day": day.isoformat(), "name": calendar.why_not(day) or ""}
+            for day in off
+            if not _at_weekend(day)
+        ],
+        "weekend": [day.isoformat() for day in off if _at_weekend(day)],
+    }
+
+
+def _at_weekend(day: date) -> bool:
+    return day.isoweekday() > _FRIDAY
+
+
+def unusual(days: Sequence[date], calendar: WorkingDays, today: date) -> dict[str, Any]:
+    """What somebody who typed these days may not have meant: another year, days that are not worked."""
+    other_year = str(days[0].year) if days and days[0].year != today.year else ""
+    off = not_worked(days, calendar)
+    return {**off, "other_year": other_year, "unusual": bool(other_year or off["holidays"] or off["weekend"])}
 
 
 def times(challenge: Challenge, format: Format, day: date) -> list[dict[str, str]]:

@@ -231,7 +231,7 @@ def _environment(names: _Names) -> ImmutableSandboxedEnvironment:
     )
     jinja.filters.clear()
     jinja.filters.update(
-        day=day_words, date=date_words,
+        day=_day, date=date_words,
         days=days_words, time=time_words, count=counted, join=_join, length=len, first=_first,
         named=names.named, prefix=names.prefix, private_place=names.private_place,
     )  # fmt: skip
@@ -263,6 +263,13 @@ def day_words(value: str) -> str:
     """An ISO date or moment as "Wednesday 11 November"."""
     day = date.fromisoformat(value[:10])
     return f"{day:%A} {day.day} {day:%B}"
+
+
+@pass_context
+def _day(context: Context, value: str) -> str:
+    """The same, with its year where that is not the fact `this_year`."""
+    this_year = str(context.get("this_year", value[:4]))
+    return day_words(value) if value[:4] == this_year else f"{day_words(value)} {value[:4]}"
 
 
 def date_words(value: str) -> str:

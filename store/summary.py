@@ -169,6 +169,11 @@ def readers_waiting(session: Session, challenge_id: int) -> list[SummaryReader]:
     return list(session.scalars(select(SummaryReader).where(*mine).order_by(SummaryReader.named_at)))
 
 
+def talks_of(session: Session, challenge_id: int) -> list[SponsorTalk]:
+    """The talks with the sponsor that were offered or held."""
+    return _TALKS.all(session, challenge=challenge_id)
+
+
 def talk_of(session: Session, challenge_id: int, kind: str) -> SponsorTalk | None:
     """The talk of a kind, once it was offered or held."""
     talks = _TALKS.all(session, challenge=challenge_id)

@@ -46,6 +46,8 @@ class Task(Base):
     chased_at: Mapped[datetime | None]
 
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="joined")
+    pinner: Mapped[Person | None] = relationship(foreign_keys=[pinned_by], viewonly=True)
+    adder: Mapped[Person | None] = relationship(foreign_keys=[added_by], viewonly=True)
 
 
 _TASKS = Query(select(Task).where(Task.challenge_id == given("challenge")).order_by(Task.number))

@@ -240,25 +240,37 @@ def explain(anchor: date, working_days: int, calendar: WorkingDays) -> dict[str,
     """Facts for "20 October: 15 working days before 10 November".
 
     `left_out` are the bank holidays and closures (name "") on the way, which the count passes over.
+    The day of the anchor itself moves to the next working day, as months do.
     """
     day = offset_day(anchor, working_days, calendar)
-    way = Days(first=min(day, anchor), last=max(day, anchor))
-    left_out = [(one, calendar.why_not(one)) for one in way if one.weekday() < _SATURDAY]
+    if not working_days:
+        return {**_explained(day, anchor, 0, "working_days"), **_moved_on(anchor, day, calendar)}
     return {
         **_explained(day, anchor, working_days, "working_days"),
-        "left_out": [{"day": one.isoformat(), "name": name} for one, name in left_out if name is not None],
+        "left_out": _left_out(Days(first=min(day, anchor), last=max(day, anchor)), calendar),
     }
 
 
 def explain_months(anchor: date, months: int, calendar: WorkingDays) -> dict[str, Any]:
     """Facts for "14 December: one month after 13 November (13 December is not worked)".
 
-    `moved_from` is the day before it moved to the next working day, None when it did not.
+    `moved_from` is the weekend day from which it moved to the next working day, None when it did not.
     """
     exact = months_after(anchor, months)
     day = calendar.after(exact, 0)
-    moved_from = None if day == exact else exact.isoformat()
-    return {**_explained(day, anchor, months, "months"), "moved_from": moved_from}
+    return {**_explained(day, anchor, months, "months"), **_moved_on(exact, day, calendar)}
+
+
+def _moved_on(exact: date, day: date, calendar: WorkingDays) -> dict[str, Any]:
+    """The day from which a date moved on to a working day, and the bank holidays that it passed."""
+    passed = _left_out(Days(first=exact, last=day), calendar)
+    named = exact.isoformat() in {one["day"] for one in passed}
+    return {"left_out": passed, "moved_from": None if day == exact or named else exact.isoformat()}
+
+
+def _left_out(way: Days, calendar: WorkingDays) -> list[dict[str, str]]:
+    found = [(one, calendar.why_not(one)) for one in way if one.weekday() < _SATURDAY]
+    return [{"day": one.isoformat(), "name": name} for one, name in found if name is not None]
 
 
 def _explained(day: date, anchor: date, count: int, unit: str) -> dict[str, Any]:
@@ -267,7 +279,7 @@ def _explained(day: date, anchor: date, count: int, unit: str) -> dict[str, Any]
         "anchor": anchor.isoformat(),
         "count": abs(count),
         "unit": unit,
-        "side": "on" if day == anchor else "before" if day < anchor else "after",
+        "side": "on" if day == anchor or not count else "before" if day < anchor else "after",
         "left_out": [],
         "moved_from": None,
     }

@@ -152,6 +152,12 @@ def dates(text: str) -> Values:
     return _found(**{"from": _trim(before.removeprefix("from ")), "to": _trim(after)})
 
 
+def is_move(text: str) -> bool:
+    """Say whether "10 nov to 17 nov" or "to 17 nov" is what follows "move", and nothing else is."""
+    found = dates(text)
+    return "to" in found and all(_is_days(days) for days in found.values())
+
+
 def note(text: str, names: Collection[str], kinds: Mapping[str, str] = KINDS) -> Values:
     """Read "front door strength Staff explain …": about (one of `names`, as given), kind, text."""
     about, rest = _take(_without_verb(text, "note"), {name: name for name in names})

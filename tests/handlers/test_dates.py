@@ -27,7 +27,12 @@ async def test_pin_and_unpin_a_date(room):
 Sam: pin documents 19 oct
 Sam sees "Monday 19 October. It stays there when the visit moves"
 Jo: dates
-Jo sees "Monday 19 October 12. Put the advance documents in the shared folder: a date set by hand"
+Jo sees "Monday 19 October 12. Put the advance documents in the shared folder: pinned by Sam Field"
+Jo sees "; counted, it would be Tuesday 20 October, 15 working days before Tuesday 10 November"
+Sam: pin documents 20 oct
+Jo: next sam
+Jo sees "Tuesday 20 October: 15 working days before Tuesday 10 November"
+Jo sees "the first day on site; pinned by Sam Field"
 Sam: unpin documents
 Sam sees "Tuesday 20 October, counted from the visit again"
 Sam: unpin documents
@@ -45,5 +50,13 @@ Sam sees "was already done"
 Jo: task sam "book rooms" by 20 oct
 Sam: pin book rooms 22 oct
 Sam sees "42. book rooms: Thursday 22 October."
+Jo: plan
+Jo sees "Thursday 22 October 42. book rooms: set by Sam Field"
+Sam: pin book rooms 26 dec
+Sam sees "Saturday 26 December. That is a weekend."
+Sam: pin book rooms 28 dec
+Sam sees "Monday 28 December. That is a bank holiday (Boxing Day (substitute day))."
+Sam: pin book rooms 2 jul
+Sam sees "Friday 2 July 2027."
 """,
     )

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
@@ -7,7 +7,7 @@ from store.outbox import Outgoing
 from store.task import Task
 from tests.conftest import talk
 from tests.handlers.tasks_begun import WORKING
-from tests.handlers.team_begun import CONFIRMED, PEOPLE
+from tests.handlers.team_begun import CONFIRMED, PEOPLE, READY
 
 BLANK = (
     PEOPLE
@@ -162,10 +162,10 @@ async def test_unsent_message_whose_moment_moved_is_deleted_and_others_stay(room
     def queue(session):
         challenge = session.scalars(select(Challenge)).one()
         for key, state in (
-            ("a:2026-11-10", "ready"),
-            ("b:2026-11-10", "sent"),
-            ("c:2026-10-20", "ready"),
-            ("d", "ready"),
+            ("digest:1:2026-11-10:a", "ready"),
+            ("digest:1:2026-11-10:b", "sent"),
+            ("digest:1:2026-10-20:c", "ready"),
+            ("task_for:1:2026-11-10", "ready"),
         ):
             session.add(
                 Outgoing(
@@ -189,6 +189,94 @@ async def test_unsent_message_whose_moment_moved_is_deleted_and_others_stay(room
 
     def left(session):
         keys = session.scalars(select(Outgoing.key)).all()
-        return [key for key in keys if key[:2] in {"a:", "b:", "c:", "d"}]
+        return [key for key in keys if key.startswith(("digest:1:", "task_for:1:2026-11"))]
 
-    assert sorted(rehearsal._store.work(left)) == ["b:2026-11-10", "d"]
+    assert sorted(rehearsal._store.work(left)) == ["digest:1:2026-11-10:b", "task_for:1:2026-11-10"]
+
+
+# The same over a house in which time stands still
+
+
+def told(house):
+    """Who is still to hear of new dates, from which to which."""
+    rows = house.ask(select(Outgoing).where(Outgoing.template.in_(("dates_told", "invitation_moved"))))
+    return [(row.person.name, row.facts["old_first"], row.facts["first_day"]) for row in rows]
+
+
+def move(house, words):
+    """Preview a move and confirm it."""
+    preview = house.says("Jo", f"dates move {words}").card
+    house.says("Jo", "dates confirm", hidden=preview.buttons[0].hidden)
+    return preview.plain
+
+
+def test_move_that_was_not_told_yet_is_told_as_one_and_not_at_all_once_moved_back(house):
+    house.says("Jo", "ready")
+    house.clock.told = datetime(2026, 7, 6, 20, 0, tzinfo=UTC)
+    move(house, "to 16 nov")
+    assert told(house) == [
+        ("Helen", "2026-11-09", "2026-11-16"),
+        ("Ruth", "2026-11-09", "2026-11-16"),
+    ]
+    move(house, "to 23 nov")
+    assert {one[1:] for one in told(house)} == {("2026-11-09", "2026-11-23")}
+    move(house, "to 9 nov")
+    assert told(house) == []
+
+
+async def test_move_asks_those_who_are_invited_again_and_takes_the_same_answer_once_more(room):
+    _, client = room
+    await talk(
+        client,
+        READY
+        + """
+Jo: confirm @Priya as programme manager
+Ruth: invite @Dana from saltmarsh as peer
+Dana presses "Available"
+at 2026-07-06 10:30
+Jo: move to 17 nov
+Jo presses "Move them"
+Dana sees "it was 10 to 13 November 2026 and is now 17 to 20 November 2026. You said that you were available"
+Dana presses "Available"
+Ruth sees "Dana O'Neil is available as peer"
+Dana: available
+Dana sees "You said available already"
+""",
+    )
+
+
+async def test_preview_that_is_confirmed_after_its_days_moves_nothing(room):
+    _, client = room
+    await talk(
+        client,
+        CONFIRMED
+        + """
+Jo: dates move to 21 jul
+at 2026-07-27 09:00
+Jo presses "Move them"
+Jo sees "Those days were over by 24 July 2026, so the visit stays where it is. Nothing has changed."
+""",
+    )
+
+
+def test_move_says_which_deputy_stays_and_which_days_nobody_works(house):
+    house.appoint("Tom", "organiser", starts=date(2026, 11, 10), ends=date(2026, 11, 11), covers_id=1)
+    preview = move(house, "to 25 dec")
+    assert "2 on-site days fall on a bank holiday, 2 on-site days fall at a weekend" in preview
+    assert "Stays: Tom stands in from Tuesday 10 November until Wednesday 11 November" in preview
+
+
+def test_move_without_a_word_in_front_is_dates_move(house):
+    typed, meant = (house.says("Jo", f"{line} 9 nov to 16 nov").card for line in ("move", "dates move"))
+    assert typed == meant
+    house.says("Jo", "move dana to the team")
+    assert house.outcome()[1]["template"] == "no_such_command"
+
+
+def test_opening_for_another_year_with_a_weekend_in_it_says_so(house):
+    house.clock.told = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    card = house.says("Jo", "new Northmere lga_full 10-13 nov").card
+    assert "10 to 13 November 2027" in card.plain
+    assert "That is 2027, not this year." in card.plain
+    assert "Weekend: Saturday 13 November 2027" in card.plain
+    assert [button.label for button in card.buttons] == ["Ready to contact", "Other dates"]

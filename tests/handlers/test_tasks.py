@@ -74,7 +74,8 @@ at 2026-10-26 09:30
 Jo: claim rehearsal
 Jo: new exampleshire lga_full 10-13 nov
 Jo: next all
-Jo sees "Tuesday 27 October: its usual day was before the challenge opened"
+Jo sees "Tuesday 27 October: its usual day, Monday 20 July, was before the challenge opened"
+Jo sees "(80 working days before Tuesday 10 November)"
 Jo never sees "This was due"
 """,
     )
