@@ -13,13 +13,14 @@ import httpx
 import typer
 import uvicorn
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot import cli_manifest, log, settings_told
 from bot.check import Check, Finding, State, examine
 from bot.clock import Clock
+from bot.database import LOOK, NOT_READY, for_one, why
 from bot.private import make_database, make_folder
-from bot.rehearsal import AlreadyOpen, Rehearsal, room_desk
+from bot.rehearsal import Rehearsal, room_desk
 from bot.settings import Settings
 from bot.surface import CannotServe
 from bot.talk.play import play
@@ -28,8 +29,10 @@ from bot.talk.script import TalkWrong, read
 from handlers.programme import new_claim
 from handlers.shapes import ShapeWrong
 from handlers.words import TemplateWrong
-from store.migrations import is_current, upgrade
+from store.address import AddressWrong
+from store.migrations import Schema, schema, upgrade
 from store.session import Store
+from store.sole import InUse
 from store.trouble import Trouble
 
 app = typer.Typer(
@@ -60,7 +63,7 @@ def demo(
     settings = Settings()
     try:
         asyncio.run(_demo(folder or settings.data / "demo", settings, port, begin))
-    except AlreadyOpen as taken:
+    except InUse as taken:
         typer.echo("This rehearsal is open already. Close it there, or choose another --folder.", err=True)
         raise typer.Exit(1) from taken
 
@@ -120,11 +123,7 @@ def serve() -> None:
     """Carry challenges in the chats that are set up, until the process is told to end."""
     from bot import serve as serving  # noqa: PLC0415 - with both chats' SDKs: no other command waits for them
 
-    try:
-        asyncio.run(serving.serve(Settings()))
-    except CannotServe as refused:
-        typer.echo(str(refused), err=True)
-        raise typer.Exit(1) from refused
+    asyncio.run(serving.serve(Settings()))
 
 
 @app.command()
@@ -141,7 +140,11 @@ def claim() -> None:
 @app.command()
 def database() -> None:
     """Bring the database to the newest schema."""
-    upgrade(_made().engine)
+    store = _made()
+    if schema(store.engine) is Schema.UNKNOWN:
+        raise CannotServe(NOT_READY[Schema.UNKNOWN])
+    with for_one(Settings()):
+        upgrade(store.engine)
     typer.echo("The database is up to date.")
 
 
@@ -178,22 +181,25 @@ def _made() -> Store:
 
 def _store() -> Store:
     store = _made()
-    if not is_current(store.engine):
-        typer.echo("The database is not up to date. Run: critical-friend database", err=True)
-        raise typer.Exit(1)
+    found = schema(store.engine)
+    if found in NOT_READY:
+        raise CannotServe(NOT_READY[found])
     return store
 
 
 def main() -> None:
-    """Run the command. A template that cannot be used is told in plain words, by the name of its file."""
+    """Run the command. What an operator can put right is told in plain words, with no password in them."""
     log.configure()
     try:
         app()
-    except (TemplateWrong, ShapeWrong) as wrong:
+    except (TemplateWrong, ShapeWrong, CannotServe) as wrong:
         typer.echo(str(wrong), err=True)
         sys.exit(1)
-    except (OperationalError, Trouble):
-        typer.echo("The database cannot be opened: critical-friend doctor says what to look at.", err=True)
+    except (DBAPIError, Trouble, AddressWrong) as trouble:
+        reason = why(trouble)
+        if reason is None and not isinstance(trouble, (OperationalError, Trouble)):
+            raise
+        typer.echo(f"The database cannot be used. {reason or LOOK}", err=True)
         sys.exit(1)
     except ValidationError as wrong:
         for name, what in settings_told.told(wrong):

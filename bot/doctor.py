@@ -1,13 +1,15 @@
 """`critical-friend doctor`: what could keep the bot from working, and what to do about it."""
 
+import contextlib
+import shutil
 from collections.abc import Iterator, Sequence
-
-from sqlalchemy.exc import SQLAlchemyError
+from typing import Final
 
 from bot.app import desk
-from bot.check import Check, Finding, State, Wrong
+from bot.check import Beware, Check, Finding, State, Wrong
 from bot.clock import Clock
-from bot.serve import NO_CHAT, real_store
+from bot.database import LOOK, TROUBLE, real_store, why
+from bot.serve import NO_CHAT
 from bot.settings import Settings
 from bot.slack import doctor as slack
 from bot.surface import CannotServe
@@ -15,7 +17,12 @@ from bot.teams import doctor as teams
 from bot.teams import registration
 from handlers.shapes import ShapeWrong
 from handlers.words import TemplateWrong
+from store import address
 from store.programme import the_programme
+
+_ENCRYPT: Final = "Add ?sslmode=verify-full to DATABASE_URL: docs/postgresql.md."
+_ROOM: Final = 200 * 1024 * 1024
+"""Bytes. A programme's database grows by a few of these in a year."""
 
 
 def checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
@@ -40,19 +47,25 @@ def _templates(settings: Settings) -> str:
 def _database(settings: Settings) -> str:
     """The address is never printed: it may hold a password."""
     try:
-        store = real_store(settings)
-        programme = store.work(the_programme)
+        with contextlib.closing(real_store(settings)) as store:
+            programme = store.work(the_programme)
+            overheard = store.is_overheard()
     except CannotServe as refused:
         raise Wrong(str(refused)) from refused
-    except (SQLAlchemyError, ImportError, OSError) as trouble:
-        raise Wrong(
-            f"It cannot be opened ({type(trouble).__name__}).",
-            "Look at DATABASE_URL, or at who may write to the folder CRITICAL_FRIEND_DATA.",
-        ) from trouble
-    store.close()
+    except TROUBLE as trouble:
+        raise Wrong("It cannot be opened.", why(trouble) or LOOK) from trouble
+    _room_left(settings)
+    if overheard:
+        raise Beware("What goes to and from it is not encrypted.", _ENCRYPT)
     if programme is None or programme.claimed_at is None:
         return "Up to date. Nobody coordinates the programme yet: critical-friend claim prints a code."
     return "Up to date, and the programme has its coordinator."
+
+
+def _room_left(settings: Settings) -> None:
+    file = address.file(settings.database_url)
+    if file and shutil.disk_usage(file.resolve().parent).free < _ROOM:
+        raise Beware("There is hardly room left on its disk.", "Without any, nothing can be saved.")
 
 
 def _chat(settings: Settings) -> str:

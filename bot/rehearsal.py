@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-import fcntl
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -30,14 +28,11 @@ from handlers.message import Answer, Happened, Said
 from store.everything import tables
 from store.migrations import upgrade
 from store.session import Store
+from store.sole import lock
 
 log = structlog.get_logger()
 
 PREPARATION = Path(__file__).parent / "talk" / "preparation.talk"
-
-
-class AlreadyOpen(Exception):
-    """Another process has this rehearsal open: two would answer everything twice."""
 
 
 def room_desk(settings: Settings) -> Desk:
@@ -48,7 +43,7 @@ def room_desk(settings: Settings) -> Desk:
 class Rehearsal:
     """The house behind the room: see `bot.room.house`. Its two files lie in one folder.
 
-    `database`: another address for the bot's own memory.
+    `database`: another address for the bot's own memory. Raises InUse while another process has the folder.
     """
 
     def __init__(
@@ -59,7 +54,7 @@ class Rehearsal:
         database: str | None = None,
     ) -> None:
         make_folder(folder)
-        self._lock = _alone(folder)
+        self._lock = lock(folder / "lock")
         self.zone = ZoneInfo("Europe/London")
         make_file(folder / "room.sqlite3")
         database = database or f"sqlite:///{folder / 'critical-friend.sqlite3'}"
@@ -167,17 +162,6 @@ class Rehearsal:
         self._store.close()
         self.chat.close()
         self._lock.close()
-
-
-def _alone(folder: Path) -> TextIO:
-    """Hold a folder's lock until the file is closed. Raises AlreadyOpen."""
-    lock = (folder / "lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as taken:
-        lock.close()
-        raise AlreadyOpen from taken
-    return lock
 
 
 def _forget(session: Session) -> None:

@@ -6,10 +6,9 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import uvicorn
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,14 +18,13 @@ from starlette.routing import Route
 from bot import stock
 from bot.app import Bot, build, desk
 from bot.clock import Clock
+from bot.database import for_one, real_store
 from bot.settings import Settings
 from bot.slack import surface as slack
 from bot.surface import CannotServe, Surface
 from bot.teams import surface as teams
 from bot.watch import Watch
 from handlers.dispatch import Desk
-from store.migrations import is_current
-from store.programme import RehearsalClock
 from store.session import Store
 
 NO_CHAT = (
@@ -105,6 +103,11 @@ async def serve(settings: Settings) -> None:
         raise CannotServe(NO_CHAT)
     at_hand = desk(settings, settings.trusted_tenants)
     store = real_store(settings)
+    with for_one(settings):
+        await _serve(settings, at_hand, store)
+
+
+async def _serve(settings: Settings, at_hand: Desk, store: Store) -> None:
     async with opened(settings) as found:
         served = house(store, at_hand, found, Clock())
         try:
@@ -126,22 +129,6 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Surface, ...]]:
         if teams.is_set_up(settings):
             found.append(await stack.enter_async_context(teams.opened(settings)))
         yield tuple(found)
-
-
-def real_store(settings: Settings) -> Store:
-    """The store in which a real programme is kept; where there is none, none is made. Raises CannotServe."""
-    file = make_url(settings.database_url)
-    if file.get_backend_name() == "sqlite" and file.database and not Path(file.database).exists():
-        raise CannotServe("There is no database yet. Run: critical-friend database")
-    store = Store(settings.database_url)
-    if not is_current(store.engine):
-        raise CannotServe("The database is not up to date. Run: critical-friend database")
-    if store.work(lambda session: session.scalars(select(RehearsalClock)).first()):
-        raise CannotServe(
-            "This database belongs to a rehearsal, whose clock stands still. "
-            "Name the real one in DATABASE_URL, or another folder in CRITICAL_FRIEND_DATA."
-        )
-    return store
 
 
 def _health(bot: Bot, watch: Watch) -> Callable[[Request], Awaitable[Response]]:

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from store.address import file, read
+
 OWN_TEMPLATES = Path(__file__).parent.parent / "templates"
 
 APP_TYPES = ("SingleTenant", "UserAssignedMSI")
@@ -36,7 +38,11 @@ class Settings(BaseSettings):
     """What an operator can set. The bot's own settings begin with CRITICAL_FRIEND_."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CRITICAL_FRIEND_", extra="ignore", populate_by_name=True, str_strip_whitespace=True
+        env_prefix="CRITICAL_FRIEND_",
+        extra="ignore",
+        populate_by_name=True,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
     )
 
     data: Path = Path("data")
@@ -84,6 +90,13 @@ class Settings(BaseSettings):
         if kind not in APP_TYPES:
             raise ValueError(f"choose {' or '.join(APP_TYPES)}")
         return kind
+
+    @field_validator("database")
+    @classmethod
+    def _is_a_database(cls, written: str | None) -> str | None:
+        if written and read(written).get_backend_name() == "sqlite" and file(written) is None:
+            raise ValueError("name a file: a database that is kept in none is forgotten")
+        return written
 
     @field_validator("trusted")
     @classmethod

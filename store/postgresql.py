@@ -4,11 +4,12 @@ Nothing here outlives a transaction, so that PgBouncer may hand connections roun
 """
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 Result = TypeVar("Result")
@@ -72,23 +73,45 @@ class _Patient(psycopg.Connection[Any]):
             raise
 
 
-def engine(url: URL) -> Engine:
-    """Connections to a server, none of which is asked how it is: a lost one is noticed as a unit begins."""
-    connecting = {name: value for name, value in _CONNECTING.items() if name not in url.query}
-    made = create_engine(
-        url,
-        hide_parameters=True,
-        use_native_hstore=False,
-        connect_args={
-            **connecting,
-            "autocommit": True,  # transactions are begun below
-            "prepare_threshold": None,
-            "cursor_factory": _LastResult,
-        },
-    )
-    event.listen(made, "do_connect", _connect)
-    event.listen(made, "begin", _begin)
-    return made
+class Server:
+    """A server, none of whose connections is asked how it is: a lost one is noticed as a unit begins."""
+
+    alone = False
+
+    def __init__(self, url: URL) -> None:
+        connecting = {name: value for name, value in _CONNECTING.items() if name not in url.query}
+        self.engine = create_engine(
+            url,
+            hide_parameters=True,
+            use_native_hstore=False,
+            connect_args={
+                **connecting,
+                "autocommit": True,  # transactions are begun below
+                "prepare_threshold": None,
+                "cursor_factory": _LastResult,
+            },
+        )
+        event.listen(self.engine, "do_connect", _connect)
+        event.listen(self.engine, "begin", _begin)
+
+    def was_committed(self, connection: Connection, transaction: str) -> bool:
+        """Whether a transaction was committed whose end nobody saw. It has one: we hold the lock it held."""
+        asked = text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
+        try:
+            return bool(connection.scalar(asked, {"transaction": transaction}) == "committed")
+        except DBAPIError as trouble:
+            if trouble.connection_invalidated:
+                raise
+            return False  # by a server that took over, and has never heard of it
+
+    def is_overheard(self, connection: Connection) -> bool:
+        """Whether what goes to and fro can be read on the way: not encrypted, to another machine."""
+        line: Any = connection.connection.driver_connection
+        return not (line.pgconn.ssl_in_use or line.info.host.startswith("/") or _is_here(line.info.hostaddr))
+
+
+def _is_here(address: str) -> bool:
+    return bool(address) and ip_address(address).is_loopback
 
 
 def _connect(_dialect: object, _record: object, args: Any, options: Any) -> _Patient:
@@ -113,14 +136,3 @@ def _begin(connection: Connection) -> None:
         f"SELECT pg_advisory_xact_lock({LOCK}), pg_current_xact_id()::text"
     )
     connection.info["transaction"] = begun.one()[1]
-
-
-def was_committed(connection: Connection, transaction: str) -> bool:
-    """Whether a transaction was committed whose end nobody saw. It has one: it held the lock that we hold."""
-    asked = text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
-    try:
-        return bool(connection.scalar(asked, {"transaction": transaction}) == "committed")
-    except DBAPIError as trouble:
-        if trouble.connection_invalidated:
-            raise
-        return False  # by a server that took over, and has never heard of it

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from store import address, trouble
+from store.address import Database
 from store.trouble import HITCHES, Away, InDoubt
 
 Result = TypeVar("Result")
@@ -28,14 +29,19 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = address.engine(url)
+        self._database = address.database(url)
+        self.engine = self._database.engine
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._away_at: float | None = None
 
     @property
     def alone(self) -> bool:
         """Whether no other process works with this database."""
-        return self.engine.dialect.name == "sqlite"
+        return self._database.alone
+
+    def is_overheard(self) -> bool:
+        """Whether what goes to and from the database can be read on the way."""
+        return self.work(lambda session: self._database.is_overheard(session.connection()))
 
     def work(self, unit: Callable[[Session], Result]) -> Result:
         """Run `unit` in one transaction and commit it. What it returns are values, not rows.
@@ -44,7 +50,7 @@ class Store:
         connection was lost, is run again. Raises Trouble where nothing of it was saved, and InDoubt.
         """
         ends = time.monotonic() + self._patience()
-        work = _Work(self._sessions, unit)
+        work = _Work(self._database, self._sessions, unit)
         while True:
             try:
                 result = work.run()
@@ -84,7 +90,10 @@ class Store:
 class _Work(Generic[Result]):
     """A unit of work, until it is known to be committed."""
 
-    def __init__(self, sessions: sessionmaker[Session], unit: Callable[[Session], Result]) -> None:
+    def __init__(
+        self, database: Database, sessions: sessionmaker[Session], unit: Callable[[Session], Result]
+    ) -> None:
+        self._database = database
         self._sessions = sessions
         self._unit = unit
         self._unseen: tuple[str, Result] | None = None
@@ -128,8 +137,5 @@ class _Work(Generic[Result]):
         return result
 
     def _was_committed(self, number: str) -> bool:
-        """Only a server can break off so; its driver is there."""
-        from store import postgresql  # noqa: PLC0415 - psycopg is there with the extra pg only
-
         with self._sessions() as session:
-            return postgresql.was_committed(session.connection(), number)
+            return self._database.was_committed(session.connection(), number)

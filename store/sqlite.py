@@ -2,20 +2,30 @@
 
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, create_engine, event
 
 _BUSY = 1.5
 """Seconds to wait for whoever else writes to the file: a copy being taken, or `critical-friend claim`."""
 
 
-def engine(url: URL) -> Engine:
-    """Connections to a file, each transaction of which may write from its beginning."""
-    made = create_engine(
-        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": _BUSY}
-    )
-    event.listen(made, "connect", _open)
-    event.listen(made, "begin", _begin_immediate)
-    return made
+class File:
+    """A file, each transaction on which may write from its beginning."""
+
+    alone = True
+
+    def __init__(self, url: URL) -> None:
+        options = {"check_same_thread": False, "timeout": _BUSY}
+        self.engine = create_engine(url, hide_parameters=True, connect_args=options)
+        event.listen(self.engine, "connect", _open)
+        event.listen(self.engine, "begin", _begin_immediate)
+
+    def was_committed(self, connection: Connection, transaction: str) -> bool:
+        """Nothing breaks off on the way to a file: there is no doubt about a commit."""
+        raise NotImplementedError
+
+    def is_overheard(self, connection: Connection) -> bool:
+        """Nothing goes over a network."""
+        return False
 
 
 def _open(connection: Any, _record: object) -> None:

@@ -77,7 +77,7 @@ def _never_connected(hitch: DBAPIError, code: str) -> bool:
     return not code and isinstance(hitch, OperationalError) and hitch.statement is None
 
 
-def code_of(hitch: Exception) -> str:
+def code_of(hitch: BaseException | None) -> str:
     """PostgreSQL's SQLSTATE, or the name of SQLite's result code; empty where the driver told none."""
     orig = getattr(hitch, "orig", None)
     sqlite = str(getattr(orig, "sqlite_errorname", ""))

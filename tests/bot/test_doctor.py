@@ -79,7 +79,7 @@ def test_database_that_cannot_be_opened_keeps_its_password_to_itself(settings, t
     found = findings(wrong)["Database"]
 
     assert found.state is State.WRONG
-    assert "DATABASE_URL" in found.do
+    assert found.do == "Its file, or the folder it lies in, is not there or not for this user."
     assert "pass-word" not in repr(found)
 
 
@@ -100,7 +100,7 @@ def test_no_chat_is_wrong_and_nothing_of_slack_is_looked_at(settings, store):
     assert set(found) == {"Templates", "Database", "Chat"}
 
 
-def test_command_on_a_database_that_cannot_be_opened_points_to_the_doctor(monkeypatch, capsys):
+def test_command_on_a_database_that_cannot_be_opened_says_why(monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/pass-word/file.sqlite3")
     monkeypatch.setattr("sys.argv", ["critical-friend", "claim"])
 
@@ -109,7 +109,8 @@ def test_command_on_a_database_that_cannot_be_opened_points_to_the_doctor(monkey
 
     assert ended.value.code == 1
     assert capsys.readouterr().err == (
-        "The database cannot be opened: critical-friend doctor says what to look at.\n"
+        "The database cannot be used. "
+        "Its file, or the folder it lies in, is not there or not for this user.\n"
     )
 
 

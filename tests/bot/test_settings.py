@@ -4,8 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from bot import settings_told
 from bot.settings import Settings
+from store.address import read
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "microsoft_app_password")
@@ -34,9 +37,42 @@ def test_defaults_are_documented():
 
 
 def test_settings_shown_in_a_log_keep_their_secrets():
-    settings = Settings(**dict.fromkeys((*SECRETS, "database"), "xoxb-very-secret"))
+    database = "postgresql://critical_friend:very-secret@db.example/critical_friend"
+    settings = Settings(database=database, **dict.fromkeys(SECRETS, "xoxb-very-secret"))
 
     assert "very-secret" not in f"{settings!r} {settings}"
+
+
+ADDRESSES = {
+    "very-secret": "write it as postgresql://user:password@host/name; an @",
+    "mysql://jo:very-secret@db.example/name": "begin it with postgresql://",
+    "postgresql+asyncpg://jo:very-secret@db.example/name": "begin it with postgresql://",
+    "postgresql://jo:very@secret@db.example/name": "is written as %40",
+    "postgresql://jo:very-secret@db.example:port/name": "write it as postgresql://user:password@host/name",
+    "sqlite://": "name a file",
+    "sqlite:///:memory:": "name a file",
+    "sqlite:///file:very-secret?uri=true": "write the file as sqlite:///folder",
+}
+
+
+@pytest.mark.parametrize(("address", "said"), ADDRESSES.items())
+def test_database_that_cannot_be_is_told_without_its_password(monkeypatch, address, said):
+    monkeypatch.setenv("DATABASE_URL", address)
+    with pytest.raises(ValidationError) as wrong:
+        Settings()
+    [(name, told)] = settings_told.told(wrong.value)
+
+    assert (name, said.casefold() in told.casefold()) == ("DATABASE_URL", True)
+    assert "secret" not in f"{told} {wrong.value!r} {wrong.value}"
+
+
+def test_password_of_a_database_may_have_odd_signs():
+    url = read("postgres://jo:p%40ss:w/o#r?d%25@[::1]:5433/name?sslmode=verify-full")
+
+    assert url.drivername == "postgresql+psycopg"
+    assert (url.password, url.host, url.port, url.query["sslmode"]) == (
+        "p@ss:w/o#r?d%", "::1", 5433, "verify-full"
+    )  # fmt: skip
 
 
 def test_blanks_around_a_setting_are_not_part_of_it(monkeypatch):
