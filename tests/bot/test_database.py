@@ -1,0 +1,120 @@
+"""The commands on a database: beside a running bot, after a newer one, and on one that cannot be used."""
+
+import sys
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+import store
+from bot.cli import main
+from bot.database import real_store, why
+from bot.settings import Settings
+from bot.surface import CannotServe
+from store.migrations import upgrade
+from store.session import Store
+from store.sole import held
+from store.trouble import Away
+
+
+@pytest.fixture
+def url(tmp_path, monkeypatch):
+    """The newest schema, in the database that every command finds."""
+    url = f"sqlite:///{tmp_path / 'critical-friend.sqlite3'}"
+    monkeypatch.setenv("CRITICAL_FRIEND_DATA", str(tmp_path))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    made = Store(url)
+    upgrade(made.engine)
+    made.close()
+    return url
+
+
+def run(monkeypatch, capsys, command):
+    """How a command ends, and what it says."""
+    monkeypatch.setattr("sys.argv", ["critical-friend", command])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    return ended.value.code, said.out + said.err
+
+
+@pytest.mark.parametrize("command", ["serve", "database"])
+def test_command_is_refused_while_another_process_has_the_file(url, monkeypatch, capsys, command):
+    with held(url):
+        code, said = run(monkeypatch, capsys, command)
+
+    assert (code, said.count("\n")) == (1, 1)
+    assert "Another process has this database open" in said
+
+
+def test_code_can_be_had_beside_a_running_bot(url, monkeypatch, capsys):
+    with held(url):
+        code, said = run(monkeypatch, capsys, "claim")
+
+    assert code == 0
+    assert "claim " in said
+
+
+@pytest.mark.parametrize("command", ["serve", "database", "claim"])
+def test_database_of_a_newer_bot_is_left_as_it_is(url, monkeypatch, capsys, command):
+    newer = Store(url)
+    newer.work(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    code, said = run(monkeypatch, capsys, command)
+    left = newer.work(lambda session: session.scalar(text("SELECT version_num FROM alembic_version")))
+    newer.close()
+
+    assert (code, said.count("\n"), left) == (1, 1, "9999")
+    assert "newer Critical Friend" in said
+
+
+def test_database_without_its_driver_is_told_by_the_extra(monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://jo:very-secret@db.example/name")
+    monkeypatch.delattr(store, "postgresql", raising=False)
+    monkeypatch.setitem(sys.modules, "store.postgresql", None)
+    code, said = run(monkeypatch, capsys, "claim")
+
+    assert code == 1
+    assert "extra pg" in said
+    assert "secret" not in said
+
+
+def test_database_where_nothing_listens_is_told_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://jo:very-secret@/name?host={tmp_path}")
+    code, said = run(monkeypatch, capsys, "database")
+
+    assert code == 1
+    assert "Is PostgreSQL running" in said
+    assert "secret" not in said
+
+
+def test_option_that_postgresql_does_not_know_is_told_so(monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://jo:very-secret@127.0.0.1:1/name?colour=very-secret")
+    code, said = run(monkeypatch, capsys, "database")
+
+    assert code == 1
+    assert "behind its ?" in said
+    assert "secret" not in said
+
+
+def test_file_that_may_not_be_written_to_is_told_so(tmp_path):
+    hitch = OperationalError("BEGIN IMMEDIATE", {}, Exception())
+    hitch.orig.sqlite_errorname = "SQLITE_READONLY_DBMOVED"
+    away = Away("SQLITE_READONLY")
+    away.__cause__ = hitch
+
+    assert why(away) == "This user may not write to its file, or to the folder it lies in."
+
+
+def test_mistake_of_ours_is_not_taken_for_the_databases(monkeypatch):
+    def fails(_url):
+        raise ProgrammingError("SELECT", {}, Exception("no such column"))
+
+    monkeypatch.setattr("bot.cli.Store", fails)
+    monkeypatch.setattr("sys.argv", ["critical-friend", "claim"])
+    with pytest.raises(ProgrammingError):
+        main()
+
+
+def test_database_that_is_not_there_is_not_made(url):
+    with pytest.raises(CannotServe, match="no database yet"):
+        real_store(Settings(database=url.replace("critical-friend", "another")))
