@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.hear import Ear
+from bot.metrics import TICK_SECONDS
 from bot.platform import Platform
 from bot.postman import Postman
 from bot.settings import Settings
@@ -26,7 +27,7 @@ from handlers.shapes import Shapes
 from handlers.words import Words
 from store.session import Store
 
-TICK_SECONDS = 15
+EVERY_SECONDS = 15
 AUDIT_SECONDS = 5 * 60
 BURST_SECONDS, BURSTS = 0.3, 6
 """What follows from changes is worked out when none came for so long, or after so many times that."""
@@ -60,9 +61,11 @@ class Bot:
 
     async def tick(self) -> None:
         """Do everything that is due now, in small batches, so that a command never waits long."""
-        while await self.ear.work(self._tick):
-            continue
-        await self.ear.work(self._sweep)
+        with TICK_SECONDS.labels("due").time():
+            while await self.ear.work(self._tick):
+                continue
+        with TICK_SECONDS.labels("answers").time():
+            await self.ear.work(self._sweep)
         self.ear.woken.set()
 
     async def follow(self, look: Callable[[], Awaitable[None]]) -> None:
@@ -95,7 +98,8 @@ class Bot:
 
     async def audit(self) -> None:
         """Look for steps that should have happened and did not, and tell what stays undone."""
-        await self.ear.work(self._audit)
+        with TICK_SECONDS.labels("audit").time():
+            await self.ear.work(self._audit)
         self.ear.woken.set()
 
     def _audit(self, session: Session) -> None:
@@ -104,7 +108,7 @@ class Bot:
     def scheduler(self) -> AsyncIOScheduler:
         """The wake-up clock. Its jobs are in memory only: the truth about what is due lies in tables."""
         wakes = AsyncIOScheduler(timezone=UTC)
-        for job, seconds in ((self.tick, TICK_SECONDS), (self.audit, AUDIT_SECONDS)):
+        for job, seconds in ((self.tick, EVERY_SECONDS), (self.audit, AUDIT_SECONDS)):
             wakes.add_job(
                 job,
                 "interval",

@@ -12,6 +12,7 @@ from bot import stock
 from bot.answering import Response
 from bot.hear import Ear
 from bot.platform import Platform
+from bot.traced import traced
 from bot.turns import Turns
 from handlers.message import Account, Answer, Card, Said
 
@@ -86,10 +87,17 @@ class ActsInOrder(ABC, Generic[ActT]):
         self._looking.add(looking)
         looking.add_done_callback(self._looking.discard)
 
-    def look_no_more(self) -> None:
-        """Leave the rooms that could not be looked into so far to the next start."""
+    async def stop(self, seconds: float) -> None:
+        """Let the answers in hand be handed over within so many seconds, and break off what takes longer.
+
+        Rooms that could not be looked into so far are left to the next start.
+        """
         for looking in self._looking:
             looking.cancel()
+        await self.finish(seconds)
+        for late in self._in_hand:
+            late.cancel()
+        await asyncio.gather(*self._in_hand, return_exceptions=True)
 
     async def _within(self, seconds: float, act: ActT) -> Response:
         """The response once an act is answered; after so many seconds, what asks for patience."""
@@ -121,12 +129,14 @@ class ActsInOrder(ABC, Generic[ActT]):
 
     async def _turn(self, act: ActT, response: Response) -> None:
         """Hear one act, after everything that this account did before, and answer it."""
+        surface = self._room_platform.name
         async with self._turns.of(self._whose(act)):
-            found = await self._said(act)
-            if found is None:
-                return
-            act, said = found
-            answer = await self._ear.hear(said)
+            with traced(surface) as trace:
+                found = await self._said(act)
+                if found is None:
+                    return
+                act, said = found
+                answer = trace.of(await self._ear.hear(said))
             response.heard.set_result(None)
             if said.gathered:  # it may be a room now, and somebody may have come meanwhile
                 self.begin(self.look([said.place.address]))

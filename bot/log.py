@@ -9,6 +9,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from bot.metrics import MISTAKES
 from handlers.words import TemplateWrong
 
 _SECRET = re.compile(r"(?:xox[a-z]|xapp)-[\w-]+|(?<=ticket=)[^&\s'\"]+")
@@ -24,6 +25,7 @@ def configure() -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            mistakes_counted,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             frames_only,
             structlog.processors.JSONRenderer(),
@@ -71,15 +73,25 @@ def _frame(frame: traceback.FrameSummary) -> str:
     return f"{frame.filename}:{frame.lineno} {frame.name}"
 
 
+def mistakes_counted(_logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Count what somebody should look at, by its event: those are written in the code, and few."""
+    if method in {"error", "exception", "critical"}:
+        MISTAKES.labels(event["event"]).inc()
+    return event
+
+
 def frames_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Tell an exception by its kind and its frames: messages and values may hold what a person typed.
 
     A template that cannot be used is named too: an operator may have written it.
     """
-    if event.pop("exc_info", None):
-        kind, value, trace = sys.exc_info()
-        event["error"] = kind.__name__ if kind else ""
-        event["frames"] = [_frame(frame) for frame in traceback.extract_tb(trace)]
+    trouble = event.pop("exc_info", None)
+    if trouble:
+        value = trouble if isinstance(trouble, BaseException) else sys.exception()
+        event["error"] = type(value).__name__ if value else ""
+        event["frames"] = [
+            _frame(frame) for frame in traceback.extract_tb(value.__traceback__ if value else None)
+        ]
         if isinstance(value, TemplateWrong):
             event["template"] = value.name
     return event

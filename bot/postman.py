@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -32,13 +32,18 @@ Platforms: TypeAlias = Mapping[str, Platform]
 
 
 class Postman:
-    """Delivers for every chat that is there. A call that hangs holds up its own place only."""
+    """Delivers for every chat that is there. A call that hangs holds up its own place only.
+
+    `looked_at`: when it last found out what there is to do, by the machine's clock.
+    """
 
     def __init__(self, ear: Ear, platforms: Platforms) -> None:
         self._ear = ear
         self._platforms = platforms
         self._in_hand: set[asyncio.Task[None]] = set()
-        self._looked_at = ear.clock.wall()
+        self._limits: set[asyncio.Timeout] = set()
+        self._ended = False
+        self._looked_at = self.looked_at = ear.clock.wall()
 
     async def recover(self) -> None:
         """After a start: settle what an earlier process left in hand, unless others may just be at it.
@@ -51,8 +56,8 @@ class Postman:
         await self._ear.work(lambda session: recover(session, self._ear.desk, now))
 
     async def run(self) -> None:
-        """Deliver for ever; woken by new work, or by time."""
-        while True:
+        """Deliver until the end; woken by new work, or by time."""
+        while not self._ended:
             self._ear.woken.clear()
             try:
                 if not await self.deliver():
@@ -79,13 +84,24 @@ class Postman:
         woken.cancel()
         return True
 
+    def end(self) -> None:
+        """Take nothing more in hand; what is just being claimed is given back."""
+        self._ended = True
+        self._ear.woken.set()
+
     async def finish(self, seconds: float) -> None:
-        """Let the calls in hand end. One that takes longer is broken off: the next start settles it."""
+        """Let the calls in hand end. One that takes longer is broken off, and written down as uncertain."""
+        await self._ends(seconds)
+        for limit in self._limits:
+            if not limit.expired():
+                limit.reschedule(0)
+        await self._ends(_PATIENCE)
+        for task in self._in_hand:  # the store does not answer: the lease will end
+            task.cancel()
+
+    async def _ends(self, seconds: float) -> None:
         if self._in_hand:
-            _done, late = await asyncio.wait(self._in_hand, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.wait(self._in_hand, timeout=seconds)
 
     async def wait(self) -> float | None:
         """Seconds until a call that was put off can be tried again; None when none was."""
@@ -104,7 +120,13 @@ class Postman:
             return []
         clock, desk, names = self._ear.clock, self._ear.desk, frozenset(self._platforms)
         now, self._looked_at = clock.now(), clock.wall()
-        return await self._ear.work(lambda session: claim(session, desk, now, self._looked_at, names, free))
+        calls = await self._ear.work(lambda session: claim(session, desk, now, self._looked_at, names, free))
+        self.looked_at = self._looked_at
+        if self._ended:
+            for call in calls:
+                await self._written(Outcome(call=call, kind="not_begun"))
+            return []
+        return calls
 
     async def _carry_out(self, call: Call) -> None:
         """Make one call and write back what came of it, at once: the next may never end."""
@@ -134,8 +156,8 @@ class Postman:
         platform = self._platforms[call.platform]
         refused = "direct"
         try:
-            place, refused = await _place(platform, call), call.op
-            async with asyncio.timeout(CALL_SECONDS):
+            place, refused = await self._place(platform, call), call.op
+            async with self._within(CALL_SECONDS):
                 return await _made(platform, call, place)
         except TooMany as wait:
             every = refused if wait.everywhere else ""
@@ -149,6 +171,29 @@ class Postman:
         except Exception:
             log.exception("call_broke", row=call.row, op=call.op)
             return Outcome(call=call, kind="broken")
+
+    async def _place(self, platform: Platform, call: Call) -> str | None:
+        """Where a card goes; one for a person, to them alone there or to the direct conversation.
+
+        Raises NotNow where the way there is not found: nothing was said yet.
+        """
+        if call.op not in {"post", "find"} or not _is_for_direct(platform, call):
+            return call.place
+        try:
+            async with self._within(FINDING_SECONDS):
+                return await platform.direct(str(call.account))
+        except (LineDropped, TimeoutError) as trouble:
+            raise NotNow from trouble
+
+    @contextlib.asynccontextmanager
+    async def _within(self, seconds: float) -> AsyncIterator[None]:
+        """Break off what takes longer, or is still under way at the end. Raises TimeoutError."""
+        async with asyncio.timeout(seconds) as limit:
+            self._limits.add(limit)
+            try:
+                yield
+            finally:
+                self._limits.discard(limit)
 
 
 def _kind(gone: Gone) -> str:
@@ -214,20 +259,6 @@ async def _found(platform: Platform, call: Call, place: str | None) -> str | Non
     if call.op == "find_room":
         return await platform.find_room(call.key, call.title)
     return await platform.find(call.key, str(place))
-
-
-async def _place(platform: Platform, call: Call) -> str | None:
-    """Where a card goes; one for a person, to them alone there or to the direct conversation.
-
-    Raises NotNow where the way there is not found: nothing was said yet.
-    """
-    if call.op not in {"post", "find"} or not _is_for_direct(platform, call):
-        return call.place
-    try:
-        async with asyncio.timeout(FINDING_SECONDS):
-            return await platform.direct(str(call.account))
-    except (LineDropped, TimeoutError) as trouble:
-        raise NotNow from trouble
 
 
 def _is_for_direct(platform: Platform, call: Call) -> bool:

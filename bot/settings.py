@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     """Where `serve` listens."""
     port: int = Field(default=8080, ge=1, le=65535)
     """The port on which `serve` listens."""
+    metrics_host: str = "127.0.0.1"
+    """Where figures are read by Prometheus; never by everybody."""
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """The port on which they are read; without one nobody reads them."""
     trusted: str = ""
     """Whose e-mail addresses are believed besides the bot's own workspace: "slack:T0123ABC, …"."""
 

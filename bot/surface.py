@@ -31,8 +31,11 @@ class Surface(Protocol):
     async def start(self, ear: Ear) -> None:
         """Hear what people say, from now on. Raises CannotServe."""
 
-    async def stop(self) -> None:
-        """Hear nothing more, finish the answers in hand, and close what is open."""
+    async def stop(self, seconds: float) -> None:
+        """Hear nothing more, finish the answers in hand within so many seconds, and close what is open.
+
+        An answer that takes longer is broken off: the next start, or another process, brings it.
+        """
 
 
 class CannotServe(Exception):

@@ -1,4 +1,4 @@
-"""Whether the chats let the bot hear and speak: looked at all the time, shown at /healthz, told to people."""
+"""Whether the chats let the bot hear and speak: looked at all the time, shown at /readyz, told to people."""
 
 import asyncio
 from collections.abc import Sequence
@@ -26,6 +26,11 @@ class Watch:
         self._ear = ear
         self._surfaces = surfaces
         self._since: dict[str, datetime] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The chats that are looked at."""
+        return tuple(surface.name for surface in self._surfaces)
 
     async def keep_looking(self) -> None:
         """Look at every chat, again and again, for ever."""

@@ -32,9 +32,10 @@ class Outcome:
 
     `kind`: done, uncertain, later (after `seconds`), never (`reason`), broken (a mistake of ours),
     room_gone (`reason`: archived, deleted, removed, public or crowded), absent (looked for and not found),
-    unknowable (the chat cannot be asked), account (`account` belongs to the e-mail address) or seen
-    (`members` are in the room). `refused`: of later, the kind of call that the chat lets nobody make for so
-    long, wherever it goes. `rest`: seconds that the chat wants between this message and the next there.
+    unknowable (the chat cannot be asked), account (`account` belongs to the e-mail address), seen
+    (`members` are in the room) or not_begun (given back before anything was asked). `refused`: of later, the
+    kind of call that the chat lets nobody make for so long, wherever it goes. `rest`: seconds that the chat
+    wants between this message and the next there.
     """
 
     call: Call

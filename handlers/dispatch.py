@@ -22,7 +22,7 @@ from handlers import accounts, asked_in, asking, carried, finding, homes, keepin
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.mentions import opened, sealed
-from handlers.message import Account, Answer, Card, Facts, Form, Happened, Refused, Reply, Said
+from handlers.message import Account, Answer, Card, Facts, Form, Happened, Refused, Reply, Said, Trace
 from handlers.people import recognise
 from handlers.post import Post, WrongAudience, person_may_read, room_may_read
 from handlers.rules.local import local_day
@@ -41,6 +41,7 @@ from store.trouble import HITCHES
 log = structlog.get_logger()
 
 _BROKEN = "broken"
+_AGAIN = Trace(outcome="again")
 
 Result = TypeVar("Result")
 
@@ -106,17 +107,27 @@ class _Opens:
 
 @dataclass(frozen=True, kw_only=True)
 class _Came:
-    """What came of an act: "done", "refused", "form" or "broken"; by whom, about which challenge."""
+    """What came of an act: "done", "refused", "form" or "broken"; by whom, about which challenge.
+
+    `phrase`: of the command it was, or "answer".
+    """
 
     outcome: str
     result: Reply | Refused | _Opens
     person: int | None = None
     challenge: int | None = None
+    phrase: str | None = None
 
     @property
     def heard(self) -> dict[str, Any]:
         """What is remembered of it beside the answer."""
         return {"outcome": self.outcome, "person_id": self.person, "challenge_id": self.challenge}
+
+    @property
+    def trace(self) -> Trace:
+        """What is told to whoever keeps the bot running."""
+        reference = self.result.facts["reference"] if isinstance(self.result, Broken) else None
+        return Trace(outcome=self.outcome, phrase=self.phrase, reference=reference)
 
 
 class _FormAgain(Exception):
@@ -136,13 +147,13 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     said, before = _heard_before(session, said)
     if before:
         if before.answer is None or not _may_still_read(session, desk, before, now):
-            return Answer(said=said.id, again=True)
-        return replace(_drawn(desk, said.id, before.answer), again=True)
+            return Answer(said=said.id, again=True, trace=_AGAIN)
+        return replace(_drawn(desk, said.id, before.answer), again=True, trace=_AGAIN)
     came = _carried_out(session, desk, said, now)
     kept = {**_kept(desk, came.result), **asked_in.facts(session, said.place)}
     session.flush()
     write_down(session, Heard, id=said.id, at=now, answer=kept, **_where(said), **came.heard)
-    answer, result = _drawn(desk, said.id, kept), came.result
+    answer, result = replace(_drawn(desk, said.id, kept), trace=came.trace), came.result
     if isinstance(result, _Opens) and said.can_open_form:
         return replace(answer, form=_form(desk, result))
     return answer
@@ -230,17 +241,23 @@ def _carried_out(session: Session, desk: Desk, said: Said, now: datetime) -> _Ca
             result = _unless_overheard(result, offered)
             _check_audience(result, offered)
     except _FormAgain as again:
-        return _Came(outcome="form", result=again.opens, person=who, challenge=_challenge_of(offered))
+        about = _challenge_of(offered)
+        return _Came(outcome="form", result=again.opens, person=who, challenge=about, phrase=_did(offered))
     except Refused as refused:
-        return _Came(outcome="refused", result=refused, person=who)
+        return _Came(outcome="refused", result=refused, person=who, phrase=_did(offered))
     except HITCHES:
         raise
     except Exception:
         reference = secrets.token_hex(3).upper()
         log.exception("handler_broke", reference=reference, heard=said.id)
-        return _Came(outcome="broken", result=Broken(reference=reference), person=who)
-    outcome = "form" if isinstance(result, _Opens) else "done"
-    return _Came(outcome=outcome, result=result, person=who, challenge=_challenge_of(offered))
+        return _Came(outcome="broken", result=Broken(reference=reference), person=who, phrase=_did(offered))
+    outcome, about = "form" if isinstance(result, _Opens) else "done", _challenge_of(offered)
+    return _Came(outcome=outcome, result=result, person=who, challenge=about, phrase=_did(offered))
+
+
+def _did(offered: Mapping[str, Any]) -> str | None:
+    """The phrase of what was carried out, as far as it came."""
+    return offered.get("did")
 
 
 def _challenge_of(offered: Mapping[str, Any]) -> int | None:
@@ -289,7 +306,7 @@ def _run(offered: dict[str, Any], said: Said) -> Reply | _Opens:
     if found is None:
         return _answer_to_a_question(offered, said, text)
     found = _meant(offered, found, name)
-    offered["text"] = found.rest
+    offered["text"], offered["did"] = found.rest, found.command.phrase
     if found.command.needs_challenge:
         offered.update(_in_a_challenge(offered, name))
     try:
@@ -377,6 +394,7 @@ def _answered(offered: dict[str, Any], said: Said) -> Reply | None:
     reply = call(asking.answer, {**offered, "text": opened(said.text)})
     if reply and asked:
         offered.update(_about(offered, session.get_one(Challenge, asked.challenge_id)))
+        offered["did"] = "answer"
         _remember(offered, "answer", said, asked.series)
     return reply
 
@@ -541,7 +559,9 @@ def _plain(shape: FormShape, known: Facts) -> dict[str, Any]:
 
 def refused(desk: Desk, said: str, why: Refused) -> Answer:
     """The answer when not even that it was heard could be written down."""
-    return _drawn(desk, said, _kept(desk, why))
+    outcome = _BROKEN if isinstance(why, Broken) else "not_saved"
+    trace = Trace(outcome=outcome, reference=why.facts.get("reference"))
+    return replace(_drawn(desk, said, _kept(desk, why)), trace=trace)
 
 
 def _drawn(desk: Desk, said: str, kept: Facts) -> Answer:

@@ -240,6 +240,19 @@ class Form:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trace:
+    """What came of an act, for logs and figures: no word of it, and nobody's name.
+
+    `outcome`: done, refused, form, broken, not_saved (the database could not), again (it was heard before)
+    or not_heard. `phrase`: the command's, or "answer"; None where there was none. `reference`: what people quote where the bot made a mistake.
+    """
+
+    outcome: str
+    phrase: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What the chat must now show: the form (with errors at its fields) where there is one, else the card.
 
@@ -257,3 +270,4 @@ class Answer:
     again: bool = False
     broken: bool = False
     elsewhere: Card | None = None
+    trace: Trace | None = field(default=None, compare=False)

@@ -112,6 +112,12 @@ def _leave_in_peace(
         pause.leave(session, pause.of_call(call.platform, refused), call.platform, until, refused=True)
 
 
+def _not_begun(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, _w: datetime) -> None:
+    """It was claimed, and given back before anything was asked of the chat."""
+    row.state = "uncertain" if outcome.call.op in _LOOKING else "ready"
+    row.attempts -= 1
+
+
 def _broken(s: Session, d: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime) -> None:
     """A mistake of ours: tried again a few times, then given up."""
     if row.attempts >= GIVE_UP_AFTER:
@@ -191,6 +197,7 @@ _RECORD = {
     "absent": _absent,
     "later": _later,
     "broken": _broken,
+    "not_begun": _not_begun,
     "never": _never,
     "room_gone": _room_gone,
     "account": _looked_up,

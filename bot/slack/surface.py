@@ -1,5 +1,6 @@
 """Slack as a surface of the bot: over HTTP, or over Socket Mode where there is an app token."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
@@ -24,9 +25,6 @@ from bot.slack.people import PLATFORM
 from bot.slack.platform import SlackPlatform
 from bot.slack.socket import Socket
 from bot.surface import CannotServe
-
-PATIENCE = 10
-"""Seconds in which answers in hand may be finished at the end."""
 
 
 class SlackSurface:
@@ -72,13 +70,13 @@ class SlackSurface:
             self._socket = Socket(self._app, token, address, partial(self._look, self._listening))
             await self._socket.open()
 
-    async def stop(self) -> None:
+    async def stop(self, seconds: float) -> None:
         """Hear nothing more, and finish the answers in hand."""
+        until = asyncio.get_running_loop().time() + seconds
         if self._socket:
-            await self._socket.close(PATIENCE)
+            await self._socket.close(seconds)
         if self._listening:
-            self._listening.look_no_more()
-        await self.rest(PATIENCE)
+            await self._listening.stop(until - asyncio.get_running_loop().time())
         self._socket = self._listening = None
 
     async def rest(self, seconds: float) -> None:

@@ -34,9 +34,6 @@ from store.reference import references
 
 log = structlog.get_logger()
 
-PATIENCE = 10
-"""Seconds in which answers in hand may be finished at the end."""
-
 is_set_up = is_meant
 
 
@@ -84,12 +81,11 @@ class TeamsSurface:
         following = Following(ear, self.platform, self._listening.begin, self._listening.look)
         self._reception = Reception(self.platform, self._listening, following)
 
-    async def stop(self) -> None:
+    async def stop(self, seconds: float) -> None:
         """Hear nothing more, and finish the answers in hand."""
         self._reception = None
         if self._listening:
-            self._listening.look_no_more()
-        await self.rest(PATIENCE)
+            await self._listening.stop(seconds)
         self._listening = None
 
     async def rest(self, seconds: float) -> None:

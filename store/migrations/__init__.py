@@ -1,13 +1,14 @@
 """The database's schema, step by step."""
 
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 
 class Schema(Enum):
@@ -39,7 +40,17 @@ def is_current(engine: Engine) -> bool:
     return schema(engine) is Schema.CURRENT
 
 
-def _config(engine: Engine) -> Config:
+def is_newest(connection: Connection) -> bool:
+    """Whether the database at the end of this connection has the newest schema."""
+    return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config(engine: Engine | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["engine"] = engine

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.serve import House as Served
+from bot.house import House as Served
 from bot.surface import Surface
 from store.challenge import Challenge
 from store.person import Person

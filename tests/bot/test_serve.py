@@ -8,15 +8,15 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from unittest.mock import Mock
 
 import httpx
 import pytest
 from sqlalchemy import select
 
+from bot.house import House
+from bot.house import house as house_of
 from bot.pace import begin
-from bot.serve import House, opened, real_store, serve
-from bot.serve import house as house_of
+from bot.serve import opened, real_store, serve
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.surface import CannotServe
@@ -172,74 +172,8 @@ def test_setting_of_the_wrong_kind_is_told_by_its_name(tmp_path):
     assert result.stderr.startswith("CRITICAL_FRIEND_PORT: ")
 
 
-# Health
-
-
-@pytest.fixture
-async def served(house):
-    async with Peer(manifest=manifest("http://bot.example")) as peer:
-        of = {"slack_bot_token": peer.app.bot_token, "slack_api_url": peer.api_url}
-        async with opened(Settings(**{**SLACK, **of})) as surfaces:
-            served = _served(house, surfaces)
-            yield served
-            served.bot.ear.close()
-
-
 def _served(of, surfaces) -> House:
     return house_of(of.store, of.desk, surfaces, of.clock)
-
-
-async def _health(served):
-    transport = httpx.ASGITransport(app=served.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as client:
-        return await client.get("/healthz")
-
-
-async def test_health_is_well_while_the_store_answers(served):
-    response = await _health(served)
-
-    assert (response.status_code, response.json()) == (200, {"ok": True})
-
-
-async def test_health_is_not_well_when_the_store_does_not_answer(served, monkeypatch):
-    async def never(_unit):
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr("bot.serve._HEALTH_PATIENCE", 0.05)
-    monkeypatch.setattr(served.bot.ear, "work", never)
-    response = await _health(served)
-
-    assert (response.status_code, response.json()) == (
-        503,
-        {"ok": False, "trouble": {"store": "TimeoutError"}},
-    )
-
-
-# The end
-
-
-async def test_end_waits_for_the_message_in_hand_but_not_for_ever(served, monkeypatch):
-    monkeypatch.setattr("bot.serve.PATIENCE", 0.05)
-    ended = []
-
-    async def hangs(_call):
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.append("broken off")
-
-    postman = served.bot.postman
-    monkeypatch.setattr(postman, "_make", hangs)
-    monkeypatch.setattr(postman, "_claim", lambda: _once([Mock()]))
-    async with served.running(), asyncio.timeout(5):
-        while not postman._in_hand:  # noqa: ASYNC110 - nobody tells when it is taken in hand
-            await asyncio.sleep(0.01)
-
-    assert ended == ["broken off"]
-
-
-async def _once(calls):
-    return [calls.pop()] if calls else []
 
 
 async def test_own_workspace_is_trusted_beside_those_that_are_named(house):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from bot.serve import house as serve
+from bot.house import house as serve
 from bot.settings import Settings
 from bot.slack import surface as slack
 from bot.slack.manifest import manifest

@@ -585,7 +585,7 @@ async def test_connection_is_closed_at_the_end(house):
     async with in_slack(house, by_socket=True) as slack:
         peer = slack.peer
         assert len(peer.sockets.open) == 1
-        await slack.surface.stop()
+        await slack.surface.stop(1)
         await asyncio.sleep(0.1)
         assert peer.sockets.open == []
 

@@ -17,23 +17,21 @@ async def socket(house):
         yield found
 
 
-async def _health(slack):
+async def _chats(slack):
     transport = httpx.ASGITransport(app=slack.served.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.example") as client:
-        response = await client.get("/healthz")
-    return response.status_code, response.json()
+        return (await client.get("/readyz")).json()["chats"]
 
 
 @pytest.mark.parametrize("word", ["token_revoked", "account_inactive", "invalid_auth"])
-async def test_token_that_was_revoked_is_seen_in_the_health(slack, word):
+async def test_token_that_was_revoked_is_seen_from_outside(slack, word):
     slack.peer.unkind.error(word, times=None)
     await slack.served.watch.look()
-    revoked = await _health(slack)
+    revoked = await _chats(slack)
     slack.peer.unkind.stop()
     await slack.served.watch.look()
 
-    assert revoked == (503, {"ok": False, "trouble": {"slack": word}})
-    assert await _health(slack) == (200, {"ok": True})
+    assert (revoked, await _chats(slack)) == ({"slack": word}, {})
 
 
 async def test_slack_that_does_not_answer_is_seen_and_one_that_asks_for_patience_is_well(slack):

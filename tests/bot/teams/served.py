@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import delete
 
-from bot.serve import house as serve
+from bot.house import house as serve
 from bot.teams import surface as teams
 from bot.teams.surface import TeamsSurface
 from store.person import PersonAccount

@@ -134,7 +134,12 @@ async def test_slack_and_teams_are_served_side_by_side(house, peer, monkeypatch)
             served.bot.ear.close()
 
     assert [surface.name for surface in surfaces] == ["slack", "teams"]
-    assert [route.path for route in served.app.routes] == ["/healthz", "/slack/events", "/api/messages"]
+    assert [route.path for route in served.app.routes] == [
+        "/healthz",
+        "/readyz",
+        "/slack/events",
+        "/api/messages",
+    ]
 
 
 # The emulator
@@ -195,7 +200,7 @@ async def test_emulator_begins_only_with_a_database_that_was_in_no_real_teams(ho
     async with teams.opened(Settings(**EMULATOR)) as surface:
         with pytest.raises(CannotServe, match="real Teams") if refused else contextlib.nullcontext():
             await surface.start(ear)
-        await surface.stop()
+        await surface.stop(1)
     ear.close()
 
 

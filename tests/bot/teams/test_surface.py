@@ -554,7 +554,7 @@ async def test_flood_of_blanks_stops_nobody(teams):
 
 async def test_surface_that_has_not_begun_takes_nothing(teams):
     activity = teams.peer.activity(teams.jo, teams.peer.direct(teams.jo), text="help")
-    await teams.surface.stop()
+    await teams.surface.stop(1)
 
     assert (await teams.peer.post(activity)).status_code == 503
 
