@@ -244,7 +244,8 @@ class Trace:
     """What came of an act, for logs and figures: no word of it, and nobody's name.
 
     `outcome`: done, refused, form, broken, not_saved (the database could not), again (it was heard before)
-    or not_heard. `phrase`: the command's, or "answer"; None where there was none. `reference`: what people quote where the bot made a mistake.
+    or not_heard. `phrase`: the command's, or "answer"; None where there was none. `reference`: what people
+    quote where the bot made a mistake.
     """
 
     outcome: str
