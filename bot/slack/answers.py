@@ -73,7 +73,7 @@ class Answers:
             return
         await self._show(act, answer, answer.card, response)
         if act.modal:
-            self._steps.done(act)
+            await self._steps.done(act)
             if not response.waits and response.answers is None:
                 await self._late.answered(act.modal, response)
 
@@ -84,7 +84,7 @@ class Answers:
         try:
             if act.modal:
                 return await self._kept_open(act, act.modal, answer.said, form, response)
-            view = self._steps.first(form, act)
+            view = await self._steps.first(form, act)
             await self._line.call("views.open", trigger_id=act.trigger, view=view)
         except (*TROUBLE, ValueError) as trouble:
             log.info("form_not_opened", said=act.id, trouble=type(trouble).__name__)
@@ -97,7 +97,7 @@ class Answers:
         if response.waits and wrong and wrong.keys() <= set(modal.blocks):
             response.hold({"response_action": "errors", "errors": wrong}, said)
             return True
-        view = self._steps.at_fault(form, act)
+        view = await self._steps.at_fault(form, act)
         if not response.waits:
             return await self._late.put_back(modal, view, response)
         response.hold({"response_action": "update", "view": view}, said)

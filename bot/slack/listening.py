@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -34,7 +33,7 @@ class Listening(ActsInOrder[Act]):
 
     def __init__(self, ear: Ear, platform: SlackPlatform) -> None:
         self._platform = platform
-        self._steps = Steps(time.monotonic)
+        self._steps = Steps(ear)
         self._answers = Answers(ear, platform, self._steps)
         super().__init__(ear, platform, self._answers, TROUBLE)
 
@@ -50,12 +49,16 @@ class Listening(ActsInOrder[Act]):
         """A form, or one step of it; the response may keep it open."""
         act = hearing.submission(body, self._platform.tenant)
         try:
-            following = self._steps.next(act)
-            act = self._steps.whole(act)
+            following = await self._steps.next(act)
+            act = await self._steps.whole(act)
         except Forgotten:
             if not await self._ear.is_settled(act.id):
                 return await self._refused(act, "form_forgotten")
             following = None
+        except Exception as trouble:  # the store is out of order
+            response = Response()
+            await self._not_heard(act, response, trouble)
+            return Responds(self._answers, response)
         if following:
             return self._held({"response_action": "update", "view": following})
         return await self._asked(act)
@@ -95,7 +98,7 @@ class Listening(ActsInOrder[Act]):
         return act.channel == await self._platform.direct(act.user)
 
     async def _said(self, act: Act) -> tuple[Act, Said] | None:
-        act = replace(act, direct=await self._is_direct(act))
+        act = replace(await self._steps.answerable(act), direct=await self._is_direct(act))
         by = await self._platform.people.account(act.user)
         if by is None:
             return None

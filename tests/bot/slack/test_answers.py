@@ -27,10 +27,10 @@ class Told:
 class Desk:
     """Answers in a local Slack, to Ruth in a channel, with or without the bot in it."""
 
-    def __init__(self, peer, platform, ruth, channel, desk):
+    def __init__(self, peer, platform, ruth, channel, ear):
         self.peer, self.ruth, self.channel = peer, ruth, channel
-        self.told = Told(desk)
-        self.answers = Answers(self.told, platform, Steps(lambda: 0))
+        self.told = Told(ear.desk)
+        self.answers = Answers(self.told, platform, Steps(ear))
 
     def act(self, **of):
         """An act with a trigger and a response_url, unless they are left out."""
@@ -57,13 +57,13 @@ class Desk:
 
 
 @pytest.fixture
-def inside(peer, platform, ruth, team, desk):
-    return Desk(peer, platform, ruth, team, desk)
+def inside(peer, platform, ruth, team, ear):
+    return Desk(peer, platform, ruth, team, ear)
 
 
 @pytest.fixture
-def outside(peer, platform, ruth, desk):
-    return Desk(peer, platform, ruth, peer.add_channel("corridor", ruth), desk)
+def outside(peer, platform, ruth, ear):
+    return Desk(peer, platform, ruth, peer.add_channel("corridor", ruth), ear)
 
 
 def card(text="Saved."):

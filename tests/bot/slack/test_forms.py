@@ -4,10 +4,11 @@ import asyncio
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.slack import late_forms, listening
 from handlers import dispatch
+from store.form_in_hand import FormInHand
 from store.heard import Heard
 from store.scoping import KeyLine
 
@@ -105,10 +106,10 @@ async def test_what_was_filled_in_cannot_be_guessed_from_what_is_kept(slack):
     assert "https" not in view["private_metadata"]
 
 
-async def test_form_from_before_a_restart_is_answered_beside_the_asker(slack):
+async def test_form_that_is_not_remembered_is_answered_beside_the_asker(slack):
     team = await slack.team_room(slack.ruth, slack.helen)
     await _opened(slack, team)
-    slack.surface._listening._steps._in_hand.clear()
+    slack.house.change(lambda session: session.execute(delete(FormInHand)))
     await _sends(slack, "Front door")
 
     [answer] = slack.of_the_bot(slack.helen, team)

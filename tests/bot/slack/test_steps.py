@@ -4,18 +4,24 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from bot.slack import steps
 from bot.slack.draw_form import errors
 from bot.slack.hearing import Act, Modal, came_from
-from bot.slack.steps import Forgotten, Steps
+from bot.slack.steps import LASTS, MOST_EACH, Forgotten, Steps
 from handlers.command import Command, Contents
 from handlers.message import Field, Form, Reply
 from handlers.shapes import FieldShape, FormShape
+from store.form_in_hand import FormInHand
 from tests.bot.slack.served import in_slack
 from tests.fakes.commands import NotLikeThis
 
 ASKED = Act(id="said-1", user="U1", channel="C1", text="answer sheet", response_url="https://r")
+
+
+@pytest.fixture
+def kept(ear):
+    return Steps(ear)
 
 
 def _form(**wrong):
@@ -39,133 +45,147 @@ def _names(view):
     return {block["block_id"].rpartition(":")[2] for block in view["blocks"] if "block_id" in block}
 
 
-def test_form_of_one_modal_has_no_steps():
-    kept = Steps(lambda: 0)
+async def test_form_of_one_modal_has_no_steps(kept):
     form = replace(_form(), fields=_form().fields[:3])
-    first = kept.first(form, ASKED)
+    first = await kept.first(form, ASKED)
 
     assert came_from(first["private_metadata"]) == {
         "channel": "C1",
         "form": came_from(first["private_metadata"])["form"],
     }
-    assert kept.next(_act(first, q0="a")) is None
-    assert kept.whole(_act(first, q0="a")).fields == {"q0": "a"}
+    assert await kept.next(_act(first, q0="a")) is None
+    assert (await kept.answerable(_act(first, q0="a"))).fields == {"q0": "a"}
 
 
-def test_answers_of_every_step_are_there_at_the_end():
-    kept = Steps(lambda: 0)
-    first = kept.first(_form(), ASKED)
-    second = kept.next(_act(first, q0="a"))
+async def test_answers_of_every_step_are_there_at_the_end(kept):
+    first = await kept.first(_form(), ASKED)
+    second = await kept.next(_act(first, q0="a"))
 
     assert (first["submit"]["text"], second["submit"]["text"]) == ("Next", "Send")
     assert "q0" in _names(first)
     assert "q149" in _names(second)
-    assert kept.next(_act(second, q149="b")) is None
-    assert kept.whole(_act(second, q149="b")).fields == {"q0": "a", "q149": "b"}
+    assert await kept.next(_act(second, q149="b")) is None
+    assert (await kept.whole(_act(second, q149="b"))).fields == {"q0": "a", "q149": "b"}
 
 
-def test_every_step_says_where_the_form_was_asked_for():
-    kept = Steps(lambda: 0)
-    first = kept.first(_form(), ASKED)
-    second = kept.next(_act(first))
+async def test_every_step_says_where_the_form_was_asked_for(kept):
+    first = await kept.first(_form(), ASKED)
+    second = await kept.next(_act(first))
 
     assert [came_from(view["private_metadata"])["channel"] for view in (first, second)] == ["C1", "C1"]
     assert json.loads(second["private_metadata"])["phrase"] == "answer sheet"
 
 
-def test_two_people_with_the_same_form_do_not_share_answers():
-    kept = Steps(lambda: 0)
-    hers, his = kept.first(_form(), ASKED), kept.first(_form(), ASKED)
-    her_second, his_second = kept.next(_act(hers, q0="hers")), kept.next(_act(his, q0="his"))
+async def test_two_people_with_the_same_form_do_not_share_answers(kept):
+    hers, his = await kept.first(_form(), ASKED), await kept.first(_form(), ASKED)
+    her_second, his_second = await kept.next(_act(hers, q0="hers")), await kept.next(_act(his, q0="his"))
 
-    assert kept.whole(_act(her_second)).fields == {"q0": "hers"}
-    assert kept.whole(_act(his_second)).fields == {"q0": "his"}
+    assert (await kept.whole(_act(her_second))).fields == {"q0": "hers"}
+    assert (await kept.whole(_act(his_second))).fields == {"q0": "his"}
 
 
-def test_step_sent_in_twice_goes_on_from_there_both_times():
-    kept = Steps(lambda: 0)
-    first = kept.first(_form(), ASKED)
-    kept.next(_act(first, q0="a"))
-    second = kept.next(_act(first, q0="b"))
+async def test_step_sent_in_twice_goes_on_from_there_both_times(kept):
+    first = await kept.first(_form(), ASKED)
+    await kept.next(_act(first, q0="a"))
+    second = await kept.next(_act(first, q0="b"))
 
-    assert kept.whole(_act(second)).fields == {"q0": "b"}
+    assert (await kept.whole(_act(second))).fields == {"q0": "b"}
 
 
 @pytest.mark.parametrize(("wrong", "submit"), [("q0", "Next"), ("q149", "Send")])
-def test_error_brings_the_step_with_the_field_and_everything_that_was_typed(wrong, submit):
-    kept = Steps(lambda: 0)
+async def test_error_brings_the_step_with_the_field_and_everything_that_was_typed(kept, wrong, submit):
     form = _form(**{wrong: "Not like this."})
-    shown = kept.at_fault(form, ASKED)
+    shown = await kept.at_fault(form, ASKED)
 
     assert errors(form).keys() <= {block.get("block_id") for block in shown["blocks"]}
     assert shown["submit"]["text"] == submit
-    last = kept.next(_act(shown, q0="mended")) or shown
-    whole = kept.whole(_act(last, q149="y")).fields
+    last = await kept.next(_act(shown, q0="mended")) or shown
+    whole = (await kept.whole(_act(last, q149="y"))).fields
     assert (whole["q5"], whole["q149"], len(whole)) == ("x", "y", 150)
 
 
-def test_step_after_a_restart_is_known_to_be_forgotten():
-    first = Steps(lambda: 0).first(_form(), ASKED)
+async def test_step_is_taken_in_another_process_or_after_a_restart(kept, ear):
+    first = await kept.first(_form(), ASKED)
+    second = await Steps(ear).next(_act(first, q0="a"))
 
-    with pytest.raises(Forgotten):
-        Steps(lambda: 0).next(_act(first))
-    with pytest.raises(Forgotten):
-        Steps(lambda: 0).whole(_act(first))
+    assert (await Steps(ear).whole(_act(second, q149="b"))).fields == {"q0": "a", "q149": "b"}
 
 
-def test_person_has_a_few_forms_in_hand_whatever_others_have():
-    kept = Steps(lambda: 0)
-    others = kept.first(_form(), replace(ASKED, user="U2"))
-    oldest, *newest = [kept.first(_form(), ASKED) for _ in range(steps.MOST_EACH + 1)]
+async def test_number_that_a_form_carries_is_not_kept(kept, house):
+    first = await kept.first(_form(), ASKED)
 
-    with pytest.raises(Forgotten):
-        kept.next(_act(oldest))
-    assert all(kept.next(_act(one)) for one in newest)
-    assert kept.next(replace(_act(others), user="U2"))
-
-
-def test_form_is_forgotten_when_nobody_touches_it_any_more():
-    moment = [0]
-    kept = Steps(lambda: moment[0])
-    first = kept.first(_form(), ASKED)
-    moment[0] = steps.LASTS + 1
-    kept.first(_form(), replace(ASKED, user="U2"))
-
-    with pytest.raises(Forgotten):
-        kept.next(_act(first))
-    assert len(kept) == 1
-
-
-def test_form_that_was_answered_is_forgotten():
-    kept = Steps(lambda: 0)
-    kept.done(_act(kept.first(_form(), ASKED)))
-
-    assert len(kept) == 0
-
-
-def test_form_of_somebody_else_is_none_of_theirs():
-    kept = Steps(lambda: 0)
-    first = kept.first(_form(), ASKED)
-
-    with pytest.raises(Forgotten):
-        kept.whole(replace(_act(first), user="U2"))
+    [row] = house.ask(select(FormInHand))
+    assert came_from(first["private_metadata"])["form"] not in (row.name, str(row.pages))
 
 
 @pytest.mark.parametrize("questions", [3, 150])
-def test_form_is_answered_where_it_was_asked_for_without_a_word_of_it_in_the_modal(questions):
-    kept = Steps(lambda: 0)
-    first = kept.first(replace(_form(), fields=_form().fields[:questions]), ASKED)
+async def test_form_that_needs_no_keeping_is_not_kept(kept, house, questions):
+    fields = _form().fields[:questions]
+    await kept.first(replace(_form(), fields=fields), replace(ASKED, response_url=None))
+
+    assert len(house.ask(select(FormInHand))) == (questions > 3)
+
+
+async def test_page_that_may_identify_a_child_is_not_kept(kept, house):
+    first = await kept.first(_form(), ASKED)
+    sent = _act(first, q0="Her NHS number is 943 476 5919.")
+
+    assert await kept.next(sent) is None
+    assert [row.answers for row in house.ask(select(FormInHand))] == [[]]
+
+
+async def _a_second_later(kept, house):
+    house.clock.wait(1)
+    return await kept.first(_form(), ASKED)
+
+
+async def test_person_has_a_few_forms_in_hand_whatever_others_have(kept, house):
+    others = await kept.first(_form(), replace(ASKED, user="U2"))
+    oldest, *newest = [await _a_second_later(kept, house) for _ in range(MOST_EACH + 1)]
+
+    with pytest.raises(Forgotten):
+        await kept.next(_act(oldest))
+    assert all([await kept.next(_act(one)) for one in newest])
+    assert await kept.next(replace(_act(others), user="U2"))
+
+
+async def test_form_is_forgotten_when_nobody_touches_it_any_more(kept, house):
+    first = await kept.first(_form(), ASKED)
+    house.clock.wait(LASTS.total_seconds() + 1)
+
+    with pytest.raises(Forgotten):
+        await kept.next(_act(first))
+    await kept.first(_form(), replace(ASKED, user="U2"))
+    assert [row.account for row in house.ask(select(FormInHand))] == ["U2"]
+
+
+async def test_form_that_was_answered_is_forgotten(kept, house):
+    await kept.done(_act(await kept.first(_form(), ASKED)))
+
+    assert house.ask(select(FormInHand)) == []
+
+
+async def test_form_of_somebody_else_is_none_of_theirs(kept):
+    first = await kept.first(_form(), ASKED)
+
+    with pytest.raises(Forgotten):
+        await kept.whole(replace(_act(first), user="U2"))
+
+
+@pytest.mark.parametrize("questions", [3, 150])
+async def test_form_is_answered_where_it_was_asked_for_without_a_word_of_it_in_the_modal(kept, questions):
+    first = await kept.first(replace(_form(), fields=_form().fields[:questions]), ASKED)
 
     assert "https" not in first["private_metadata"]
-    assert kept.whole(_act(first)).response_url == "https://r"
+    sent = await kept.whole(await kept.answerable(_act(first)))
+    assert sent.response_url == "https://r"
 
 
-def test_person_picked_on_an_earlier_step_is_picked_at_the_end():
-    kept = Steps(lambda: 0)
-    first = kept.first(_form(), ASKED)
-    second = kept.next(replace(_act(first), picked={"name": "U7"}))
+async def test_person_picked_on_an_earlier_step_is_picked_at_the_end(kept):
+    first = await kept.first(_form(), ASKED)
+    second = await kept.next(replace(_act(first), picked={"name": "U7"}))
 
-    assert kept.whole(_act(second)).picked == {"name": "U7"}
+    assert (await kept.whole(_act(second))).picked == {"name": "U7"}
 
 
 # In Slack
@@ -219,13 +239,22 @@ async def test_mistake_on_an_earlier_step_brings_that_step_back_with_everything_
 
 
 @pytest.mark.parametrize("filled", [0, 1])
-async def test_step_sent_in_after_a_restart_says_so_once_and_keeps_what_was_typed(sheet, filled):
+async def test_step_sent_in_too_late_says_so_once_and_keeps_what_was_typed(sheet, filled):
     for _ in range(filled):
         await sheet.peer.submit(sheet.jo, {"q1": "first"})
-    sheet.surface._listening._steps._in_hand.clear()
+    sheet.house.clock.wait(LASTS.total_seconds() + 1)
     act = await sheet.peer.submit(sheet.jo, {})
     await sheet.rest()
 
     form = sheet.peer.form(sheet.jo)
     assert (act.trouble, list(form.errors.values())) == (None, [sheet.house.answer("form_forgotten").plain])
     assert sheet.of_the_bot(sheet.jo) == []
+
+
+async def test_earlier_page_that_may_identify_a_child_is_refused_at_once(sheet):
+    await sheet.peer.submit(sheet.jo, {"q1": "NHS 943 476 5919"})
+    await sheet.rest()
+
+    [answer] = sheet.of_the_bot(sheet.jo)
+    assert answer.plain == sheet.house.answer("child_text", {"chat": "slack"}).plain
+    assert sheet.house.ask(select(FormInHand)) == []
