@@ -112,14 +112,15 @@ async def look_into(ear: Ear, platform: Platform, place: Facts) -> None:
     errors.
     """
     where = {name: place[name] for name in ("platform", "tenant", "address")}
-    looked_at = ear.clock.wall()
+    looked_at, known = ear.clock.wall(), await ear.work(partial(membership.known_in, **where))
     try:
         members = await platform.members(place["address"])
     except RoomGone as gone:
         await _tell(ear, "room_gone", {**where, "why": gone.reason}, partial(standing.is_gone, **where))
     else:
         seen = {**where, "members": members, "looked_at": looked_at}
-        await _tell(ear, "room_seen", seen, partial(membership.is_as_known, **seen))
+        facts = {**seen, "known": known}
+        await _tell(ear, "room_seen", facts, partial(membership.is_as_known, **seen))
 
 
 async def _tell(ear: Ear, kind: str, facts: Facts, is_known: Callable[[Session], bool]) -> None:

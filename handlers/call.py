@@ -1,5 +1,6 @@
 """One call to a chat, and what came of it: what passes between the outbox and the postman."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.message import Account, Card
@@ -10,6 +11,7 @@ class Call:
     """One call for a chat to make. `op` is a row's, or edit, find, find_room or look_up.
 
     `attempt`: which of the row's it is, so that one who comes late with an earlier one is known.
+    `known`: of a look into a room, what was known of everybody before it.
     """
 
     row: int
@@ -24,6 +26,7 @@ class Call:
     email: str | None = None
     title: str = ""
     topic: str = ""
+    known: Mapping[int, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

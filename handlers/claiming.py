@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from handlers import asked_in, consequences, doubts, home, homes
+from handlers import asked_in, consequences, doubts, home, homes, membership
 from handlers.call import Call
 from handlers.destination import Where, where_to
 from handlers.dispatch import Desk
@@ -131,7 +131,8 @@ def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, op: str, w
         return _message(session, desk, row, now, op, where)
     if row.op == "make_room" and row.room:
         return Call(row=row.id, op=op, key=row.key, title=row.room.title, topic=row.room.topic, **where)
-    return Call(row=row.id, op=op, key=row.key, address=stands_at(session, row), **where)
+    known = membership.states_in(session, row.room) if op == "look" and row.room else None
+    return Call(row=row.id, op=op, key=row.key, address=stands_at(session, row), known=known, **where)
 
 
 def _message(

@@ -1,7 +1,8 @@
 """Who is in a room, as the chat tells it: people come and go by themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,9 @@ from store.outbox import Outgoing, unsent_moves, withdraw
 from store.person import Person, known_account
 from store.programme import Programme
 from store.room import MAY_NOT_STAY, Room, RoomMember, members_of, room_at, room_once_at, stuck_in
+
+States: TypeAlias = Mapping[int, str]
+"""What is known of the people in a room, by their numbers: `RoomMember.state`."""
 
 _THERE = frozenset({"inside", "leaving", *MAY_NOT_STAY})
 
@@ -44,32 +48,55 @@ def departed(
         _go_out(session, room, member, post, now)
 
 
+def known_in(session: Session, platform: str, tenant: str, address: str) -> States:
+    """What is known of everybody in a room, before the chat is asked who is inside."""
+    room = room_once_at(session, platform, tenant, address)
+    return states_in(session, room) if room else {}
+
+
+def states_in(session: Session, room: Room) -> States:
+    """What is known of everybody in a room."""
+    return {member.person_id: member.state for member in members_of(session, room.id)}
+
+
 def take_stock(
-    session: Session, room: Room, people: Iterable[Person], post: Post, now: datetime
-) -> list[Person]:
-    """Compare who is in a room with what was known of it; those who are in it and may not read it."""
+    session: Session, room: Room, people: Iterable[Person], post: Post, now: datetime,
+    known: States | None = None,
+) -> list[Person]:  # fmt: skip
+    """Compare who is in a room with what was known of it; those who are in it and may not read it.
+
+    `known`: what was known before the chat was asked. Of whoever came, went or was moved meanwhile, in
+    whichever process that was heard, the look knows less than the store does.
+    """
     there = {person.id: person for person in people}
     may_read = readers_of(session, room, post)
+    old = _as_then(states_in(session, room), known, there)
     for member in members_of(session, room.id):
-        if member.person_id not in there and member.state in _THERE:
+        if member.person_id in old - there.keys() and member.state in _THERE:
             _go_out(session, room, member, post, now)
-    known = {member.person_id: member for member in members_of(session, room.id)}
-    for person in there.values():
-        _come_in(session, room, person, known.get(person.id), person.id in may_read, now)
+    members = {member.person_id: member for member in members_of(session, room.id)}
+    for person in [there[one] for one in there if one in old]:
+        _come_in(session, room, person, members.get(person.id), person.id in may_read, now)
     session.flush()
     _tell_of_strangers(session, room, post, now)
     return [person for person in there.values() if person.id not in may_read]
 
 
+def _as_then(states: States, known: States | None, there: Iterable[int]) -> set[int]:
+    """Those of whom nothing else is known than when the chat was asked, or who were never known."""
+    everybody = {*states, *there}
+    return everybody if known is None else {one for one in everybody if states.get(one) == known.get(one)}
+
+
 def looked(
     session: Session, programme: Programme, post: Post, now: datetime, trusted: frozenset[tuple[str, str]],
-    outgoing: int, members: Iterable[Account],
+    outgoing: int, members: Iterable[Account], known: States | None = None,
 ) -> None:  # fmt: skip
     """The bot looked whether somebody is out of a room: whoever said so is told where they are not."""
     row = session.get_one(Outgoing, outgoing)
     room = session.get_one(Room, row.room_id)
     people = recognise_all(session, programme, members, now, trusted)
-    may_not_stay = take_stock(session, room, people, post, now)
+    may_not_stay = take_stock(session, room, people, post, now, known)
     if row.facts["about"] in {person.id for person in may_not_stay}:
         stuck.still_inside(session, row, post)
 

@@ -185,7 +185,7 @@ def _seen(session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: da
     """Somebody was to look who is in a room: what follows is about that room, while it stands there."""
     row.state, row.sent_at = "sent", now
     if row.room and row.room.address == outcome.call.place:
-        facts = {"outgoing": row.id, "members": outcome.members}
+        facts = {"outgoing": row.id, "members": outcome.members, "known": outcome.call.known}
         event = Happened(id=f"outgoing:{row.id}:seen", at=now, kind="looked", facts=facts)
         consequences.follow(session, desk, event, now)
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from handlers import keeping, membership, minding, rooms
 from handlers.crowd import recognise_all
+from handlers.membership import States
 from handlers.message import Account
 from handlers.post import Post
 from handlers.rules.local import local_day
@@ -72,7 +73,7 @@ def is_gone(session: Session, platform: str, tenant: str, address: str) -> bool:
 def room_back(
     session: Session, programme: Programme, post: Post, shapes: Shapes, now: datetime,
     trusted: frozenset[tuple[str, str]], platform: str, tenant: str, address: str,
-    members: tuple[Account, ...] | None = None,
+    members: tuple[Account, ...] | None = None, known: States | None = None,
 ) -> None:  # fmt: skip
     """A lost room is there again: what waited is delivered, in the team's once it is known who is inside."""
     room = room_once_at(session, platform, tenant, address)
@@ -82,7 +83,7 @@ def room_back(
     rooms.forget_asking(session, room)
     if members is not None:
         people = recognise_all(session, programme, members, now, trusted)
-        membership.take_stock(session, room, people, post, now)
+        membership.take_stock(session, room, people, post, now, known)
     else:
         room.unseen_since = now
     session.flush()
@@ -92,19 +93,20 @@ def room_back(
 def room_seen(
     session: Session, programme: Programme, post: Post, shapes: Shapes, now: datetime,
     trusted: frozenset[tuple[str, str]], platform: str, tenant: str, address: str,
-    members: tuple[Account, ...], looked_at: datetime,
+    members: tuple[Account, ...], looked_at: datetime, known: States | None = None,
 ) -> None:  # fmt: skip
     """Somebody looked who is in a room: what the chat told nobody is followed now; a lost room is back.
 
     `looked_at`: by the machine's clock, before the chat was asked. Who may have come since is not seen yet.
+    `known`: what was known of everybody then.
     """
-    room_back(session, programme, post, shapes, now, trusted, platform, tenant, address, members)
+    room_back(session, programme, post, shapes, now, trusted, platform, tenant, address, members, known)
     room = room_at(session, platform, tenant, address)
     if room:
         if rooms.is_unseen_at(room, looked_at):
             room.unseen_since = None
         people = recognise_all(session, programme, members, now, trusted)
-        membership.take_stock(session, room, people, post, now)
+        membership.take_stock(session, room, people, post, now, known)
 
 
 def room_renamed(session: Session, platform: str, tenant: str, address: str, title: str) -> None:

@@ -221,6 +221,22 @@ async def test_whoever_may_have_come_during_a_look_is_looked_for_again(ear, hous
     assert not _unseen(house)
 
 
+async def test_whoever_came_in_during_a_look_is_not_taken_for_gone(ear, house, port, monkeypatch):
+    tell = port.members
+
+    async def somebody_comes_meanwhile(place):
+        found = await tell(place)
+        house.appoint("Amir", "peer")
+        house.happens("entered", **where(), account=account("Amir"))
+        return found
+
+    monkeypatch.setattr(port, "members", somebody_comes_meanwhile)
+    await stock.take(ear, {CHAT: port}, ["team-Exampleshire"])
+
+    assert members(house) == {"Ruth": "inside", "Amir": "inside"}
+    assert queued(house, "left_room", state=None) == []
+
+
 async def test_look_that_a_later_one_stands_in_for_is_given_up(ear, house, port, slept):
     port.fails = {"members": [NotNow()]}
     places = await stock.doubt(ear, {CHAT: port}, ["team-Exampleshire"])

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, update
 
+from handlers.membership import known_in
 from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person, PersonAccount
@@ -303,3 +304,45 @@ def test_rooms_that_are_not_ours_are_nobodys_business(house):
 
     assert len(house.ask(select(Person))) == before
     assert members(house)["Dana"] == "inside"
+
+
+def _is(house, name, state):
+    """Let somebody be known to be in the team's room in this way, or not at all."""
+
+    def unit(session):
+        person = session.scalars(select(Person.id).where(Person.name == name)).one()
+        member = session.get(
+            RoomMember, (session.scalars(select(Room.id).where(Room.kind == "team")).one(), person)
+        )
+        if state is None:
+            session.delete(member)
+        else:
+            member.state = state
+
+    house.change(unit)
+
+
+def _look_ends(house, *inside, known):
+    house.happens("room_seen", **where(), members=people(*inside), looked_at=BEGINS, known=known)
+
+
+@pytest.mark.parametrize(
+    ("then", "seen", "now"),
+    [("invited", False, "inside"), ("inside", True, "left"), ("leaving", True, None)],
+)
+def test_look_counts_for_nobody_of_whom_more_was_learned_meanwhile(house, then, seen, now):
+    _is(house, "Dana", then)
+    known = house.change(lambda session: known_in(session, **where()))
+    _is(house, "Dana", now)
+    before = members(house)
+    _look_ends(house, "Ruth", "Martin", *(["Dana"] if seen else []), known=known)
+
+    assert (members(house), _told(house, "left_room")) == (before, [])
+
+
+def test_look_counts_for_everybody_else(house):
+    known = house.change(lambda session: known_in(session, **where()))
+    _look_ends(house, "Ruth", "Martin", "Owen", known=known)
+
+    assert members(house) == {"Ruth": "inside", "Martin": "inside", "Dana": "left", "Owen": "stranger"}
+    assert _told(house, "left_room") == [("Ruth", "Dana")]
