@@ -60,9 +60,13 @@ class Bot:
     postman: Postman
 
     async def tick(self) -> None:
-        """Do everything that is due now, in small batches, so that a command never waits long."""
+        """Do everything that is due now, in small batches, so that a command never waits long.
+
+        What falls due meanwhile is the next tick's: while commands keep coming, this one would never end.
+        """
+        now = self.ear.clock.now()
         with TICK_SECONDS.labels("due").time():
-            while await self.ear.work(self._tick):
+            while await self.ear.work(lambda session: tick(session, self.ear.desk, now)):
                 continue
         with TICK_SECONDS.labels("answers").time():
             await self.ear.work(self._sweep)
@@ -89,9 +93,6 @@ class Bot:
             if not stirred.is_set():
                 return
         stirred.clear()
-
-    def _tick(self, session: Session) -> bool:
-        return tick(session, self.ear.desk, self.ear.clock.now())
 
     def _sweep(self, session: Session) -> None:
         sweep(session, self.ear.desk, self.ear.clock.now() - UNHEARD_AFTER)

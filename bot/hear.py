@@ -71,7 +71,7 @@ class Ear:
         result, changed = await self._done(lambda: self._work(unit))
         if Outgoing in changed:
             self.woken.set()
-        if Challenge in changed:
+        if changed:  # a challenge may be due already, and not be marked again
             self.stirred.set()
         return result
 

@@ -195,7 +195,7 @@ def happened(session: Session, desk: Desk, event: Happened, now: datetime) -> No
     """Let what happened in the world have its effect, once."""
     if heard_before(session, event.id):
         return
-    session.add(Heard(id=event.id, at=now, outcome="happened"))
+    write_down(session, Heard, id=event.id, at=now, outcome="happened")
     programme = the_programme(session)
     if programme is None:
         return

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -85,6 +86,29 @@ async def test_changes_are_looked_at_soon_and_a_burst_of_them_once(bot, house, m
     assert looks[0] == ["one", "two", "three"]
     assert house.one(Challenge, name="Exampleshire").next_due_at != BEGINS
     assert not bot.ear.stirred.is_set()
+
+
+async def test_tick_ends_although_more_falls_due_meanwhile(bot, house, monkeypatch):
+    """Commands that keep coming mark challenges faster than a tick can look at them."""
+    moments = []
+
+    def batch(_session, _desk, now):
+        moments.append(now)
+        house.clock.told += timedelta(seconds=1)
+        return len(moments) < 4
+
+    monkeypatch.setattr(app, "tick", batch)
+    await bot.tick()
+
+    assert moments == [BEGINS] * 4
+
+
+async def test_change_in_a_challenge_that_is_due_already_is_looked_at_too(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    ear.stirred.clear()
+    await ear.hear(house.said("Helen", "say back", fields={"text": "once more", "day": "9 nov"}))
+
+    assert ear.stirred.is_set()
 
 
 async def test_look_that_fails_is_taken_again(bot, house, monkeypatch, logged):

@@ -31,6 +31,16 @@ def test_change_and_that_it_is_to_be_looked_at_are_committed_together(house):
     assert house.one(Challenge, name="Exampleshire").next_due_at == house.clock.now()
 
 
+def test_challenge_that_is_due_already_is_not_written_again(house):
+    _says(house, "Helen", "say back", fields={"text": "hello", "day": "9 nov"})
+    marked = house.one(Challenge, name="Exampleshire")
+    _says(house, "Helen", "say back", fields={"text": "again", "day": "9 nov"})
+    again = house.one(Challenge, name="Exampleshire")
+
+    assert marked.next_due_at == house.clock.now()
+    assert (again.next_due_at, again.version) == (marked.next_due_at, marked.version)
+
+
 def test_words_that_change_nothing_have_nothing_looked_at(house):
     before = house.one(Challenge, name="Exampleshire").next_due_at
     for text in ("next", "status", "help", "kloe"):
