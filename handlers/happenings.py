@@ -9,7 +9,7 @@ from handlers import accounts, by_hand, doubts, homes, membership, standing, sta
 from handlers.post import Post
 from handlers.rules.local import local_text
 from store.challenge import Challenge
-from store.outbox import Outgoing, unsent_keyed
+from store.outbox import Outgoing, unsent_keyed, was_queued
 from store.programme import Programme
 from store.room import Room, RoomMember, programme_room
 
@@ -81,10 +81,12 @@ def may_have_arrived(session: Session, outgoing: int, post: Post) -> None:
 def chat_silent(session: Session, programme: Programme, post: Post, chat: str, since: datetime) -> None:
     """A chat has let the bot neither hear nor speak for a while: the programme's room is told.
 
-    In that chat the message waits like every other, so it is read when the chat works again.
+    In that chat the message waits like every other, so it is read when the chat works again. Each process
+    finds the same silence by itself: whoever told of it since it began told for all.
     """
     room = programme_room(session, programme.id)
-    if room is not None and not unsent_keyed(session, _SILENT):
+    told = unsent_keyed(session, _SILENT) or was_queued(session, f"{_SILENT}{chat}:", since)
+    if room is not None and not told:
         facts = {"chat": chat, "since": local_text(since, programme.zone)}
         post.to_room(room, "chat_silent", facts, key=f"{_SILENT}{chat}:{since.isoformat()}")
 

@@ -162,6 +162,13 @@ def unsent_keyed(session: Session, prefix: str) -> list[Outgoing]:
     )
 
 
+def was_queued(session: Session, prefix: str, since: datetime) -> bool:
+    """Whether a row whose key begins with `prefix` was queued since then, whatever became of it."""
+    begins = Outgoing.key.startswith(prefix, autoescape=True)
+    found = select(Outgoing.id).where(begins, Outgoing.queued_at >= since)
+    return session.scalars(found.limit(1)).first() is not None
+
+
 def unsent_moves(session: Session, room_id: int) -> list[Outgoing]:
     """What is still to be done to a room itself: make it, pin and look in it, bring people in and out."""
     moves = ("make_room", "pin", "look", "invite", "remove")

@@ -63,6 +63,21 @@ async def test_short_silence_is_told_to_nobody(watch, chat, house):
     assert _told(house) == []
 
 
+async def test_silence_that_several_processes_find_is_told_once(ear, house):
+    house.clock.told = house.clock.machine
+    processes = [Watch(ear, [Chat("token_revoked")]) for _ in range(2)]
+    for process in processes:
+        await process.look()
+        house.clock.wait(1)
+    house.clock.wait(TOLD_AFTER.total_seconds())
+    house.clock.told = house.clock.machine
+    for process in processes:
+        await process.look()
+        house.change(_read)
+
+    assert [told["since"] for told in _told(house)] == ["2026-07-06T09:00"]
+
+
 async def test_next_silence_is_told_when_the_last_was_read(watch, chat, house):
     for _ in range(2):
         await watch.look()
