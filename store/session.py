@@ -56,7 +56,8 @@ class Store:
                 result = work.run()
             except HITCHES as hitch:
                 pause = work.pause(hitch)
-                if pause is None or time.monotonic() + pause > ends:
+                late = time.monotonic() + (pause or 0) > ends
+                if pause is None or (late and not work.is_to_be_asked):
                     raise self._given_up(work, hitch) from hitch
                 time.sleep(pause)
             else:
@@ -97,6 +98,7 @@ class _Work(Generic[Result]):
         self._sessions = sessions
         self._unit = unit
         self._unseen: tuple[str, Result] | None = None
+        self._asked = False
         self._hitches = self._clashes = 0
 
     @property
@@ -104,11 +106,17 @@ class _Work(Generic[Result]):
         """Whether it may be committed, and nobody saw the end."""
         return self._unseen is not None
 
+    @property
+    def is_to_be_asked(self) -> bool:
+        """Whether nobody tried yet to find out about that: it is tried once, however late it is."""
+        return self.in_doubt and not self._asked
+
     def run(self) -> Result:
         """Run it, unless it turns out that it was committed the last time."""
         if self._unseen is None:
             return self._committed()
         number, result = self._unseen
+        self._asked = True
         if self._was_committed(number):
             return result
         self._unseen = None
@@ -132,7 +140,7 @@ class _Work(Generic[Result]):
                 session.commit()
             except DBAPIError as broken:
                 if number and broken.connection_invalidated:
-                    self._unseen = number, result
+                    self._unseen, self._asked = (number, result), False
                 raise
         return result
 
