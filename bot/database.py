@@ -108,7 +108,7 @@ def why(trouble: Exception) -> str | None:
     """What is in the way of a database, and what to do, as far as the driver's own words tell."""
     if isinstance(trouble, AddressWrong):
         return f"DATABASE_URL cannot be used: {trouble}."
-    hitch = trouble.__cause__ if isinstance(trouble, Trouble) else trouble
+    hitch = trouble.__cause__ or trouble if isinstance(trouble, Trouble) else trouble
     code = code_of(hitch)
     if code in _BY_CODE:
         return _BY_CODE[code]

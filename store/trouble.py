@@ -1,5 +1,6 @@
 """What can keep a unit of work from being done, whichever database it is."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from sqlalchemy.exc import (
@@ -61,24 +62,34 @@ _AWAY: Final = (
 """What else begins so: lost connections, too little of anything, a server that ends, a file in trouble."""
 
 
-def kind(hitch: Exception) -> type[Trouble] | None:
+def kind(hitch: BaseException) -> type[Trouble] | None:
     """Which trouble a hitch is; None where somebody else was only quicker."""
+    return next((known for one in _chain(hitch) if (known := _kind(one))), None)
+
+
+def code_of(hitch: BaseException) -> str:
+    """PostgreSQL's SQLSTATE, or the name of SQLite's result code; empty where the driver told none."""
+    return _code(next((one for one in _chain(hitch) if _kind(one)), hitch))
+
+
+def _chain(hitch: BaseException | None) -> Iterator[BaseException]:
+    """A hitch, and those before it: taking back what was done may have failed because of them."""
+    while hitch:
+        yield hitch
+        hitch = hitch.__context__
+
+
+def _kind(hitch: BaseException) -> type[Trouble] | None:
     if not isinstance(hitch, DBAPIError) or isinstance(hitch, IntegrityError):
         return None
-    code = code_of(hitch)
+    code = _code(hitch)
     if code in _KINDS:
         return _KINDS[code]
-    lost = hitch.connection_invalidated or code.startswith(_AWAY)
-    return Away if lost or _never_connected(hitch, code) else None
+    never_connected = not code and isinstance(hitch, OperationalError) and hitch.statement is None
+    return Away if hitch.connection_invalidated or never_connected or code.startswith(_AWAY) else None
 
 
-def _never_connected(hitch: DBAPIError, code: str) -> bool:
-    """A driver that found no server has no code to tell."""
-    return not code and isinstance(hitch, OperationalError) and hitch.statement is None
-
-
-def code_of(hitch: BaseException | None) -> str:
-    """PostgreSQL's SQLSTATE, or the name of SQLite's result code; empty where the driver told none."""
+def _code(hitch: BaseException) -> str:
     orig = getattr(hitch, "orig", None)
     sqlite = str(getattr(orig, "sqlite_errorname", ""))
     return getattr(orig, "sqlstate", None) or "_".join(sqlite.split("_")[:2])

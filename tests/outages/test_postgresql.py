@@ -183,17 +183,36 @@ def test_unit_of_work_is_run_again_only_if_it_was_not_committed(far, proxy, brea
     assert far.ask(text("SELECT name FROM programme")) == [f"{before}!"]
 
 
+def test_unit_of_work_whose_session_is_ended_halfway_is_run_again(cluster, house):
+    runs = []
+
+    def unit(session):
+        with session.begin_nested():
+            session.execute(text("UPDATE programme SET name = name || '!'"))
+            runs.append(session.scalar(text("SELECT pg_backend_pid()")))
+            if len(runs) == 1:
+                cluster.run(f"SELECT pg_terminate_backend({runs[0]})")
+            session.execute(text("UPDATE programme SET name = name || '?'"))
+
+    [before] = house.ask(text("SELECT name FROM programme"))
+    house.store.work(unit)
+
+    assert house.ask(text("SELECT name FROM programme")) == [f"{before}!?"]
+    assert len(set(runs)) == 2
+
+
 async def test_answer_follows_where_nobody_could_tell_whether_it_was_saved(far, far_ear, proxy, house):
     proxy.breaks = "for good"
     act = said(far, 1)
     answer = await far_ear.hear(act)
     await far_ear.handed_over(answer.said)
     proxy.silent = False
+    await until_done(far_ear, far, said(far, 2))
     later = house.clock.now() + UNHEARD_AFTER
     house.change(lambda session: sweep(session, house.desk, later))
 
     assert answer.card == house.answer("records_in_doubt")
-    assert kept(house) == ["number 1"]
+    assert kept(house) == ["number 1", "number 2"]
     assert len(house.ask(select(Outgoing).where(Outgoing.key == act.id))) == 1
 
 
