@@ -1,9 +1,9 @@
-"""What every table shares: the declarative base, and moments that are always aware and in UTC."""
+"""What every table shares: the declarative base, moments that are always aware and in UTC, and texts."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData
+from sqlalchemy import JSON, DateTime, MetaData, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -31,6 +31,16 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Letters(TypeDecorator[str]):
+    """A text. The letter NUL, which PostgreSQL cannot keep, becomes the sign for what cannot be shown."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\x00", "\ufffd") if value and "\x00" in value else value
+
+
 class Base(DeclarativeBase):
     """The base of every row. Constraints are named, so that a migration can change them."""
 
@@ -42,4 +52,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map = {datetime: Moment, str: Letters, dict[str, Any]: JSON, list[Any]: JSON}

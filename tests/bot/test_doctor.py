@@ -1,5 +1,7 @@
 """The doctor on the bot itself: its templates, its database, and whether a chat is set up."""
 
+from contextlib import closing
+
 import pytest
 
 from bot.check import Finding, State, examine
@@ -8,41 +10,39 @@ from bot.clock import Clock
 from bot.doctor import checks, told
 from bot.settings import Settings
 from handlers.programme import found_programme
-from store.migrations import upgrade
 from store.programme import RehearsalClock, the_programme
 from store.session import Store
+from tests.fakes import database
 
 AT = Clock().now()
 
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(data=tmp_path)
+    return Settings(data=tmp_path, database=database.fresh(tmp_path))
 
 
 @pytest.fixture
 def store(settings):
-    found = Store(settings.database_url)
-    upgrade(found.engine)
-    yield found
-    found.close()
+    with closing(Store(settings.database_url)) as found:
+        yield found
 
 
 def findings(settings):
     return {finding.name: finding for finding in examine(checks(settings, Clock()))}
 
 
-def test_database_that_is_not_there_is_told_and_not_made(settings, tmp_path):
-    assert findings(settings.model_copy(update={"data": tmp_path / "data"}))["Database"] == Finding(
+def test_database_that_is_not_there_is_told_and_not_made(tmp_path):
+    assert findings(Settings(data=tmp_path / "data"))["Database"] == Finding(
         name="Database", state=State.WRONG, found="There is no database yet. Run: critical-friend database"
     )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_empty_database_is_told_to_be_brought_up_to_date(settings, tmp_path):
-    (tmp_path / "critical-friend.sqlite3").touch()
+    empty = settings.model_copy(update={"database": database.blank(tmp_path)})
 
-    assert findings(settings)["Database"] == Finding(
+    assert findings(empty)["Database"] == Finding(
         name="Database",
         state=State.WRONG,
         found="The database is not up to date. Run: critical-friend database",

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -22,8 +23,8 @@ from bot.slack.manifest import manifest
 from bot.surface import CannotServe
 from handlers.programme import found_programme
 from store.heard import Heard
-from store.migrations import upgrade
 from store.session import Store
+from tests.fakes import database
 from tests.fakes.loopback import plain_web
 from tests.fakes.slack import Peer
 
@@ -40,11 +41,9 @@ def free_port():
 @pytest.fixture
 def rehearsed(tmp_path):
     """The address of a rehearsal's database."""
-    url = f"sqlite:///{tmp_path / 'rehearsal.sqlite3'}"
-    store = Store(url)
-    upgrade(store.engine)
-    store.work(begin)
-    store.close()
+    url = database.fresh(tmp_path)
+    with closing(Store(url)) as store:
+        store.work(begin)
     return url
 
 
@@ -52,13 +51,12 @@ def settings(folder, **of) -> Settings:
     return Settings(**{"data": folder, **SLACK, **of})
 
 
-def prepared(folder) -> str:
-    """A database with a programme in it."""
-    url = f"sqlite:///{folder / 'critical-friend.sqlite3'}"
-    store = Store(url)
-    upgrade(store.engine)
-    store.work(lambda session: found_programme(session, "a code"))
-    store.close()
+@pytest.fixture
+def prepared(tmp_path):
+    """The address of a database with a programme in it."""
+    url = database.fresh(tmp_path)
+    with closing(Store(url)) as store:
+        store.work(lambda session: found_programme(session, "a code"))
     return url
 
 
@@ -90,10 +88,8 @@ def test_database_of_a_rehearsal_is_refused(tmp_path, rehearsed):
         real_store(settings(tmp_path, database=rehearsed))
 
 
-def test_database_of_a_real_programme_is_taken(tmp_path):
-    prepared(tmp_path)
-
-    real_store(settings(tmp_path)).close()
+def test_database_of_a_real_programme_is_taken(tmp_path, prepared):
+    real_store(settings(tmp_path, database=prepared)).close()
 
 
 WRONG = [
@@ -148,14 +144,13 @@ async def test_connection_that_slack_does_not_open_now_is_told(tmp_path, house, 
             served.bot.ear.close()
 
 
-async def test_port_that_is_taken_is_told(tmp_path):
-    prepared(tmp_path)
+async def test_port_that_is_taken_is_told(tmp_path, prepared):
     async with Peer(manifest=manifest("http://bot.example")) as peer:
         of = {"slack_bot_token": peer.app.bot_token, "slack_api_url": peer.api_url}
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             with pytest.raises(CannotServe, match=f"127.0.0.1 port {port}"):
-                await serve(settings(tmp_path, port=port, **of))
+                await serve(settings(tmp_path, database=prepared, port=port, **of))
 
 
 def test_refusal_is_one_line_and_no_traceback(tmp_path):
@@ -206,9 +201,11 @@ def _run(folder, api_url, port, *command):
 
 
 @contextlib.asynccontextmanager
-async def _process(folder, peer, port):
+async def _process(folder, url, peer, port):
     """A bot of its own, once it is well."""
-    env = _environment(folder, peer.api_url, port, peer.app.bot_token, peer.app.secret)
+    env = _environment(folder, peer.api_url, port, peer.app.bot_token, peer.app.secret) | {
+        "DATABASE_URL": url
+    }
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "serve", cwd=folder, env=env)
     try:
         await _well(port)
@@ -229,11 +226,10 @@ async def _well(port):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_process_that_is_told_to_end_finishes_the_answer_in_hand(tmp_path, free_port, number):
-    url = prepared(tmp_path)
+async def test_process_that_is_told_to_end_finishes_the_answer_in_hand(tmp_path, prepared, free_port, number):
     async with Peer(manifest=manifest("http://bot.example")) as peer:
         jo = peer.add_person("Jo", email="jo@programme.example")
-        async with _process(tmp_path, peer, free_port) as process:
+        async with _process(tmp_path, prepared, peer, free_port) as process:
             peer.serve(f"http://127.0.0.1:{free_port}/slack/events")
             peer.unkind.slow("chat.postMessage", seconds=1, times=1)
             await peer.say(jo, peer.direct(jo), "claim a code")
@@ -242,7 +238,7 @@ async def test_process_that_is_told_to_end_finishes_the_answer_in_hand(tmp_path,
 
         assert code == 0
         assert len(peer.plain(jo)) == 1
-    store = Store(url)
+    store = Store(prepared)
     said = select(Heard).where(Heard.answer.is_not(None))
     [heard] = store.work(lambda session: list(session.scalars(said)))
     store.close()

@@ -42,7 +42,11 @@ def fresh_file(folder: Path) -> str:
 
 def blank(folder: Path) -> str:
     """The address of a database without tables."""
-    return _copy("template1") if ON_POSTGRESQL else f"sqlite:///{_new_file(folder)}"
+    if ON_POSTGRESQL:
+        return _copy("template1")
+    file = _new_file(folder)
+    file.touch()
+    return f"sqlite:///{file}"
 
 
 def copied(url: str, folder: Path) -> str:

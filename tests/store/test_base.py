@@ -1,4 +1,4 @@
-"""Moments are aware and in UTC, also in the night when the clocks go back."""
+"""Moments are aware and in UTC, also in the night when the clocks go back; texts are kept as typed."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -73,3 +73,10 @@ def test_naive_moment_is_refused_in_a_comparison(store):
         store.work(
             lambda session: list(session.scalars(select(Programme).where(Programme.claimed_at < naive)))
         )
+
+
+def test_letters_that_a_database_cannot_keep_leave_a_sign_and_are_found_again(store):
+    store.work(lambda session: session.add(Programme(name="a\x00b\x07 🏴\u202e")))
+    found = select(Programme.name).where(Programme.name == "a\x00b\x07 🏴\u202e")
+
+    assert store.work(lambda session: session.scalars(found).all()) == ["a\ufffdb\x07 🏴\u202e"]
