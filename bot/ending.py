@@ -11,10 +11,10 @@ import structlog
 
 log = structlog.get_logger()
 
-PATIENCE: Final = 8.0
+PATIENCE: Final = 7.0
 """Seconds from being told until everything in hand must be finished or broken off."""
 
-_LAST: Final = 2.0
+_LAST: Final = 2.5
 """Seconds for what hangs even then, such as a database that does not answer; it is left to itself."""
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 

@@ -1,18 +1,13 @@
 """`critical-friend serve`: what it refuses, and how it begins and ends."""
 
-import asyncio
-import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
-from sqlalchemy import select
 
 from bot.house import House
 from bot.house import house as house_of
@@ -22,10 +17,8 @@ from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.surface import CannotServe
 from handlers.programme import found_programme
-from store.heard import Heard
 from store.session import Store
 from tests.fakes import database
-from tests.fakes.loopback import plain_web
 from tests.fakes.slack import Peer
 
 ROOT = Path(__file__).parents[2]
@@ -198,51 +191,6 @@ def _run(folder, api_url, port, *command):
         [sys.executable, "-m", "bot", *command], cwd=folder, env=env, capture_output=True, text=True,
         timeout=60, check=False,
     )  # fmt: skip
-
-
-@contextlib.asynccontextmanager
-async def _process(folder, url, peer, port):
-    """A bot of its own, once it is well."""
-    env = _environment(folder, peer.api_url, port, peer.app.bot_token, peer.app.secret) | {
-        "DATABASE_URL": url
-    }
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "serve", cwd=folder, env=env)
-    try:
-        await _well(port)
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-async def _well(port):
-    async with plain_web() as client, asyncio.timeout(30):
-        while True:
-            with contextlib.suppress(httpx.TransportError):
-                if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
-                    return
-            await asyncio.sleep(0.1)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_process_that_is_told_to_end_finishes_the_answer_in_hand(tmp_path, prepared, free_port, number):
-    async with Peer(manifest=manifest("http://bot.example")) as peer:
-        jo = peer.add_person("Jo", email="jo@programme.example")
-        async with _process(tmp_path, prepared, peer, free_port) as process:
-            peer.serve(f"http://127.0.0.1:{free_port}/slack/events")
-            peer.unkind.slow("chat.postMessage", seconds=1, times=1)
-            await peer.say(jo, peer.direct(jo), "claim a code")
-            process.send_signal(number)
-            code = await asyncio.wait_for(process.wait(), 20)
-
-        assert code == 0
-        assert len(peer.plain(jo)) == 1
-    store = Store(prepared)
-    said = select(Heard).where(Heard.answer.is_not(None))
-    [heard] = store.work(lambda session: list(session.scalars(said)))
-    store.close()
-    assert heard.handed_over_at is not None
 
 
 def test_command_that_serves_nobody_waits_for_no_chats_sdk():

@@ -17,7 +17,10 @@ When = Callable[[dict[str, Any]], bool]
 
 @dataclass(kw_only=True)
 class Trouble:
-    """One thing that goes wrong. `how`: too_many, drop_after, drop_before, status, slow, or a chat's own."""
+    """One thing that goes wrong.
+
+    `how`: too_many, drop_after, drop_before, status, slow, late, or a chat's own.
+    """
 
     how: str
     method: str | None
@@ -123,6 +126,12 @@ class Unkind:
     ) -> None:
         """Take this long before doing anything."""
         self._add("slow", method, seconds, times, when)
+
+    def answers_late(
+        self, method: str | None = None, *, seconds: float, times: int | None = None, when: When | None = None
+    ) -> None:
+        """Do what was asked at once, and say so this much later."""
+        self._add("late", method, seconds, times, when)
 
     def redeliver(
         self, kind: str | None = None, *, copies: int = 1, during: bool = False, times: int | None = 1

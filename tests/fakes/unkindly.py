@@ -29,6 +29,7 @@ async def answered(
             note(one.detail or one.how)
             return response
     response = await do()
+    await asyncio.sleep(sum(one.value for one in troubles if one.how == "late"))
     return dropped(request) if any(one.how == "drop_after" for one in troubles) else response
 
 

@@ -34,7 +34,7 @@ Unkindness (`unkind.py`), for so many calls of one method, or of all:
 
     peer.unkind.too_many("chat.postMessage", seconds=30)
     peer.unkind.strict("chat.postMessage", seconds=1, place=lambda args: args["channel"], wall=clock.wall)
-    peer.unkind.drop_after / drop_before / status / error / slow
+    peer.unkind.drop_after / drop_before / status / error / slow / answers_late
     peer.unkind.redeliver("events_api", copies=2, during=True); .late(...); .unheard(...); .stop()
     peer.revoke(); peer.later(seconds=4); await peer.sockets.disconnect("warning"); await peer.sockets.cut()
     peer.workspace.switches.bots_make_channels = False

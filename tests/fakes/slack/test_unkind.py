@@ -52,6 +52,14 @@ async def test_slow_call_takes_its_time(peer, client):
     await client.auth_test()
 
 
+async def test_late_answer_leaves_what_was_done(peer, client, team, jo):
+    peer.unkind.answers_late("chat.postMessage", seconds=5)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(client.chat_postMessage(channel=team.id, text="Hello"), 0.3)
+
+    assert peer.plain(jo, team) == ["Hello"]
+
+
 @pytest.mark.parametrize("during", [True, False])
 async def test_event_is_delivered_twice_with_one_id(both, during):
     peer, app = both
