@@ -7,11 +7,12 @@ carried out once: those up to `agenda_done_at` are past.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.rules.local import local_text
 from handlers.shapes import Format
 from store.challenge import Challenge
 
@@ -24,6 +25,14 @@ class Due:
     run: Callable[..., None]
     until: datetime | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+_AT_ITS_TIME = timedelta(minutes=10)
+
+
+def meant_for(due: Due, now: datetime, zone: str) -> str:
+    """When something was to be said that is said late, as after an outage; "" where it comes in time."""
+    return local_text(due.at, zone) if now - due.at > _AT_ITS_TIME else ""
 
 
 Source = Callable[[Session, Challenge, Format], Iterable[Due]]

@@ -15,7 +15,7 @@ from handlers.call import Call
 from handlers.destination import Where, where_to
 from handlers.dispatch import Desk
 from handlers.message import Card
-from handlers.post import ASKER, Post, person_may_read, room_may_read
+from handlers.post import ASKER, WAIT, Post, person_may_read, room_may_read
 from store import pause
 from store.challenge import Challenge
 from store.heard import Heard
@@ -96,6 +96,8 @@ def _call(
     if row.until is not None and now > row.until and row.state == "ready":
         row.state = "held" if row.late == "hold" else "skipped"
         return None
+    if _has_become_quiet(session, desk, row, now):
+        return None
     where = where_to(session, row, platforms)
     if where is None:
         return None
@@ -104,6 +106,20 @@ def _call(
         row.retry_at = refused.until
         return None
     return _what(session, desk, row, now, op, where)
+
+
+def _has_become_quiet(session: Session, desk: Desk, row: Outgoing, now: datetime) -> bool:
+    """Whether a nudge was kept from its time, and has to wait until its reader may be nudged again."""
+    if row.late != WAIT or row.state != "ready" or row.person is None or row.challenge_id is None:
+        return False
+    challenge = session.get_one(Challenge, row.challenge_id)
+    row.not_before = _post(session, desk, row, now).when_to_nudge(row.person, challenge)
+    return row.not_before > now
+
+
+def _post(session: Session, desk: Desk, row: Outgoing, now: datetime) -> Post:
+    programme = session.get_one(Programme, row.programme_id)
+    return Post(session=session, programme=programme, words=desk.words, shapes=desk.shapes, now=now)
 
 
 def _op(session: Session, row: Outgoing, where: Where) -> str:
@@ -156,9 +172,7 @@ def _answer_apart(session: Session, desk: Desk, row: Outgoing, card: Card) -> Ca
 
 def _home(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
     """Somebody's home as it is now; nothing to ask where it shows the same already."""
-    programme, person = session.get_one(Programme, row.programme_id), session.get_one(Person, row.person_id)
-    post = Post(session=session, programme=programme, words=desk.words, shapes=desk.shapes, now=now)
-    card = home.card(post, person)
+    card = home.card(_post(session, desk, row, now), session.get_one(Person, row.person_id))
     if homes.stands_already(session, row, card):
         row.state = "replaced"
         return None

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers.command import COORDINATION
 from handlers.explaining import why_in_full
+from handlers.giving import keep_told
 from handlers.holding import Sight
 from handlers.message import Refused, Reply
 from handlers.plan import sight_of
@@ -91,6 +92,7 @@ def pin(
         task.due_at = _same_time(task.due_at, day, challenge.zone)
     task.due_on, task.pinned_by = day, speaker.id
     task.snoozed_until, task.chased_at = None, None
+    keep_told(session, challenge, task)
     facts = {
         "number": task.number,
         "title": task.title,

@@ -14,9 +14,11 @@ from handlers.rules import phrases
 from handlers.rules.local import local_day
 from handlers.shapes import Format
 from store.challenge import Challenge
+from store.outbox import unsent_to, withdraw
 from store.person import Person
 from store.task import Task
 
+_NEWS = "task_for_you"
 _ME = {"me", "myself"}
 
 _AUDIENCES = {
@@ -117,10 +119,21 @@ def _tell(
         "this_year": task.added_at.year,
     }
     key = f"task_for:{person.id}:{local_day(post.now, challenge.zone)}"
-    if post.nudge(person, "task_for_you", facts, key=key, challenge=challenge) is None:
+    if post.nudge(person, _NEWS, facts, key=key, challenge=challenge) is None:
         return "digest"
     task.told_at = post.now
     return "now"
+
+
+def keep_told(session: Session, challenge: Challenge, task: Task) -> None:
+    """Bring what its owner was not sent yet into line with a task: its day, or that it is settled."""
+    waiting = unsent_to(session, task.owner_id, challenge.id) if task.owner_id else []
+    for row in waiting:
+        if row.template == _NEWS and row.facts["number"] == task.number and row.state == "ready":
+            row.facts = {**row.facts, "due": task.due_on.isoformat() if task.due_on else ""}
+            if task.state != "open":
+                withdraw(row)
+                task.told_at = None
 
 
 def _audience(person: Person, roles: frozenset[str], format: Format, held: Holding) -> str | None:

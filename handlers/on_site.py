@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from handlers import sending, summary_card
-from handlers.agenda import Due
+from handlers.agenda import Due, meant_for
 from handlers.drafting import first_names, people
 from handlers.post import Post
 from handlers.rules.dates import at
@@ -15,7 +15,7 @@ from handlers.rules.release import still_to_agree
 from handlers.shapes import Format
 from handlers.summary import NothingToDraft, TooMuchToSay, draft
 from handlers.summary_at_hand import OPEN, agreed, carried, missing, releasers
-from handlers.telling import tell
+from handlers.telling import role_of, tell
 from handlers.visit import days_of
 from store.challenge import Challenge
 from store.person import Person
@@ -24,6 +24,8 @@ from store.summary import Summary, summaries_of, summary_of
 
 _PROMPT_LASTS = timedelta(minutes=30)
 _QUESTION_LASTS = timedelta(hours=2)
+_MISSED = timedelta(days=1)
+"""How long somebody is still told of a step that nobody could ask after in its own evening."""
 
 
 def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]:
@@ -53,11 +55,12 @@ def _evening(challenge: Challenge, format: Format, day: date) -> Iterator[Due]:
     def moment(clock: time) -> datetime:
         return at(day, clock, challenge.zone)
 
-    facts = {"day": day}
+    facts, late = {"day": day}, moment(times.silence_programme)
     end = moment(times.nothing_after)
     yield Due(at=moment(times.draft_by), run=draft_by_now, until=end, facts=facts)
     yield Due(at=moment(times.silence_manager), run=ask_about_silence, until=end, facts=facts)
-    yield Due(at=moment(times.silence_programme), run=tell_of_silence, until=end, facts=facts)
+    yield Due(at=late, run=tell_of_silence, until=end, facts=facts)
+    yield Due(at=late, run=tell_of_missed_evening, until=late + _MISSED, facts=facts)
 
 
 def _waiting(format: Format, summary: Summary) -> Iterator[Due]:
@@ -105,30 +108,60 @@ def _to_team(session: Session, challenge: Challenge, post: Post, template: str, 
 # Towards the message
 
 
-def draft_by_now(session: Session, challenge: Challenge, post: Post, day: date) -> None:
-    """Draft the summary if nobody has asked for it; without notes, ask what today should be."""
+def draft_by_now(session: Session, challenge: Challenge, post: Post, day: date, due: Due) -> None:
+    """Draft the summary if nobody has asked for it; without notes, ask what today should be.
+
+    Where it is so late that the same people are asked where it is, that is the one question.
+    """
     if summary_of(session, challenge.id, day) is not None:
         return
     try:
         draft(post, challenge, None)
     except NothingToDraft:
-        _ask(post, challenge, releasers(post, challenge), "summary_no_notes", day)
+        if post.now < _silence(post, challenge, day):
+            _ask(post, challenge, releasers(post, challenge), "summary_no_notes", day, due)
     except TooMuchToSay:
-        _ask(post, challenge, releasers(post, challenge), "summary_too_long", day)
+        _ask(post, challenge, releasers(post, challenge), "summary_too_long", day, due)
 
 
-def ask_about_silence(session: Session, challenge: Challenge, post: Post, day: date) -> None:
-    """Ask those who agree the summary where it is, when it should have gone by now."""
-    if _is_silent(session, challenge, day):
-        _ask(post, challenge, releasers(post, challenge), "summary_silent", day)
+def _silence(post: Post, challenge: Challenge, day: date) -> datetime:
+    clock = post.shapes.format(challenge.format).on_site.silence_manager
+    return at(day, clock, challenge.zone)
 
 
-def tell_of_silence(session: Session, challenge: Challenge, post: Post, day: date) -> None:
+def ask_about_silence(session: Session, challenge: Challenge, post: Post, day: date, due: Due) -> None:
+    """Ask those who agree the summary where it is, unless they are shown a draft in this very moment."""
+    summary = summary_of(session, challenge.id, day)
+    drafted_now = summary is not None and summary.changed_at == post.now
+    if _is_silent(session, challenge, day) and not drafted_now:
+        _ask(post, challenge, releasers(post, challenge), "summary_silent", day, due)
+
+
+def tell_of_silence(session: Session, challenge: Challenge, post: Post, day: date, due: Due) -> None:
     """Tell the programme manager which step is late, never what it is about."""
-    if not _is_silent(session, challenge, day):
+    if _is_silent(session, challenge, day):
+        _ask(post, challenge, _namers(session, challenge, post, day), "summary_step_late", day, due)
+
+
+def tell_of_missed_evening(session: Session, challenge: Challenge, post: Post, day: date) -> None:
+    """After an evening in which nobody could be asked: tell the programme manager, at their own time."""
+    times = post.shapes.format(challenge.format).on_site
+    if post.now <= at(day, times.nothing_after, challenge.zone) or not _is_silent(session, challenge, day):
         return
+    facts = {
+        "challenge": challenge.name,
+        "day": day.isoformat(),
+        "senders": first_names(releasers(post, challenge)),
+    }
+    for person in _namers(session, challenge, post, day):
+        key = f"summary_step_missed:{challenge.id}:{day}:{person.id}"
+        role = role_of(post, challenge, person)
+        post.nudge(person, "summary_step_missed", {**facts, "role": role}, key=key, challenge=challenge)
+
+
+def _namers(session: Session, challenge: Challenge, post: Post, day: date) -> list[Person]:
     namer = post.shapes.format(challenge.format).release.stand_in_named_by
-    _ask(post, challenge, people(session, challenge, [namer], day), "summary_step_late", day)
+    return people(session, challenge, [namer], day)
 
 
 def _is_silent(session: Session, challenge: Challenge, day: date) -> bool:
@@ -136,7 +169,9 @@ def _is_silent(session: Session, challenge: Challenge, day: date) -> bool:
     return summary is None or summary.state == "draft"
 
 
-def _ask(post: Post, challenge: Challenge, whom: Iterable[Person], template: str, day: date) -> None:
+def _ask(
+    post: Post, challenge: Challenge, whom: Iterable[Person], template: str, day: date, due: Due
+) -> None:
     summary = summary_of(post.session, challenge.id, day)
     times = post.shapes.format(challenge.format).on_site
     facts = {
@@ -146,6 +181,7 @@ def _ask(post: Post, challenge: Challenge, whom: Iterable[Person], template: str
         "waiting": first_names(missing(post, challenge, summary) if summary else releasers(post, challenge)),
         "senders": first_names(releasers(post, challenge)),
         "after": f"{times.nothing_after:%H:%M}",
+        "meant_for": meant_for(due, post.now, challenge.zone),
     }
     hidden = carried(summary) if summary else {}
     for person in whom:

@@ -12,6 +12,7 @@ from handlers.rules.dates import WorkingDays
 from handlers.rules.local import local_day
 from handlers.rules.quiet import when_to_nudge
 from handlers.shapes import Format, Shapes
+from handlers.visit import days_of
 from handlers.words import Words
 from store.challenge import Challenge
 from store.outbox import Outgoing, outgoing_keyed
@@ -25,6 +26,10 @@ PERSON = "person"
 """The audience of a message about somebody's own affairs: to that person, in no room."""
 ASKER = "asker"
 """The audience of an answer to whoever asked."""
+
+
+WAIT = "wait"
+"""What a nudge does that was not sent in time: it waits until its reader may be nudged again."""
 
 
 class WrongAudience(Exception):
@@ -82,12 +87,16 @@ class Post:
         """Queue a direct message for when its reader may be nudged: working days, outside quiet hours."""
         when = self.when_to_nudge(person, challenge)
         return self.to_person(
-            person, template, facts, key=key, challenge=challenge, hidden=hidden, not_before=when, until=until
-        )
+            person, template, facts, key=key, challenge=challenge, hidden=hidden, not_before=when,
+            until=until, late=WAIT,
+        )  # fmt: skip
 
     def when_to_nudge(self, person: Person, challenge: Challenge) -> datetime:
-        """The first moment at which somebody may be nudged about a challenge."""
-        quiet = self.shapes.format(challenge.format).quiet
+        """The first moment at which somebody may be nudged about a challenge; on site, at any time."""
+        format = self.shapes.format(challenge.format)
+        quiet = format.quiet
+        if quiet.exempt_on_site and self._is_on_site(person, challenge, format):
+            return self.now
         return when_to_nudge(
             self.now,
             zone=challenge.zone,
@@ -96,6 +105,13 @@ class Post:
             quiet_from=quiet.starts,
             quiet_until=quiet.ends,
         )
+
+    def _is_on_site(self, person: Person, challenge: Challenge, format: Format) -> bool:
+        today = local_day(self.now, challenge.zone)
+        if today not in days_of(challenge):
+            return False
+        held = roles_of(self.session, person.id, challenge.id, challenge.programme_id, today)
+        return any(format.roles[role].on_site for role in format.roles if role in held)
 
     def to_room(
         self,

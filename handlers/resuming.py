@@ -19,6 +19,7 @@ from store.conversation import OpenQuestion, last_question, take_the_floor
 from store.person import Person
 
 ASKED_AGAIN_AT = time(9, 30)
+_AT_ITS_TIME = timedelta(minutes=10)
 
 
 class NotADayToCome(Refused):
@@ -74,8 +75,15 @@ def _days_off(first: date, until: date, calendar: WorkingDays, working_days: str
 
 
 def ask_again(session: Session, post: Post, row: OpenQuestion) -> None:
-    """Ask somebody once more whose moment has come; forget it where they may not answer any more."""
+    """Ask somebody once more whose moment has come; forget it where they may not answer any more.
+
+    A moment that passed while the bot was down is made up for when they may be nudged.
+    """
     series, sitting = SERIES[row.series], Sitting(row=row, post=post)
+    soonest = post.when_to_nudge(row.person, row.challenge)
+    if row.resume_at and post.now - row.resume_at > _AT_ITS_TIME and soonest > post.now:
+        row.resume_at = soonest
+        return
     moment, row.resume_at = row.resume_at, None
     if not series.may(sitting):
         session.delete(row)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.giving import keep_told
 from handlers.holding import Sight, owners
 from handlers.message import Refused, Reply
 from handlers.plan import sight_of
@@ -195,6 +196,7 @@ def done(
         raise SettlesItself(title=task.title, event=event.partition(":")[0])
     task.state = "not_needed" if reason else "done"
     task.reason, task.settled_by, task.settled_at, task.snoozed_until = reason, speaker.id, now, None
+    keep_told(session, challenge, task)
     _tell(session, challenge, task, speaker, post)
     facts = {"number": task.number, "title": task.title, "reason": reason or "", "challenge": challenge.name}
     return Reply("task_settled", facts, hidden={"challenge": challenge.id})

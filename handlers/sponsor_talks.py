@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.agenda import Due
+from handlers.agenda import Due, meant_for
 from handlers.drafting import first_names, people
 from handlers.message import Facts, Refused, Reply
 from handlers.part import Part, Thing, thing
@@ -31,6 +31,8 @@ from store.task import task_keyed
 
 PREVIEW, CASE_REVIEW = "preview", "case_review"
 _LASTS = timedelta(hours=2)
+_MISSED = timedelta(hours=18)
+"""How long the preview can still be asked after: until the presentation, on the day after."""
 
 
 class NoSponsorYet(Refused):
@@ -227,14 +229,14 @@ def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]
     facts = {"day": eve}
     yield Due(at=morning, run=prepare_preview, until=evening, facts=facts)
     yield Due(at=evening, run=ask_after_preview, until=evening + _LASTS, facts=facts)
-    yield Due(at=late, run=tell_preview_missing, until=late + _LASTS, facts=facts)
+    yield Due(at=late, run=tell_preview_missing, until=late + _MISSED, facts=facts)
 
 
-def prepare_preview(session: Session, challenge: Challenge, format: Format, post: Post, day: date) -> None:
+def prepare_preview(session: Session, challenge: Challenge, post: Post, day: date, due: Due) -> None:
     """Remind those who give the preview, with the message to the sponsor one press away."""
     talk = talk_of(session, challenge.id, PREVIEW)
     if talk is None or (talk.held_at is None and not _stands(talk, challenge)):
-        _ask(post, challenge, releasers(post, challenge), "preview_prompt", day)
+        _ask(post, challenge, releasers(post, challenge), "preview_prompt", day, due)
 
 
 def _stands(talk: SponsorTalk, challenge: Challenge) -> bool:
@@ -242,17 +244,17 @@ def _stands(talk: SponsorTalk, challenge: Challenge) -> bool:
     return talk.offered_at is not None and local_day(talk.at, challenge.zone) in days_of(challenge)
 
 
-def ask_after_preview(session: Session, challenge: Challenge, post: Post, day: date) -> None:
+def ask_after_preview(session: Session, challenge: Challenge, post: Post, day: date, due: Due) -> None:
     """Ask whether the preview took place."""
     if not _preview_held(session, challenge):
-        _ask(post, challenge, releasers(post, challenge), "preview_silent", day)
+        _ask(post, challenge, releasers(post, challenge), "preview_silent", day, due)
 
 
-def tell_preview_missing(session: Session, challenge: Challenge, post: Post, day: date) -> None:
+def tell_preview_missing(session: Session, challenge: Challenge, post: Post, day: date, due: Due) -> None:
     """Tell the programme manager that the preview is not confirmed, and nothing else."""
     if not _preview_held(session, challenge):
         namer = post.shapes.format(challenge.format).release.stand_in_named_by
-        _ask(post, challenge, people(session, challenge, [namer], day), "preview_step_late", day)
+        _ask(post, challenge, people(session, challenge, [namer], day), "preview_step_late", day, due)
 
 
 def _preview_held(session: Session, challenge: Challenge) -> bool:
@@ -260,7 +262,7 @@ def _preview_held(session: Session, challenge: Challenge) -> bool:
     return talk is not None and talk.held_at is not None
 
 
-def _ask(post: Post, challenge: Challenge, whom: list[Person], template: str, day: date) -> None:
+def _ask(post: Post, challenge: Challenge, whom: list[Person], template: str, day: date, due: Due) -> None:
     times = post.shapes.format(challenge.format).on_site
     facts = {
         "challenge": challenge.name,
@@ -268,6 +270,7 @@ def _ask(post: Post, challenge: Challenge, whom: list[Person], template: str, da
         "at": f"{times.preview:%H:%M}",
         "sponsor": first_names(people(post.session, challenge, ["sponsor"], day)),
         "senders": first_names(releasers(post, challenge)),
+        "meant_for": meant_for(due, post.now, challenge.zone),
     }
     for person in whom:
         key, until = f"{template}:{challenge.id}:{day}", post.now + _LASTS

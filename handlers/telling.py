@@ -5,6 +5,7 @@ from datetime import datetime
 from handlers.holding import holding
 from handlers.message import Facts
 from handlers.post import Post
+from handlers.rules.dates import at
 from handlers.rules.local import local_day
 from handlers.visit import days_of
 from store.challenge import Challenge
@@ -37,7 +38,9 @@ def tell(
 
 def when_to_tell(post: Post, challenge: Challenge, person: Person) -> datetime:
     """Now on an on-site day, when people work in the evening too; else when they may be nudged."""
-    if local_day(post.now, challenge.zone) in days_of(challenge):
+    today = local_day(post.now, challenge.zone)
+    begins = at(today, post.shapes.format(challenge.format).quiet.ends, challenge.zone)
+    if today in days_of(challenge) and post.now >= begins:
         return post.now
     return post.when_to_nudge(person, challenge)
 

@@ -47,7 +47,7 @@ class Outgoing(Base):
     facts: Mapped[dict[str, Any]]
     hidden: Mapped[dict[str, Any]]
     state: Mapped[str]
-    late: Mapped[str]  # what to do after `until`: skip, tell or hold
+    late: Mapped[str]  # after `until`: skip or hold; wait: not in quiet hours
     queued_at: Mapped[datetime]
     not_before: Mapped[datetime]
     until: Mapped[datetime | None]
