@@ -46,21 +46,23 @@ _BY_CODE: Final = {
 _BY_WORDS: Final = (
     ("certificate", "The server's certificate cannot be checked: name who signed it with sslrootcert."),
     ("pg_hba.conf", "The server lets nobody in from here in this way: see its pg_hba.conf, or set sslmode."),
+    ("sslmode", "The server and sslmode in DATABASE_URL do not agree about encryption."),
     ("SSL", "The server and sslmode in DATABASE_URL do not agree about encryption."),
     ("authentication", "The server refuses the name or the password."),
     ("password", "The server refuses the name or the password."),
     ("role ", "The server knows no user of that name."),
-    ("database ", "The server has no database of that name, or does not let this user in."),
     ("resolve", "There is no machine of that name."),
     ("translate host", "There is no machine of that name."),
     ("refused", "Nothing listens there. Is PostgreSQL running, and on that port?"),
     ("No such file", "Nothing listens there. Is PostgreSQL running, and on that socket?"),
+    ("unreachable", "There is no way to that machine: look at the network, and at firewalls."),
     ("timeout", "Nothing answers there: look at the network, and at firewalls on the way."),
     ("connection option", "DATABASE_URL has something behind its ? that PostgreSQL does not know."),
     ("clients", _BY_CODE["53300"]),
     ("slots", _BY_CODE["53300"]),
     ("starting up", "The server is just starting: try again in a minute."),
     ("shutting down", "The server is just ending: try again in a minute."),
+    ("database ", "The server has no database of that name, or does not let this user in."),
 )
 """By what is in the words of libpq and PostgreSQL, which have no code before there is a connection."""
 

@@ -8,7 +8,8 @@ from ipaddress import ip_address
 from typing import Any, Final, TypeVar
 
 import psycopg
-from psycopg.abc import PQGen
+from psycopg.abc import Buffer, PQGen
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
@@ -56,6 +57,13 @@ class _LastResult(psycopg.Cursor[Any]):
         while self.nextset():
             continue
         return self
+
+
+class _Text(StrDumperUnknown):
+    """Text as PostgreSQL can keep it: without the NUL that nobody types, and some clipboards hold."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        return super().dump(obj.replace("\0", ""))
 
 
 class _Patient(psycopg.Connection[Any]):
@@ -117,6 +125,7 @@ def _is_here(address: str) -> bool:
 def _connect(_dialect: object, _record: object, args: Any, options: Any) -> _Patient:
     connection = _Patient.connect(*args, **options)
     connection.answer = UNIT.answer / 1000
+    connection.adapters.register_dumper(str, _Text)
     return connection
 
 

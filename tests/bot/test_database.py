@@ -96,6 +96,27 @@ def test_option_that_postgresql_does_not_know_is_told_so(monkeypatch, capsys):
     assert "secret" not in said
 
 
+WORDS = {
+    'FATAL:  password authentication failed for user "jo"': "refuses the name or the password",
+    'FATAL:  database "name" does not exist': "no database of that name",
+    'FATAL:  role "jo" does not exist': "no user of that name",
+    'FATAL:  no pg_hba.conf entry for host "192.0.2.1", no encryption': "pg_hba.conf",
+    "server does not support SSL, but SSL was required": "encryption",
+    "SSL error: certificate verify failed": "sslrootcert",
+    'failed to resolve host "db.example": Name or service not known': "no machine of that name",
+    "connection to server failed: Connection refused": "Is PostgreSQL running",
+    "connection to server failed: Network is unreachable": "no way to that machine",
+    "connection timeout expired": "Nothing answers there",
+    "FATAL:  sorry, too many clients already": "no connection left",
+    "FATAL:  the database system is starting up": "just starting",
+}
+
+
+@pytest.mark.parametrize(("words", "said"), WORDS.items())
+def test_server_that_lets_nobody_in_is_told_by_its_reason(words, said):
+    assert said in why(OperationalError(None, None, Exception(words)))
+
+
 def test_file_that_may_not_be_written_to_is_told_so(tmp_path):
     hitch = OperationalError("BEGIN IMMEDIATE", {}, Exception())
     hitch.orig.sqlite_errorname = "SQLITE_READONLY_DBMOVED"
