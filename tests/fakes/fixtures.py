@@ -19,7 +19,7 @@ def desk():
 def furnished(desk, tmp_path_factory):
     url = database.fresh(tmp_path_factory.mktemp("house"))
     houses.furnished(url, desk)
-    return url
+    return database.frozen(url)
 
 
 @pytest.fixture
