@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,16 +20,20 @@ from handlers import forms_wanted
 from handlers.command import Contents
 from handlers.commands import COMMANDS
 from handlers.delivering import UNHEARD_AFTER, sweep
-from handlers.dispatch import Desk
+from handlers.dispatch import Desk, Kept
 from handlers.findings import audit
 from handlers.happenings import HAPPENINGS
 from handlers.jobs import tick
+from handlers.purging import At, purge
 from handlers.shapes import Shapes
 from handlers.words import Words
 from store.session import Store
 
 EVERY_SECONDS = 15
 AUDIT_SECONDS = 5 * 60
+PURGE_AT = {"hour": 3, "minute": 17}
+"""In the night, and once soon after a start: a machine may be off every night."""
+PURGE_AFTER = timedelta(minutes=10)
 BURST_SECONDS, BURSTS = 0.3, 6
 """What follows from changes is worked out when none came for so long, or after so many times that."""
 PATIENCE_SECONDS = 1
@@ -49,6 +54,7 @@ def desk(settings: Settings, trusted: frozenset[tuple[str, str]]) -> Desk:
         words=Words(*settings.template_folders, opens_form=contents.opens_form),
         shapes=shapes,
         trusted=trusted,
+        kept=Kept(answers=timedelta(days=settings.keep_answers), words=timedelta(days=settings.keep_words)),
     )
 
 
@@ -106,6 +112,15 @@ class Bot:
     def _audit(self, session: Session) -> None:
         audit(session, self.ear.desk, self.ear.clock.now(), self.ear.clock.wall())
 
+    async def purge(self) -> None:
+        """Forget what has had its time, in small batches, so that nobody waits for it."""
+        at: At | None = At()
+        while at is not None:
+            at = await self.ear.work(partial(self._purge, at=at))
+
+    def _purge(self, session: Session, at: At) -> At | None:
+        return purge(session, self.ear.desk, self.ear.clock.now(), at)
+
     def scheduler(self) -> AsyncIOScheduler:
         """The wake-up clock. Its jobs are in memory only: the truth about what is due lies in tables."""
         wakes = AsyncIOScheduler(timezone=UTC)
@@ -119,6 +134,10 @@ class Bot:
                 max_instances=1,
                 misfire_grace_time=None,
             )
+        first = self.ear.clock.wall() + PURGE_AFTER
+        wakes.add_job(
+            self.purge, "cron", **PURGE_AT, next_run_time=first, id="purge", max_instances=1, coalesce=True
+        )
         return wakes
 
 

@@ -13,6 +13,8 @@ OWN_TEMPLATES = Path(__file__).parent.parent / "templates"
 
 APP_TYPES = ("SingleTenant", "UserAssignedMSI")
 
+_FEWEST_DAYS, _MOST_DAYS = 2, 3650
+
 _PAIR = re.compile(r"[a-z]+:[\w.-]+")
 
 
@@ -64,6 +66,11 @@ class Settings(BaseSettings):
     trusted: str = ""
     """Whose e-mail addresses are believed besides the bot's own workspace: "slack:T0123ABC, …"."""
 
+    keep_answers: int = 7
+    """For how many days the bot keeps the words of its answers to people."""
+    keep_words: int = 30
+    """For how many days it keeps the words of messages that were sent, and all other traces."""
+
     slack_bot_token: str = _slack("BOT_TOKEN", secret=True)
     """The bot's token ("xoxb-…"); without one there is no Slack."""
     slack_app_token: str = _slack("APP_TOKEN", secret=True)
@@ -101,6 +108,14 @@ class Settings(BaseSettings):
         if written and read(written).get_backend_name() == "sqlite" and file(written) is None:
             raise ValueError("name a file: a database that is kept in none is forgotten")
         return written
+
+    @field_validator("keep_answers", "keep_words")
+    @classmethod
+    def _outlasts_the_chats(cls, days: int) -> int:
+        """A chat may deliver again for some hours what somebody said, and a person look up what was sent."""
+        if not _FEWEST_DAYS <= days <= _MOST_DAYS:
+            raise ValueError(f"give a whole number of days from {_FEWEST_DAYS} to {_MOST_DAYS}")
+        return days
 
     @field_validator("trusted")
     @classmethod

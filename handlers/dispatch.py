@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -47,6 +47,14 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept:
+    """For how long words are kept: of `answers` to what people said; of messages, and all other traces."""
+
+    answers: timedelta = timedelta(days=7)
+    words: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Desk:
     """What every unit of work has at hand: the contents page, the happenings, words and shapes.
 
@@ -60,6 +68,7 @@ class Desk:
     shapes: Shapes
     trusted: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     whispering: frozenset[str] = field(default_factory=frozenset)
+    kept: Kept = Kept()
 
 
 class NotClaimed(Refused):

@@ -1,6 +1,6 @@
 """What the bot found undone is told: once, in the programme's room, and only if it does not mend itself."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ LOOKED_FOR = frozenset(
 """Found by looking: over as soon as a look finds them no more."""
 FAILING = frozenset({"challenge_failing", "question_failing", "digest_failing"})
 """Tried again and again, and written down each time that it fails."""
-ONCE = frozenset({"step_failed", "step_missed", "step_overslept", "follow_failed"})
+ONCE = frozenset({"step_failed", "step_missed", "step_overslept", "follow_failed", "forgetting_failed"})
 """Nobody tries again, so there is nothing to wait for."""
 
 _PATIENCE = timedelta(minutes=10)
@@ -36,6 +36,7 @@ _PATIENCE_WITH_PEOPLE = timedelta(days=2)
 _TRIED_EVERY = timedelta(minutes=11)
 _REMEMBERED = timedelta(days=1)
 _SHOWN = 8
+_TOLD_TOGETHER = frozenset({"message_waits", "step_missed"})
 _EVERYBODY_WORKS = "12345"
 
 
@@ -92,7 +93,7 @@ def _is_on_site(challenge: Challenge, post: Post) -> bool:
 
 def _tell(post: Post, rows: list[Finding]) -> bool:
     """Queue one message with all of it; False where there is nobody to tell."""
-    items = list(_items(post, rows))
+    items = _items(post, rows)
     facts = {"items": items[:_SHOWN], "more": len(items[_SHOWN:]), "as_role": ""}
     key = f"alert:undone:{post.now.isoformat()}"
     room = programme_room(post.session, post.programme.id)
@@ -108,17 +109,20 @@ def _tell(post: Post, rows: list[Finding]) -> bool:
     return bool(people)
 
 
-def _items(post: Post, rows: Iterable[Finding]) -> Iterator[dict[str, Any]]:
-    """What each finding says; the messages of one challenge are one, the longest overdue named."""
-    waiting: dict[int | None, dict[str, Any]] = {}
+def _items(post: Post, rows: Iterable[Finding]) -> list[dict[str, Any]]:
+    """What each finding says; what waits, and what was missed, is one for each challenge."""
+    items: list[dict[str, Any]] = []
+    together: dict[tuple[str, int | None], dict[str, Any]] = {}
     for row in rows:
-        item = _item(post, row)
-        if row.kind == "message_waits" and row.challenge_id in waiting:
-            waiting[row.challenge_id]["count"] += 1
+        first = together.get((row.kind, row.challenge_id))
+        if first:
+            first["count"] += 1
+            first["steps"] += [row.facts["what"]]
             continue
-        if row.kind == "message_waits":
-            waiting[row.challenge_id] = item
-        yield item
+        items.append(_item(post, row))
+        if row.kind in _TOLD_TOGETHER:
+            together[row.kind, row.challenge_id] = items[-1]
+    return items
 
 
 def _item(post: Post, row: Finding) -> dict[str, Any]:
@@ -130,5 +134,6 @@ def _item(post: Post, row: Finding) -> dict[str, Any]:
         "slug": challenge.slug if challenge else "",
         "at": local_text(row.due_at, zone),
         "count": 1,
+        "steps": [row.facts.get("what", "")],
         **{name: row.facts.get(name, "") for name in ("what", "who", "room", "state", "chat")},
     }

@@ -220,6 +220,15 @@ class Opening(Shape):
     blanks_within: Count = 10
 
 
+class Retention(Shape):
+    """How many days records are kept: see `rules.retention`. DOMAIN: retention."""
+
+    access: Count = 14
+    deliberation: Count = 90
+    logistics: Count = 30
+    evaluation: Count = 365
+
+
 class Format(Shape):
     """A kind of challenge. `key` is the file's name, and never stands in the file."""
 
@@ -249,6 +258,7 @@ class Format(Shape):
     quiet: Quiet
     digest: Digest
     opening: Opening = Opening()
+    retention: Retention = Retention()
 
     def audience(self, name: str) -> frozenset[str]:
         """The roles of an audience, by its name or by the name of a single role. Raises KeyError."""

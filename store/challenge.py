@@ -79,6 +79,14 @@ _OPEN_AMONG = Query(
     .where(Challenge.id.in_(given_many("ids")), Challenge.closed_at.is_(None))
     .order_by(Challenge.id)
 )
+_CLOSED = Query(
+    select(Challenge)
+    .where(Challenge.programme_id == _PROGRAMME, Challenge.closed_at.is_not(None))
+    .order_by(Challenge.closed_at.desc(), Challenge.id)
+)
+_AFTER = Query(
+    select(Challenge).where(Challenge.id > given("after")).order_by(Challenge.id).limit(given("limit"))
+)
 _DUE = Query(
     select(Challenge)
     .where(Challenge.next_due_at <= given("now"))
@@ -102,6 +110,16 @@ def open_among(session: Session, ids: Iterable[int]) -> list[Challenge]:
 def open_challenges(session: Session, programme_id: int) -> list[Challenge]:
     """The challenges of a programme that are not closed, oldest first."""
     return _OPEN.all(session, programme=programme_id)
+
+
+def closed_challenges(session: Session, programme_id: int) -> list[Challenge]:
+    """The challenges of a programme that are closed, the last closed first."""
+    return _CLOSED.all(session, programme=programme_id)
+
+
+def challenges_after(session: Session, after: int, limit: int) -> list[Challenge]:
+    """The next challenges in the order in which they were opened, open or closed, at most `limit`."""
+    return _AFTER.all(session, after=after, limit=limit)
 
 
 def due_challenges(session: Session, now: datetime, limit: int) -> list[Challenge]:

@@ -39,7 +39,7 @@ class AuditLine(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     challenge_id: Mapped[int | None] = mapped_column(
         ForeignKey("challenge.id", ondelete="SET NULL"), index=True
     )

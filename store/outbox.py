@@ -28,6 +28,7 @@ class Outgoing(Base):
     repeats. `not_before` and `until` are moments of the bot's clock; `retry_at` and `lease_until` of the
     machine's. `passed_on_by`: who handed it over, where no chat could. `unwanted`: withdrawn while it was
     in hand. `repeated`: it may stand already, and says so when it is said once more.
+    `emptied`: its words were forgotten, as it is long settled.
     """
 
     __tablename__ = "outgoing"
@@ -60,6 +61,7 @@ class Outgoing(Base):
     unwanted: Mapped[bool] = mapped_column(default=False)
     passed_on_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     repeated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    emptied: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def owed(self) -> bool:

@@ -10,7 +10,9 @@ from store.query import Query, given
 
 
 class Room(Base):
-    """`kind` is programme, liaison, team or council; `state` is wanted, bound or lost.
+    """`kind` is programme, liaison, team or council; `state` is wanted, bound, lost or over.
+
+    It is over when its challenge's records were deleted: the channel is no business of the bot's any more.
 
     `bound_by`: who gave it its place, where a person did. `unseen_since`: when somebody may have come in
     whom nobody saw, by the machine's clock; None once somebody looked.

@@ -29,9 +29,11 @@ class File:
 
 
 def _open(connection: Any, _record: object) -> None:
-    """Write-ahead log, enforced foreign keys, and transactions that we begin ourselves."""
+    """Write-ahead log, enforced foreign keys, and transactions that we begin ourselves. What is deleted is
+    overwritten.
+    """
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -31,7 +31,8 @@ def test_settings_are_documented_and_no_others():
 def test_defaults_are_documented():
     table = DOCS.read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
-        if name in {"data", "host", "port", "metrics_host", "slack_api_url", "microsoft_app_type"}:
+        keep = {"keep_answers", "keep_words"}
+        if name in {*keep, "data", "host", "port", "metrics_host", "slack_api_url", "microsoft_app_type"}:
             setting = str(field.validation_alias or f"CRITICAL_FRIEND_{name.upper()}")
             assert f"| `{setting}` | `{field.default}` |" in table
 

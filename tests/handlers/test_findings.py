@@ -62,7 +62,8 @@ def item(kind, **of):
     blank = {
         "challenge": "", "slug": "", "count": 1, "what": "", "who": "", "room": "", "state": "", "chat": ""
     }  # fmt: skip
-    return {**blank, "kind": kind, "at": "2026-07-06T08:00", **of}
+    told = {**blank, "kind": kind, "at": "2026-07-06T08:00", **of}
+    return {"steps": [told["what"]], **told}
 
 
 IN_EXAMPLESHIRE = {"challenge": "Exampleshire", "slug": "exampleshire"}
@@ -225,6 +226,23 @@ def test_step_that_nobody_was_there_for_is_told(house, monkeypatch):
 
     expected = item("step_missed", what="ask_for_notes", at="2026-07-06T10:00", **IN_EXAMPLESHIRE)
     assert look(house, 4 * HOUR + MINUTE) == [[expected]]
+
+
+def test_steps_that_nobody_was_there_for_are_one_line_of_their_challenge(house, monkeypatch):
+    def call_debrief():
+        raise AssertionError("too late")
+
+    until = {"until": BEGINS + 3 * HOUR}
+    first = Due(at=BEGINS + HOUR, run=ask_for_notes, **until)
+    agenda(house, monkeypatch, first, Due(at=BEGINS + 2 * HOUR, run=call_debrief, **until))
+    tick(house, 4 * HOUR)
+
+    look(house, 4 * HOUR + MINUTE)
+    assert card(house) == (
+        "A step that should have happened has not.\n\n"
+        "- Exampleshire: I was not there from Monday 6 July 10am on for the prompt for notes and the call to "
+        "the debrief; by now it is too late for that. Please see whether anything is missing."
+    )
 
 
 def test_step_that_was_past_already_when_it_came_up_is_not_missed(house, monkeypatch):

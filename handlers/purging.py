@@ -1,0 +1,137 @@
+"""What is not needed any more is forgotten: words first, then that there were any.
+
+How long words are kept is the operator's to set (`dispatch.Kept`), and must be far longer than any chat
+delivers anything again: Slack does within hours, Teams within minutes. What belongs to a challenge goes by
+its format's numbers of days.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from handlers.dispatch import Desk
+from handlers.rules.local import local_day
+from handlers.rules.retention import Days, time_is_over
+from handlers.shapes import Shapes
+from store import erasing
+from store.challenge import Challenge, challenges_after
+from store.deleting import delete_kind
+from store.erasing import Batch, Mark
+from store.finding import note
+from store.heard import AuditLine, write_down
+from store.hold import Deleted, deleted_of, is_held
+from store.strangers import forget_strangers
+from store.trouble import HITCHES
+
+log = structlog.get_logger()
+
+_CHALLENGES_AT_ONCE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class At:
+    """How far a night's work is: which step, and where in it."""
+
+    step: int = 0
+    mark: Mark | None = None
+
+
+Step = Callable[[Session, datetime, Mark | None], Batch]
+_WORDS: tuple[Step, ...] = (
+    erasing.forget_heard,
+    erasing.empty_sent,
+    erasing.forget_homes,
+    erasing.forget_conversations,
+    erasing.forget_pauses,
+    forget_strangers,
+)
+
+
+def purge(session: Session, desk: Desk, now: datetime, at: At) -> At | None:
+    """Forget one batch of what has had its time; where the next begins, None after the last.
+
+    A step that goes wrong is told, and left until the next night.
+    """
+    step, before = _steps(desk, now)[at.step]
+    try:
+        with session.begin_nested():
+            batch = step(session, before, at.mark)
+    except HITCHES:
+        raise
+    except Exception:
+        log.exception("forgetting_broke", what=step.__name__)
+        key = f"forgetting:{step.__name__}:{now.date()}"
+        note(session, key, "forgetting_failed", now, due_at=now, what=step.__name__)
+        batch = Batch(rows=0)
+    if batch.rows:
+        log.info("forgotten", what=step.__name__, rows=batch.rows)
+    return _next(desk, now, at, batch)
+
+
+def _steps(desk: Desk, now: datetime) -> list[tuple[Step, datetime]]:
+    """What is done in a night, in order, each with the moment up to which things have had their time."""
+
+    def delete_records(session: Session, today: datetime, mark: Mark | None) -> Batch:
+        return delete_challenges(session, desk.shapes, today, mark)
+
+    answers, words = now - desk.kept.answers, now - desk.kept.words
+    return [(erasing.empty_answers, answers), *((step, words) for step in _WORDS), (delete_records, now)]
+
+
+def _next(desk: Desk, now: datetime, at: At, batch: Batch) -> At | None:
+    if batch.next is not None:
+        return At(step=at.step, mark=batch.next)
+    return At(step=at.step + 1) if at.step + 1 < len(_steps(desk, now)) else None
+
+
+# Challenges
+
+
+def delete_challenges(session: Session, shapes: Shapes, now: datetime, after: Mark | None) -> Batch:
+    """Delete those records of the next challenges whose time is over; at most one challenge's."""
+    for challenge in challenges_after(session, after or 0, _CHALLENGES_AT_ONCE):
+        after = challenge.id
+        kinds = _over(session, shapes, challenge, now)
+        for what in kinds:
+            _delete(session, challenge, what, now)
+        if kinds:
+            return Batch(rows=len(kinds), next=after)
+    more = len(challenges_after(session, after or 0, 1)) > 0
+    return Batch(rows=0, next=after if more else None)
+
+
+def _over(session: Session, shapes: Shapes, challenge: Challenge, now: datetime) -> list[str]:
+    """The kinds of its records whose time is over and that are still there."""
+    over = time_is_over(
+        days_kept(shapes, challenge),
+        local_day(now, challenge.zone),
+        last_day=challenge.last_day,
+        final=_day(challenge.final_issued_at, challenge),
+        closed=_day(challenge.closed_at, challenge),
+    )
+    if not over or is_held(session, challenge.id):
+        return []
+    gone = deleted_of(session, challenge.id)
+    return [what for what in over if what not in gone]
+
+
+def days_kept(shapes: Shapes, challenge: Challenge) -> Days:
+    """How long records of a challenge are kept."""
+    return Days(**shapes.format(challenge.format).retention.model_dump())
+
+
+def _day(moment: datetime | None, challenge: Challenge) -> date | None:
+    return local_day(moment, challenge.zone) if moment else None
+
+
+def _delete(session: Session, challenge: Challenge, what: str, now: datetime) -> None:
+    """Delete one kind of records; that it was done is on record."""
+    delete_kind(session, challenge.id, what)
+    session.add(Deleted(challenge_id=challenge.id, what=what, at=now))
+    known: dict[str, Any] = {"at": now, "person_id": None, "challenge_id": challenge.id, "where": ""}
+    write_down(session, AuditLine, did="deleted", thing=what, **known)
+    log.info("records_deleted", challenge=challenge.id, what=what)
