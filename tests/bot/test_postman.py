@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from bot import postman as postmen
 from bot.platform import CannotLook, Gone, LineDropped, NotNow, RoomGone, TooMany
+from handlers.delivering import sweep
 from handlers.message import Account, Happened
 from store.challenge import Challenge
 from store.outbox import Outgoing
@@ -218,7 +219,7 @@ async def test_whisper_is_for_one_account_alone(bot, house, port):
     team = house.make_room("team")
     house.says("Ruth", "say here", fields={"text": "hello", "day": "9 nov"}, room=team)
     house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
-    await bot.postman.recover()
+    house.change(lambda session: sweep(session, house.desk, house.clock.now()))
     await _rest(bot, house)
     [(place, text, only_for)] = port.standing.values()
 
@@ -231,7 +232,7 @@ async def test_whisper_goes_to_the_direct_conversation_where_a_chat_has_none(bot
     team = house.make_room("team")
     house.says("Ruth", "say here", fields={"text": "hello", "day": "9 nov"}, room=team)
     house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
-    await bot.postman.recover()
+    house.change(lambda session: sweep(session, house.desk, house.clock.now()))
     await _rest(bot, house)
 
     assert port.texts(team) == []
@@ -258,7 +259,7 @@ async def test_message_to_a_room_that_is_gone_waits_and_is_said_nowhere_else(bot
     team = house.make_room("team")
     house.says("Ruth", "say here", fields={"text": "hello", "day": "9 nov"}, room=team)
     house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
-    await bot.postman.recover()
+    house.change(lambda session: sweep(session, house.desk, house.clock.now()))
     port.fails["post"] = [RoomGone("archived")]
     await _rest(bot, house)
 
@@ -347,3 +348,13 @@ async def test_more_messages_than_hands_all_arrive_without_a_rest(bot, house, po
         continue
 
     assert len(port.texts()) == 10
+
+
+@pytest.mark.parametrize(("alone", "state"), [(True, "uncertain"), (False, "sending")])
+async def test_start_beside_others_leaves_them_what_they_have_in_hand(bot, house, monkeypatch, alone, state):
+    _queue(house, "Helen", "in hand")
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sending")))
+    monkeypatch.setattr(type(house.store), "alone", alone)
+    await bot.postman.recover()
+
+    assert house.one(Outgoing, key="in hand").state == state
