@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from handlers import asked_in, consequences, doubts, home, homes, membership
+from handlers import asked_in, consequences, doubts, home, homes, letters, membership
 from handlers.call import Call
 from handlers.destination import Where, where_to
 from handlers.dispatch import Desk
@@ -159,6 +159,7 @@ def _message(
         row.state, row.failure = "dead", "may no longer be read there"
         return None
     card = _answer_apart(session, desk, row, desk.words.card(row.template, row.facts, row.hidden))
+    card = letters.marked(desk.words, card, row.facts)
     card = doubts.in_front(desk.words, card) if row.repeated else card
     address = stands_at(session, row) if op == "edit" else None
     return Call(row=row.id, op=op, key=row.key, address=address, card=card, **where)

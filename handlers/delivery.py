@@ -10,22 +10,26 @@ from typing import Any
 
 from sqlalchemy.orm import Session, object_session
 
-from handlers import doubts
+from handlers import doubts, held_up
 from handlers.command import COORDINATION
+from handlers.correcting import is_letter
 from handlers.knowing import for_whom, may_know
+from handlers.letters import CORRECTED, LETTERS, marked
 from handlers.message import Refused, Reply
 from handlers.part import Part, Thing, thing
 from handlers.rules.local import local_text
+from handlers.rules.people import match
 from handlers.shapes import Format
 from handlers.words import Words
 from store.challenge import Challenge
 from store.outbox import Outgoing, messages_about
 from store.person import Person
-from store.room import Room, is_overheard
 
 _SHOWN = 15
-_FAILED = frozenset({"dead", "held", "skipped"})
+_BUTTONS = 3
+_FAILED = frozenset({"dead", "skipped"})
 _WAITING = frozenset({"ready", "sending", "uncertain"})
+_ALL = frozenset({"all", "everything"})
 
 
 class NothingToPassOn(Refused):
@@ -37,21 +41,75 @@ class AlreadyPassedOn(Refused):
 
 
 def delivery(
-    session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str]
-) -> Reply:
-    """What must be passed on by hand, what could not be delivered, what waits, and what was sent last."""
-    rows = [row for row in messages_about(session, challenge.id) if may_know(row, format, words, roles)]
-    by_hand = [row for row in rows if row.state == "by_hand"]
-    unsure = doubts.in_doubt(session, challenge, format, words, roles)
+    session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
+    now: datetime, text: str,
+) -> Reply:  # fmt: skip
+    """What must be passed on by hand, what could not be delivered, what waits, and what was sent last.
+
+    `text`: to whom, "all", or nothing for all but what was sent long ago.
+    """
+    every = _known(session, challenge, format, words, roles)
+    rows = [row for row in every if _is_asked_for(row, text)]
+    unsure = [row for row in doubts.in_doubt(session, challenge, format, words, roles) if row in rows]
+    by_hand, held, withdrawn = (_in(rows, state) for state in ("by_hand", "held", "withdrawn"))
+    waiting = [row for row in rows if row.state in _WAITING]
+    sent = list(filter(_worth_telling, rows))
+    shown = {"failed": [row for row in rows if row.state in _FAILED], "sent": sent}
+    most = len(rows) if text else _SHOWN
     facts = {
         "challenge": challenge.name,
+        "to": text,
         "by_hand": [_to_copy(row, challenge, words) for row in by_hand],
-        "unsure": [{**_line(row, challenge), "number": row.id} for row in unsure],
-        "failed": [_line(row, challenge) for row in rows if row.state in _FAILED][:_SHOWN],
-        "waiting": [_waiting(row, challenge) for row in rows if row.state in _WAITING][:_SHOWN],
-        "sent": [_line(row, challenge) for row in rows if _worth_telling(row)][:_SHOWN],
+        "unsure": [_line(row, challenge) for row in unsure],
+        "held": [{**_line(row, challenge), "hidden": row.hidden} for row in held],
+        "waiting": [_waiting(row, challenge, now) for row in waiting],
+        "withdrawn": [_withdrawn(session, row, challenge) for row in withdrawn if row.withdrawn_by],
+        **{name: [_line(row, challenge) for row in found][:most] for name, found in shown.items()},
+        "more": {name: max(0, len(found) - most) for name, found in shown.items()},
+        "takes_back": _buttons([*by_hand, *waiting], roles),
+        "corrects": _buttons([row for row in sent if _has_typed_words(row)], roles),
     }
     return Reply("delivery", facts, hidden={"challenge": challenge.id})
+
+
+def _known(
+    session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str]
+) -> list[Outgoing]:
+    """The messages that somebody may know of; of a card that changes in place, the newest."""
+    rows = [row for row in messages_about(session, challenge.id) if may_know(row, format, words, roles)]
+    newest = {row.slot or row.key: row for row in reversed(rows) if row.state != "replaced"}
+    return sorted(newest.values(), key=lambda row: row.id, reverse=True)
+
+
+def _in(rows: list[Outgoing], state: str) -> list[Outgoing]:
+    return [row for row in rows if row.state == state]
+
+
+def _is_asked_for(row: Outgoing, text: str) -> bool:
+    """Whether a message has the number, or is to whom was named: a person, or a kind of room."""
+    if not text or text.casefold() in _ALL:
+        return True
+    if text.isdecimal():
+        return str(row.id) == text
+    if row.room and not row.person:
+        return row.room.kind in text.casefold().split()
+    return row.person is not None and bool(match(text, [row.person]))
+
+
+def _has_typed_words(row: Outgoing) -> bool:
+    """Whether there is something in a message to correct."""
+    letter = LETTERS.get(str(row.template))
+    return letter is not None and bool(letter.typed) and not row.emptied
+
+
+def _buttons(rows: list[Outgoing], roles: frozenset[str]) -> list[dict[str, Any]]:
+    """The few newest of those about which somebody may decide; a line does for the others."""
+    decided = [row for row in rows if is_letter(row, roles)][:_BUTTONS]
+    several = len(decided) > 1
+    return [
+        {"number": row.id, "several": several, "hidden": {"known": {"number": str(row.id)}}}
+        for row in decided
+    ]
 
 
 def _worth_telling(row: Outgoing) -> bool:
@@ -106,29 +164,24 @@ def waits(part: Part) -> Iterator[Thing]:
 
 def _line(row: Outgoing, challenge: Challenge) -> dict[str, Any]:
     return {
+        "number": row.id,
         "what": row.template,
         "to": for_whom(row),
         "at": _when(row, challenge),
         "state": row.state,
         "reason": row.failure or "",
         "by_hand": row.passed_on_by is not None,
+        "corrected": CORRECTED in row.facts or bool(row.facts.get("corrected_at")),
     }
 
 
-def _waiting(row: Outgoing, challenge: Challenge) -> dict[str, Any]:
-    return {
-        **_line(row, challenge),
-        "until": _until(row.room) if row.room else "",
-        "chat": row.room.platform if row.room else "",
-    }
+def _waiting(row: Outgoing, challenge: Challenge, now: datetime) -> dict[str, Any]:
+    chat = row.room.platform if row.room else ""
+    return {**_line(row, challenge), "waits": held_up.by_what(row, now), "chat": chat or ""}
 
 
-def _until(room: Room) -> str:
-    """What has to happen first, where a person may wonder: the bot sees who is in the room, or they left."""
-    session = object_session(room)
-    if session is None or not is_overheard(session, room):
-        return ""
-    return "seen" if room.unseen_since else "left"
+def _withdrawn(session: Session, row: Outgoing, challenge: Challenge) -> dict[str, Any]:
+    return {**_line(row, challenge), "who": session.get_one(Person, row.withdrawn_by).name}
 
 
 def _when(row: Outgoing, challenge: Challenge) -> str:
@@ -136,6 +189,7 @@ def _when(row: Outgoing, challenge: Challenge) -> str:
 
 
 def _to_copy(row: Outgoing, challenge: Challenge, words: Words) -> dict[str, Any]:
-    text = words.card(str(row.template), row.facts, row.hidden).plain
+    card = words.card(str(row.template), row.facts, row.hidden)
+    text = marked(words, card, row.facts).plain
     email = row.person.email if row.person and row.person.email else ""
-    return {**_line(row, challenge), "number": row.id, "email": email, "text": text}
+    return {**_line(row, challenge), "email": email, "text": text}

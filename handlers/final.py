@@ -77,7 +77,7 @@ def issue(
 ) -> Reply:
     """Issue the final: the sponsor is told, and whoever sends a questionnaire now is prompted."""
     facts = about_to_issue(session, challenge, format, today)
-    address = _safe(link) if way == "link" else ""
+    address = safe_link(link) if way == "link" else ""
     challenge.final_issued_at, challenge.final_issued_by = post.now, speaker.id
     told = _tell_sponsors(post, challenge, format, speaker, today, {**facts, "link": address})
     prompted = rounds.prompt_those_opening(post, challenge, but_not=speaker)
@@ -94,7 +94,7 @@ def issue(
     )
 
 
-def _safe(link: str | None) -> str:
+def safe_link(link: str | None) -> str:
     """The address as typed. Raises LinkMissing and LinkNotSafe."""
     if link is None:
         raise LinkMissing(at_field="link")

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import accounts, by_hand, doubts, homes, membership, standing, state_card, stuck
+from handlers import accounts, by_hand, doubts, homes, membership, minding, standing, state_card, stuck
 from handlers.post import Post
-from handlers.rules.local import local_text
+from handlers.rules.local import local_day, local_text
 from store.challenge import Challenge
 from store.outbox import Outgoing, unsent_keyed, was_queued
+from store.person import Person
 from store.programme import Programme
-from store.room import Room, RoomMember, programme_room
+from store.role import programme_roles_on
+from store.room import RoomMember, programme_room
 
 _ALERT = "alert:"
 _SILENT = f"{_ALERT}silent:"
@@ -46,14 +48,16 @@ def posted(session: Session, outgoing: int, post: Post) -> None:
 def not_done(session: Session, outgoing: int, post: Post) -> None:
     """Something can never be done any more: the programme hears which step, never its content."""
     row = session.get_one(Outgoing, outgoing)
-    room = programme_room(session, row.programme_id)
     quietly = row.state == "skipped" and row.late != "tell"
-    if room is not None and not quietly:
-        _alert(session, row, room, post)
+    if not quietly:
+        _alert(session, row, post)
 
 
-def _alert(session: Session, row: Outgoing, room: Room, post: Post) -> None:
-    """Say in the programme's room what did not work; of such words themselves nothing is said."""
+def _alert(session: Session, row: Outgoing, post: Post) -> None:
+    """Say what did not work in the programme's room; while that does not stand, to each coordinator.
+
+    Of such words themselves nothing is said.
+    """
     if row.key.startswith(_ALERT):
         return
     challenge = session.get(Challenge, row.challenge_id) if row.challenge_id else None
@@ -64,18 +68,30 @@ def _alert(session: Session, row: Outgoing, room: Room, post: Post) -> None:
         "room": row.room.kind if row.room else "",
         "state": row.state,
     }
-    post.to_room(room, "not_done", facts, key=f"{_ALERT}{row.id}")
+    room = programme_room(session, row.programme_id)
+    if room is not None and room.state == "bound":
+        post.to_room(room, "not_done", facts, key=f"{_ALERT}{row.id}")
+        return
+    for person in _coordinators(session, post):
+        when = minding.when_for_programme(post, person)
+        post.to_person(person, "not_done", facts, key=f"{_ALERT}{row.id}:{person.id}", not_before=when)
+
+
+def _coordinators(session: Session, post: Post) -> list[Person]:
+    """Whoever coordinates the programme today."""
+    today = local_day(post.now, post.programme.zone)
+    roles = programme_roles_on(session, post.programme.id, today)
+    return list(dict.fromkeys(role.person for role in roles if role.role == "coordinator"))
 
 
 def may_have_arrived(session: Session, outgoing: int, post: Post) -> None:
     """Nobody can know whether a message arrived: who may know of it is told, else the programme's room."""
     row = session.get_one(Outgoing, outgoing)
     challenge = session.get(Challenge, row.challenge_id) if row.challenge_id else None
-    room = programme_room(session, row.programme_id)
     if challenge:
         doubts.tell(session, row, challenge, post)
-    elif room and not doubts.is_answer(session, row):
-        _alert(session, row, room, post)
+    elif not doubts.is_answer(session, row):
+        _alert(session, row, post)
 
 
 def chat_silent(session: Session, programme: Programme, post: Post, chat: str, since: datetime) -> None:

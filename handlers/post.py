@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.letters import slot_for
 from handlers.message import Facts
 from handlers.rules.audiences import may_read, may_stand_in
 from handlers.rules.dates import WorkingDays
@@ -66,12 +67,16 @@ class Post:
         late: str = "skip",
     ) -> Outgoing | None:
         """Queue a direct message; None when `key` was queued before. Raises WrongAudience."""
-        if not person_may_read(self.session, self.words, self.shapes, template, person, challenge, self.now):
+        if not self.may_read(person, template, challenge):
             raise WrongAudience(template, f"person {person.id}")
         target = {"person_id": person.id, "challenge_id": challenge and challenge.id}
         return self._queue(
             "post", key, target, template, facts, slot, hidden, not_before=not_before, until=until, late=late
         )
+
+    def may_read(self, person: Person, template: str, challenge: Challenge | None) -> bool:
+        """Whether somebody may be sent this by the roles they hold now."""
+        return person_may_read(self.session, self.words, self.shapes, template, person, challenge, self.now)
 
     def nudge(
         self,
@@ -171,6 +176,7 @@ class Post:
     ) -> Outgoing | None:
         if outgoing_keyed(self.session, key):
             return None
+        slot = slot or slot_for(str(template), key)
         before = unsent_in_slot(self.session, slot) if slot else []
         in_doubt = any(older.state == "unsure" for older in before)
         for older in before:

@@ -26,9 +26,9 @@ class Outgoing(Base):
     person says whether it arrived), dead, by_hand, held (a person must decide), skipped (too late to mean
     anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key` never
     repeats. `not_before` and `until` are moments of the bot's clock; `retry_at` and `lease_until` of the
-    machine's. `passed_on_by`: who handed it over, where no chat could. `unwanted`: withdrawn while it was
-    in hand. `repeated`: it may stand already, and says so when it is said once more.
-    `emptied`: its words were forgotten, as it is long settled.
+    machine's. `passed_on_by`: who handed it over, where no chat could. `withdrawn_by`: who took it back.
+    `unwanted`: withdrawn while it was in hand. `repeated`: it may stand already, and says so when it is said
+    once more. `emptied`: its words were forgotten, as it is long settled.
     """
 
     __tablename__ = "outgoing"
@@ -60,6 +60,7 @@ class Outgoing(Base):
     failure: Mapped[str | None]
     unwanted: Mapped[bool] = mapped_column(default=False)
     passed_on_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     repeated: Mapped[bool] = mapped_column(default=False, server_default=false())
     emptied: Mapped[bool] = mapped_column(default=False, server_default=false())
 

@@ -167,6 +167,8 @@ def test_form_sent_in_empty_says_so_at_its_required_fields(house, command):
 def test_most_forms_are_carried_out_with_ordinary_words(house):
     outcomes = {}
     for command in WITH_FORMS:
+        if command.phrase.startswith("delivery "):  # of a message that nobody sent: see test_letters
+            continue
         by, fields = _opened(house, command)
         outcome, kept, answer, _ = _tried(house, command, by=by, fields=_filled(fields), can_open_form=True)
         errors = [(one.name, one.error) for one in answer.form.fields if one.error] if answer.form else []

@@ -1,0 +1,413 @@
+"""Letters are taken back before they leave and corrected where they stand, by those whose step that is."""
+
+import pytest
+from sqlalchemy import select, update
+
+from handlers import held_up
+from handlers.letters import LETTERS
+from handlers.shapes import ROLES
+from store.challenge import Challenge
+from store.outbox import Outgoing
+from store.person import PersonAccount
+from store.room import Room
+from store.task import Task
+from tests.fakes.house import BEGINS, CHAT, TENANT
+from tests.handlers.chat_rooms import bound, claim, comes_to
+
+EVENING = BEGINS.replace(hour=18)
+"""Seven in the evening in London: whoever may be nudged only by day hears of it tomorrow."""
+
+
+@pytest.fixture
+def house(house):
+    """A house whose outbox is empty, with an organiser, a lead peer and a programme manager."""
+    house.change(
+        lambda session: session.execute(update(Challenge).values(ready_at=BEGINS, next_due_at=BEGINS))
+    )
+    for name, role in (("Sam", "organiser"), ("Martin", "lead_peer")):
+        house.appoint(name, role)
+    house.appoint("Priya", "programme_manager")
+    house.settle()
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+    return house
+
+
+def letter(house, template="task_for_you"):
+    """The newest message of a template."""
+    found = house.ask(select(Outgoing).where(Outgoing.template == template).order_by(Outgoing.id.desc()))
+    return found[0]
+
+
+def letters(house, template):
+    """The messages of a template, the oldest first."""
+    return house.ask(select(Outgoing).where(Outgoing.template == template).order_by(Outgoing.id))
+
+
+def given(house, by="Jo", to="Sam", text="book romes"):
+    """A task that somebody was given, as a message that waits."""
+    house.says(by, f'task {to.casefold()} "{text}" by 27 oct')
+    return letter(house)
+
+
+def taken(house, row):
+    """Take a message in hand."""
+    return next(call for call in claim(house) if call.key == row.key)
+
+
+def sent(house, row):
+    """Let a message arrive, whatever the hour, and all that goes before it."""
+    house.change(lambda session: setattr(session.get_one(Outgoing, row.id), "not_before", house.clock.now()))
+    arrives(house)
+    assert house.one(Outgoing, id=row.id).state == "sent"
+
+
+def arrives(house):
+    """Let everything arrive: how each is said, where, and its words."""
+    said = []
+    while calls := claim(house):
+        for call in calls:
+            comes_to(house, call, "done", address=call.address or f"at-{call.key}")
+        said += [(call.op, call.address, call.card.plain) for call in calls if call.card]
+    return said
+
+
+def answer_to(house, name, text, **of):
+    """The template that answers somebody, and its facts."""
+    house.says(name, text, **of)
+    _outcome, kept = house.outcome()
+    return kept["template"], kept["facts"]
+
+
+def shown(house, name, text="delivery"):
+    return answer_to(house, name, text)[1]
+
+
+# Taking back
+
+
+def test_letter_that_waits_is_withdrawn_and_sent_after_all(house):
+    house.clock.told = EVENING
+    row = given(house)
+    house.says("Jo", f"delivery withdraw {row.id}")
+    withdrawn = house.one(Outgoing, id=row.id)
+    listed = [(one["number"], one["who"]) for one in shown(house, "Jo")["withdrawn"]]
+    house.says("Jo", f"delivery send {row.id}")
+    again = house.one(Outgoing, id=row.id)
+
+    assert (withdrawn.state, listed) == ("withdrawn", [(row.id, "Jo")])
+    assert (again.state, again.withdrawn_by, again.not_before) == ("ready", None, row.not_before)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [("later", "withdrawn"), ("done", "sent"), ("absent", "withdrawn")]
+)
+def test_letter_that_is_leaving_is_stopped_unless_it_arrived(house, outcome, state):
+    row = given(house)
+    call = taken(house, row)
+    template, facts = answer_to(house, "Jo", f"delivery withdraw {row.id}")
+    comes_to(house, call, outcome)
+
+    assert (template, facts["was"]) == ("letter_withdrawn", "sending")
+    assert house.one(Outgoing, id=row.id).state == state
+
+
+def test_letter_that_arrived_is_not_withdrawn(house):
+    row = given(house)
+    sent(house, row)
+    template, facts = answer_to(house, "Jo", f"delivery withdraw {row.id}")
+
+    assert (template, facts["state"], facts["typed"]) == ("too_late_to_withdraw", "sent", True)
+
+
+def test_letter_withdrawn_twice_or_never_is_said_so(house):
+    house.clock.told = EVENING
+    row = given(house)
+    never, _ = answer_to(house, "Jo", f"delivery send {row.id}")
+    house.says("Jo", f"delivery withdraw {row.id}")
+    twice, facts = answer_to(house, "Ruth", f"delivery withdraw {row.id}")
+
+    assert (never, twice, facts["state"]) == ("not_withdrawn", "too_late_to_withdraw", "withdrawn")
+
+
+# Correcting
+
+
+def test_letter_that_waits_is_corrected_without_a_trace(house):
+    house.clock.told = EVENING
+    row = given(house)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    before, after = letters(house, "task_for_you")
+
+    assert (before.state, after.state, after.not_before) == ("replaced", "ready", before.not_before)
+    assert after.facts == {**before.facts, "title": "Book two rooms"}
+    assert house.one(Task, title="Book two rooms").number == row.facts["number"]
+    assert letters(house, "letter_changed") == []
+
+
+def test_letter_that_arrived_is_corrected_where_it_stands_and_says_so(house):
+    row = given(house)
+    sent(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    [(op, address, text), *_] = arrives(house)
+    [told] = letters(house, "letter_changed")
+
+    assert (op, address) == ("edit", f"at-{row.key}")
+    assert "Book two rooms" in text
+    assert "romes" not in text
+    assert text.endswith("Corrected at 9am on Monday 6 July by Jo.")
+    assert (told.person.name, told.facts["what"]) == ("Sam", "task_for_you")
+
+
+def test_letter_corrected_twice_is_found_by_any_of_its_numbers(house):
+    row = given(house)
+    sent(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book rooms")
+    sent(house, letter(house))
+    house.says("Ruth", f"delivery correct {row.id} Book two rooms")
+    [(op, address, text), *_] = arrives(house)
+    listed = [one["what"] for one in shown(house, "Jo", "delivery sam")["sent"]]
+
+    assert (op, address) == ("edit", f"at-{row.key}")
+    assert "Book two rooms" in text
+    assert listed.count("task_for_you") == 1
+
+
+def test_correction_made_while_the_letter_is_leaving_follows_it(house):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    comes_to(house, call, "done", address="there")
+    [(op, address, text), *_] = arrives(house)
+
+    assert (op, address) == ("edit", "there")
+    assert "Corrected at" in text
+
+
+def test_request_told_to_several_is_corrected_for_all_of_them(house):
+    house.appoint("Una", "organiser")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    rows = letters(house, "request_to_council")
+    for row in rows:
+        sent(house, row)
+    template, facts = answer_to(house, "Ruth", f"delivery correct {rows[0].id} Learning plan for 2026")
+
+    assert (template, facts["all"]) == ("letter_corrected", 2)
+    edits = {address for op, address, _text in arrives(house) if op == "edit"}
+    assert edits == {f"at-{row.key}" for row in rows}
+
+
+def test_request_in_the_councils_room_is_corrected_there_and_told_there(house):
+    bound(house, "council")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    row = letter(house, "request_to_council")
+    sent(house, row)
+    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    [told] = letters(house, "letter_changed_here")
+
+    assert (told.room.kind, told.person) == ("council", None)
+    assert "Learning plan for 2026" in letter(house, "request_to_council").facts["title"]
+
+
+def test_letter_passed_on_by_hand_is_to_be_passed_on_once_more(house):
+    row = given(house)
+
+    def unit(session):
+        found = session.get_one(Outgoing, row.id)
+        found.state, found.passed_on_by, found.sent_at = "sent", 1, BEGINS
+        session.delete(session.get_one(PersonAccount, (CHAT, TENANT, "sam")))
+
+    house.change(unit)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    claim(house)
+    [copy] = shown(house, "Jo", "delivery sam")["by_hand"]
+
+    assert "Book two rooms" in copy["text"]
+    assert copy["text"].endswith("Corrected at 9am on Monday 6 July by Jo.")
+    assert letters(house, "letter_changed") == []
+
+
+def test_letter_that_was_withdrawn_or_failed_is_not_corrected(house):
+    row = given(house)
+    for state in ("withdrawn", "dead", "skipped"):
+        house.change(lambda session, state=state: setattr(session.get_one(Outgoing, row.id), "state", state))
+        assert answer_to(house, "Jo", f"delivery correct {row.id} hello")[0] == "nothing_to_correct"
+
+
+def test_letter_whose_words_were_forgotten_stays_as_it_is(house):
+    row = given(house)
+    forgotten = {"state": "withdrawn", "withdrawn_by": 1, "emptied": True, "facts": {}, "hidden": {}}
+    house.change(
+        lambda session: session.execute(update(Outgoing).where(Outgoing.id == row.id).values(**forgotten))
+    )
+    for line in (f"delivery correct {row.id} hello", f"delivery send {row.id}"):
+        assert answer_to(house, "Jo", line)[0] == "no_longer_kept"
+
+
+def test_text_that_may_identify_a_child_is_kept_nowhere(house):
+    row = given(house)
+    house.says("Jo", f"delivery correct {row.id} See NHS number 943 476 5919")
+
+    assert house.outcome()[0] == "refused"
+    assert b"943 476 5919" not in house.bytes()
+
+
+def test_correction_is_said_as_it_was_typed(house):
+    row, text = given(house), "**b** <!channel> <at>A</at> {{ 7*7 }} [g](https://evil.example)"
+    sent(house, row)
+    house.says("Jo", f"delivery correct {row.id} {text}")
+    [(_op, _address, said), *_] = arrives(house)
+
+    assert text in said
+
+
+def test_form_for_correcting_begins_with_the_words_as_they_are(house):
+    row = given(house)
+    answer = house.says("Jo", "delivery correct", hidden={"challenge": 1, "known": {"number": str(row.id)}},
+                        can_open_form=True)  # fmt: skip
+    values = {field.name: field.value for field in answer.form.fields}
+
+    assert values == {"number": str(row.id), "text": "book romes"}
+
+
+# Whose step it is
+
+
+def _report(house, link="https://example.gov/report"):
+    def unit(session, post):
+        helen = session.get_one(PersonAccount, (CHAT, TENANT, "helen")).person
+        facts = {"challenge": "Exampleshire", "by": "Priya", "report": "report", "link": link,
+                 "publication": "private", "host": "Exampleshire"}  # fmt: skip
+        return post.to_person(
+            helen, "final_for_sponsor", facts, key="final", challenge=session.get_one(Challenge, 1)
+        ).id
+
+    return house.post(unit)
+
+
+def test_report_is_the_programme_managers_alone(house):
+    number = _report(house)
+    jo, _ = answer_to(house, "Jo", f"delivery correct {number} https://example.gov/other")
+    ruth, facts = answer_to(house, "Ruth", f"delivery correct {number} https://example.gov/other")
+    priya, _ = answer_to(house, "Priya", f"delivery correct {number} https://example.gov/other")
+
+    assert (jo, ruth, facts["who"]) == ("no_such_message", "not_your_step", ["programme_manager"])
+    assert (priya, letter(house, "final_for_sponsor").facts["link"]) == (
+        "letter_corrected", "https://example.gov/other"
+    )  # fmt: skip
+
+
+def test_address_of_the_report_stays_an_address(house):
+    number = _report(house)
+    house.says("Priya", f"delivery correct {number} javascript:alert(1)")
+
+    assert house.outcome()[0] == "form"
+    assert letter(house, "final_for_sponsor").facts["link"] == "https://example.gov/report"
+
+
+def test_task_inside_the_team_is_not_the_coordinators_to_change_or_to_read(house):
+    row = given(house, by="Ruth", to="Martin", text="weigh the front door")
+    for line in (f"delivery withdraw {row.id}", f"delivery correct {row.id} hello"):
+        assert answer_to(house, "Jo", line)[0] == "not_your_step"
+    house.says("Jo", f"delivery correct {row.id}")
+
+    assert "weigh the front door" not in str(house.outcome())
+    assert house.one(Outgoing, id=row.id).state == "ready"
+
+
+def test_message_of_another_challenge_is_no_letter_here(house):
+    row = given(house)
+    house.says("Jo", "new northmere lga_full")
+
+    for line in ("withdraw {}", "send {}", "correct {} hello"):
+        said = f"delivery {line.format(row.id)} in northmere"
+        assert answer_to(house, "Jo", said)[0] == "no_such_message"
+
+
+def test_what_the_bot_says_by_itself_is_nobodys_to_take_back(house):
+    def unit(session, post):
+        jo = session.get_one(PersonAccount, (CHAT, TENANT, "jo")).person
+        about = session.get_one(Challenge, 1)
+        return post.to_person(jo, "peer_answered", {}, key="by itself", challenge=about).id
+
+    number = house.post(unit)
+
+    assert answer_to(house, "Jo", f"delivery withdraw {number}")[0] == "not_a_letter"
+
+
+def test_daily_message_has_its_own_way_and_the_coordinator_knows_none(house):
+    def unit(session, post):
+        helen = session.get_one(PersonAccount, (CHAT, TENANT, "helen")).person
+        about = session.get_one(Challenge, 1)
+        return post.to_person(
+            helen, "summary_released", {}, key="summary", challenge=about, hidden={"summary": 1}, late="hold"
+        ).id
+
+    number = house.post(unit)
+    house.change(lambda session: setattr(session.get_one(Outgoing, number), "state", "held"))
+
+    assert answer_to(house, "Jo", f"delivery withdraw {number}")[0] == "no_such_message"
+    assert answer_to(house, "Ruth", f"delivery withdraw {number}")[0] == "not_a_letter"
+    assert (shown(house, "Jo")["held"], shown(house, "Priya")["held"]) == ([], [])
+    assert [(one["number"], one["hidden"]["summary"]) for one in shown(house, "Ruth")["held"]] == [
+        (number, 1)
+    ]
+
+
+@pytest.mark.parametrize("template", sorted(LETTERS))
+def test_letter_is_a_message_and_its_roles_are_roles(house, template):
+    assert house.desk.words.audience(template) != "asker"
+    assert LETTERS[template].whose <= set(ROLES)
+
+
+# What is shown
+
+
+@pytest.mark.parametrize(
+    ("of", "waits"),
+    [
+        ({"state": "sending"}, "leaving"),
+        ({"state": "uncertain"}, "looking"),
+        ({"not_before": EVENING}, "moment"),
+        ({"retry_at": BEGINS, "attempts": 2}, "again"),
+        ({"retry_at": BEGINS, "attempts": 0}, "patience"),
+        ({"attempts": 0}, "turn"),
+    ],
+)
+def test_message_says_what_it_waits_for(house, of, waits):
+    row = given(house)
+    house.change(lambda session: session.execute(update(Outgoing).where(Outgoing.id == row.id).values(**of)))
+
+    assert [one["waits"] for one in shown(house, "Jo")["waiting"]] == [waits]
+
+
+@pytest.mark.parametrize("state", ["wanted", "lost"])
+def test_message_waits_for_a_room_that_does_not_stand(house, state):
+    bound(house, "council")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    house.change(lambda session: session.execute(update(Room).values(state=state)))
+    row = letter(house, "request_to_council")
+
+    assert held_up.by_what(row, house.clock.now()) == state
+
+
+def test_long_list_says_how_many_are_not_shown_and_all_are_on_request(house):
+    for number in range(20):
+        house.change(lambda session: session.execute(update(Outgoing).values(state="sent", sent_at=BEGINS)))
+        house.clock.told = BEGINS.replace(day=7 + number)
+        given(house, text=f"task {number}")
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent", sent_at=BEGINS)))
+    few, every = shown(house, "Jo"), shown(house, "Jo", "delivery all")
+
+    assert (len(few["sent"]), few["more"]["sent"]) == (15, len(every["sent"]) - 15)
+    assert every["more"] == {"sent": 0, "failed": 0}
+    assert every["sent"][:15] == few["sent"]
+
+
+def test_list_for_one_person_or_room_or_number_holds_nothing_else(house):
+    bound(house, "council")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    task = given(house)
+    to = {text: {one["to"] for one in shown(house, "Jo", f"delivery {text}")["waiting"]}
+          for text in ("sam", "council", str(task.id), "nobody")}  # fmt: skip
+
+    assert to == {"sam": {"Sam"}, "council": {"council"}, str(task.id): {"Sam"}, "nobody": set()}
