@@ -29,6 +29,7 @@ from handlers.rules.local import local_day
 from handlers.rules.screening import looks_like_a_child
 from handlers.shapes import FormShape, Shapes
 from handlers.words import Words
+from store import every_act
 from store.challenge import Challenge
 from store.conversation import open_question
 from store.heard import AuditLine, Heard, heard_before, write_down
@@ -153,6 +154,7 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     Whoever heard it first hands the answer over, in another process perhaps; should they have ended, the
     sweep leaves it to the postman. So an answer that is given again is never posted again.
     """
+    _ask_first(session, said)
     said, before = _heard_before(session, said)
     if before:
         if before.answer is None or not _may_still_read(session, desk, before, now):
@@ -166,6 +168,13 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     if isinstance(result, _Opens) and said.can_open_form:
         return replace(answer, form=_form(desk, result))
     return answer
+
+
+def _ask_first(session: Session, said: Said) -> None:
+    by, place = said.by, said.place
+    every_act.ask(
+        session, said=said.id, platform=by.platform, tenant=by.tenant, account=by.id, address=place.address
+    )
 
 
 def _may_still_read(session: Session, desk: Desk, heard: Heard, now: datetime) -> bool:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from handlers.message import Refused
 from handlers.rules.phrases import in_challenge
-from store.challenge import Challenge, Named, open_among, open_names
+from store.challenge import Challenge, Named, open_names
 from store.person import Person
 from store.programme import Programme
-from store.role import challenges_of, programme_roles, roles_of
+from store.role import challenges_of, open_challenges_of, programme_roles, roles_of
 
 RUN_THE_PROGRAMME = frozenset({"coordinator", "programme_manager"})
 """Who opens challenges."""
@@ -35,7 +35,7 @@ def own(session: Session, programme: Programme, person: Person, today: date) -> 
     """The open challenges in which somebody has a part: all of them, with a role in the programme."""
     if programme_roles(session, person.id, today):
         return open_names(session, programme.id)
-    found = open_among(session, challenges_of(session, person.id, today))
+    found = open_challenges_of(session, person.id, today)
     return [Named(id=one.id, slug=one.slug, name=one.name) for one in found]
 
 

@@ -1,6 +1,5 @@
 """A challenge: one council (or several) looked at by a team of peers, in one format."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
 from store.programme import Council
-from store.query import Query, given, given_many
+from store.query import Query, given
 
 
 class Challenge(Base):
@@ -74,11 +73,6 @@ _OPEN = Query(
     .where(Challenge.programme_id == _PROGRAMME, Challenge.closed_at.is_(None))
     .order_by(Challenge.id)
 )
-_OPEN_AMONG = Query(
-    select(Challenge)
-    .where(Challenge.id.in_(given_many("ids")), Challenge.closed_at.is_(None))
-    .order_by(Challenge.id)
-)
 _CLOSED = Query(
     select(Challenge)
     .where(Challenge.programme_id == _PROGRAMME, Challenge.closed_at.is_not(None))
@@ -99,12 +93,6 @@ def open_names(session: Session, programme_id: int) -> list[Named]:
     """What the open challenges of a programme go by, oldest first."""
     rows = session.execute(_NAMES, {"programme": programme_id})
     return [Named(id=row.id, slug=row.slug, name=row.name) for row in rows]
-
-
-def open_among(session: Session, ids: Iterable[int]) -> list[Challenge]:
-    """Those of some challenges that are not closed, oldest first."""
-    wanted = tuple(sorted(ids))
-    return _OPEN_AMONG.all(session, ids=wanted) if wanted else []
 
 
 def open_challenges(session: Session, programme_id: int) -> list[Challenge]:

@@ -48,7 +48,7 @@ class AuditLine(Base):
     where: Mapped[str]
 
 
-_HEARD = Query(select(Heard).where(Heard.id == given("id")))
+HEARD = Query(select(Heard).where(Heard.id == given("id")))
 _NOT_HANDED_OVER = Query(
     select(Heard)
     .where(Heard.handed_over_at.is_(None), Heard.answer.is_not(None), Heard.at <= given("before"))
@@ -64,7 +64,7 @@ _HANDED_OVER = (
 
 def heard_before(session: Session, said: str) -> Heard | None:
     """What was heard under this id, and what was answered."""
-    return _HEARD.first(session, id=said)
+    return HEARD.first(session, id=said)
 
 
 def write_down(session: Session, row: type[Base], **values: Any) -> None:

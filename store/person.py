@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select, true
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, select, true
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from store.base import Base
@@ -60,15 +60,12 @@ class PersonAccount(Base):
     person: Mapped[Person] = relationship(back_populates="accounts")
 
 
-_ACCOUNT = Query(
-    select(PersonAccount)
-    .where(
-        PersonAccount.platform == given("platform"),
-        PersonAccount.tenant == given("tenant"),
-        PersonAccount.account == given("account"),
-    )
-    .options(joinedload(PersonAccount.person))
+IS_ACCOUNT = and_(
+    PersonAccount.platform == given("platform"),
+    PersonAccount.tenant == given("tenant"),
+    PersonAccount.account == given("account"),
 )
+ACCOUNT = Query(select(PersonAccount).where(IS_ACCOUNT).options(joinedload(PersonAccount.person)))
 
 
 _ACCOUNTS = Query(select(PersonAccount).where(PersonAccount.person_id.in_(given_many("people"))))
@@ -81,7 +78,7 @@ def accounts_among(session: Session, people: Iterable[Person]) -> list[PersonAcc
 
 def known_account(session: Session, platform: str, tenant: str, account: str) -> PersonAccount | None:
     """A chat account that is known, with its person."""
-    return _ACCOUNT.first(session, platform=platform, tenant=tenant, account=account)
+    return ACCOUNT.first(session, platform=platform, tenant=tenant, account=account)
 
 
 _KNOWN_AMONG = Query(

@@ -41,12 +41,12 @@ class RehearsalClock(Base):
     now: Mapped[datetime]
 
 
-_THE_FIRST = Query(select(Programme).order_by(Programme.id).limit(1))
+THE_FIRST = Query(select(Programme).order_by(Programme.id).limit(1))
 
 
 def the_programme(session: Session) -> Programme | None:
     """The programme of this database, None before `critical-friend claim` was run."""
-    return _THE_FIRST.first(session)
+    return THE_FIRST.first(session)
 
 
 def council_named(session: Session, programme: Programme, name: str) -> Council | None:

@@ -4,6 +4,7 @@ Putting a select together costs more than asking it, and what follows from one c
 things again and again.
 """
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
@@ -44,10 +45,14 @@ class Query(Generic[Row]):
         if session.autoflush:
             session.flush()
         found = session.info.setdefault(_FOUND, {})
-        asked = (self, *values.items())
+        asked = (self, frozenset(values.items()))
         if asked not in found:
             found[asked] = session.scalars(self._statement, values).all()
         return list(found[asked])
+
+    def keep(self, session: Session, rows: Sequence[Row], **values: Any) -> None:
+        """Take what another statement found just now for what this one would find with these values."""
+        session.info.setdefault(_FOUND, {})[self, frozenset(values.items())] = rows
 
     def first(self, session: Session, **values: Any) -> Row | None:
         """The first that it finds with these values, None where there is nothing."""

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship
 
 from store.base import Base
+from store.challenge import Challenge
 from store.person import Person
 from store.query import Query, given
 
@@ -34,6 +35,10 @@ class Role(Base):
 
     person: Mapped[Person] = relationship(lazy="joined")
 
+    def is_on(self, day: date) -> bool:
+        """Whether it is in force on `day`."""
+        return (self.starts is None or self.starts <= day) and (self.ends is None or self.ends >= day)
+
 
 _PERSON, _CHALLENGE, _PROGRAMME, _DAY = map(given, ("person", "challenge", "programme", "day"))
 _NOT_OVER = or_(Role.ends.is_(None), Role.ends >= _DAY)
@@ -43,7 +48,11 @@ _HERE = and_(
     Role.programme_id == _PROGRAMME, or_(Role.challenge_id == _CHALLENGE, Role.challenge_id.is_(None))
 )
 
-_HELD = Query(select(Role).where(Role.person_id == _PERSON, _ON).options(lazyload(Role.person)))
+HELD = Query(select(Role).where(Role.person_id == _PERSON).options(lazyload(Role.person)))
+_IN_ROLES = select(Role.challenge_id).where(Role.person_id == _PERSON)
+OPEN_OF = Query(
+    select(Challenge).where(Challenge.id.in_(_IN_ROLES), Challenge.closed_at.is_(None)).order_by(Challenge.id)
+)
 _ROLES_ON = Query(select(Role).where(_HERE, _ON).order_by(Role.id))
 _OWN = Query(select(Role).where(Role.challenge_id == _CHALLENGE).order_by(Role.id))
 _PART = Query(select(Role.id).where(_HERE, Role.person_id == _PERSON, _NOT_OVER).limit(1))
@@ -74,6 +83,12 @@ def challenges_of(session: Session, person_id: int, day: date) -> set[int]:
     return {role.challenge_id for role in held if role.challenge_id is not None}
 
 
+def open_challenges_of(session: Session, person_id: int, day: date) -> list[Challenge]:
+    """The challenges not closed in which somebody holds a role of their own on `day`, the oldest first."""
+    own = challenges_of(session, person_id, day)
+    return [one for one in OPEN_OF.all(session, person=person_id) if one.id in own]
+
+
 def roles_to_come(session: Session, challenge_id: int, day: date) -> list[Role]:
     """A challenge's own roles that are in force on `day` or later, its invited people's too."""
     own = _OWN.all(session, challenge=challenge_id)
@@ -102,4 +117,4 @@ def programme_roles_on(session: Session, programme_id: int, day: date) -> list[R
 
 
 def _held(session: Session, person_id: int, day: date) -> list[Role]:
-    return _HELD.all(session, person=person_id, day=day)
+    return [role for role in HELD.all(session, person=person_id) if role.is_on(day)]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, or_, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
@@ -59,11 +59,12 @@ class RoomMember(Base):
 MAY_NOT_STAY = ("stuck", "stranger")
 """The states of a member who is in a room and may not read it."""
 
-_AT = select(Room).where(
+_IS_AT = and_(
     Room.platform == given("platform"), Room.tenant == given("tenant"), Room.address == given("address")
 )
-_BOUND_AT = Query(_AT.where(Room.state == "bound"))
-_ONCE_AT = Query(_AT)
+IS_BOUND_AT = and_(_IS_AT, Room.state == "bound")
+BOUND_AT = Query(select(Room).where(IS_BOUND_AT))
+_ONCE_AT = Query(select(Room).where(_IS_AT))
 _ROOMS = Query(select(Room).where(Room.challenge_id == given("challenge")).order_by(Room.id))
 _OWN = Query(select(Room).where(Room.programme_id == given("programme"), Room.challenge_id.is_(None)))
 _MEMBERS = Query(select(RoomMember).where(RoomMember.room_id == given("room")).order_by(RoomMember.person_id))
@@ -86,7 +87,7 @@ _STUCK_AS = Query(
 
 def room_at(session: Session, platform: str, tenant: str, address: str) -> Room | None:
     """The room bound to an address."""
-    return _BOUND_AT.first(session, platform=platform, tenant=tenant, address=address)
+    return BOUND_AT.first(session, platform=platform, tenant=tenant, address=address)
 
 
 def placed_rooms(session: Session) -> list[Room]:
