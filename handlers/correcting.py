@@ -123,15 +123,14 @@ def known(
     session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
     speaker: Person, today: date, typed: dict[str, Any], about: Facts,
 ) -> dict[str, Any]:  # fmt: skip
-    """What the form for correcting begins with: the words as they are, for whoever may change them."""
+    """What the form for correcting begins with: the words as they are. What cannot be corrected has none."""
     number = str(typed.get("number", "") or about.get("known", {}).get("number", ""))
     if not re.fullmatch(_NUMBER, number):
         return {}
-    try:
-        row, letter = _letter_of(session, challenge, format, words, roles, speaker, today, int(number))
-    except Refused:
-        return {}
-    return {"text": row.facts[letter.typed]} if letter.typed else {}
+    row, letter = _letter_of(session, challenge, format, words, roles, speaker, today, int(number))
+    if not letter.typed:
+        raise NothingTyped(**_named(row), **_about(row))
+    return {"text": row.facts[letter.typed]}
 
 
 def read(text: str) -> dict[str, str]:

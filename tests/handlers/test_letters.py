@@ -304,6 +304,14 @@ def test_address_of_the_report_stays_an_address(house):
     assert letter(house, "final_for_sponsor").facts["link"] == "https://example.gov/report"
 
 
+def test_form_opens_only_for_what_can_be_corrected(house):
+    row = given(house)
+
+    assert answer_to(house, "Jo", f"delivery correct {row.id}")[0] == "form_waits"
+    assert answer_to(house, "Jo", f"delivery correct {row.id + 99}")[0] == "no_such_message"
+    assert answer_to(house, "Jo", "delivery correct")[0] == "form_waits"
+
+
 def test_task_inside_the_team_is_not_the_coordinators_to_change_or_to_read(house):
     row = given(house, by="Ruth", to="Martin", text="weigh the front door")
     for line in (f"delivery withdraw {row.id}", f"delivery correct {row.id} hello"):
