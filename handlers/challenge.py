@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from difflib import get_close_matches
+from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import keeping, tasks
@@ -22,7 +22,7 @@ from handlers.rules.phrases import opening
 from handlers.shapes import Format, Shapes
 from handlers.visit import unusual
 from handlers.words import Words
-from store.challenge import Challenge, open_names
+from store.challenge import Challenge, all_challenges, open_names
 from store.invitation import invitations
 from store.programme import Programme
 from store.role import roles_on
@@ -66,11 +66,7 @@ def open_challenge(
     """Open a challenge. Every milestone, and every date and name still blank, becomes a task."""
     host = recognise_council(session, programme, council)
     name = short_name(host.name)
-    slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
-    if session.scalars(
-        select(Challenge).where(Challenge.programme_id == programme.id, Challenge.slug == slug)
-    ).first():
-        raise AlreadyOpen(at_field="council", name=name)
+    slug = _free_slug(session, programme, name)
     _check_no_slip(session, programme, council)
     format = shapes.format(format_name)
     if days:
@@ -106,6 +102,15 @@ def open_challenge(
         },
         hidden={"challenge": challenge.id},
     )
+
+
+def _free_slug(session: Session, programme: Programme, name: str) -> str:
+    """What a new challenge goes by; numbered, where one of that name was closed. Raises AlreadyOpen."""
+    if name in {one.name for one in open_names(session, programme.id)}:
+        raise AlreadyOpen(at_field="council", name=name)
+    slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+    taken = {one.slug for one in all_challenges(session, programme.id)}
+    return next(one for one in chain([slug], (f"{slug}-{n}" for n in count(2))) if one not in taken)
 
 
 def _check_no_slip(session: Session, programme: Programme, council: str) -> None:

@@ -197,7 +197,8 @@ def _change_what_it_tells_of(session: Session, challenge: Challenge, row: Outgoi
 
 def _copies(session: Session, challenge: Challenge, row: Outgoing) -> list[Outgoing]:
     """A letter, and the same to others: the newest in each of their slots that may be, or was, read."""
-    same = [one for one in messages_about(session, challenge.id) if _tells_of(one) == _tells_of(row)]
+    rows = (one for one in messages_about(session, challenge.id) if not one.emptied)
+    same = [one for one in rows if _tells_of(one) == _tells_of(row)]
     newest = {one.slot or one.key: one for one in reversed(same)}
     return [one for one in newest.values() if one.state in {*_HAS_NOT_LEFT, "sent"}]
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from handlers.message import Refused
 from handlers.rules.phrases import in_challenge
-from store.challenge import Challenge, Named, open_names
+from store.challenge import Challenge, Named, closed_challenges, open_names
+from store.hold import deleted_of
 from store.person import Person
 from store.programme import Programme
 from store.role import challenges_of, open_challenges_of, programme_roles, roles_of
@@ -27,6 +28,10 @@ class NoChallenge(Refused):
     """The speaker has no part in any open challenge; `may_open` says whether they could open one."""
 
 
+class ChallengeIsClosed(Refused):
+    """The challenge meant was closed; `may_reopen` says whether the speaker could open it again."""
+
+
 class WhichChallenge(Refused):
     """The speaker has a part in several challenges and named none."""
 
@@ -42,12 +47,31 @@ def own(session: Session, programme: Programme, person: Person, today: date) -> 
 def without_challenge(
     session: Session, programme: Programme, person: Person, text: str, today: date
 ) -> tuple[str, str | None]:
-    """The text without a closing "in exampleshire", and the slug of that challenge if it named one."""
+    """The text without a closing "in exampleshire", and the slug of that challenge if it named one.
+
+    Raises ChallengeIsClosed.
+    """
     if " in " not in text.casefold():
         return text, None
     known = {one.name: one.slug for one in own(session, programme, person, today)}
     rest, name = in_challenge(text, list(known))
+    if name is None:
+        _check_not_closed(session, programme, person, text, today)
     return rest, known.get(name) if name else None
+
+
+def _check_not_closed(session: Session, programme: Programme, person: Person, text: str, today: date) -> None:
+    """Refuse a closing "in exampleshire" that names a challenge that is over, and theirs."""
+    closed = {one.name: one for one in reversed(closed_challenges(session, programme.id))}
+    _, name = in_challenge(text, list(closed))
+    if name and roles(session, person, closed[name], today):
+        raise _is_closed(session, person, closed[name], today)
+
+
+def _is_closed(session: Session, person: Person, found: Challenge, today: date) -> ChallengeIsClosed:
+    runs = bool(roles(session, person, found, today) & RUN_THE_PROGRAMME)
+    there = "logistics" not in deleted_of(session, found.id)
+    return ChallengeIsClosed(challenge=found.name, slug=found.slug, may_reopen=runs and there)
 
 
 def meant(offered: Mapping[str, Any], name: str | None) -> bool:
@@ -63,7 +87,8 @@ def meant(offered: Mapping[str, Any], name: str | None) -> bool:
 def challenge(offered: Mapping[str, Any], name: str | None) -> Challenge:
     """The challenge meant: of the card, as named, of the room, or the only one the speaker has a part in.
 
-    Raises WhichChallenge, NoChallenge, and NoSuchChallenge for one the speaker has no part in.
+    Raises WhichChallenge, NoChallenge, ChallengeIsClosed, and NoSuchChallenge for one the speaker has no
+    part in.
     """
     session: Session = offered["session"]
     room = offered["room"]
@@ -88,16 +113,18 @@ def _no_challenge(offered: Mapping[str, Any]) -> NoChallenge:
 
 
 def _with_a_part(offered: Mapping[str, Any], challenge_id: Any) -> Challenge:
-    """The open challenge with this id, if the speaker has a part in it."""
+    """The open challenge with this id, if the speaker has a part in it. Raises ChallengeIsClosed."""
     session: Session = offered["session"]
     speaker, today = offered["speaker"], offered["today"]
     found = session.get(Challenge, challenge_id) if isinstance(challenge_id, int) else None
-    if found is None or found.closed_at is not None:
+    if found is None:
         raise NoSuchChallenge
     if found.id not in challenges_of(session, speaker.id, today) and not programme_roles(
         session, speaker.id, today
     ):
         raise NoSuchChallenge
+    if found.closed_at is not None:
+        raise _is_closed(session, speaker, found, today)
     return found
 
 

@@ -55,6 +55,18 @@ def keep_up(
     session: Session, challenge: Challenge, format: Format, post: Post, now: datetime, today: date
 ) -> None:
     """Bring everything that depends on a challenge into line with it."""
+    if challenge.closed_at is None:
+        _keep_going(session, challenge, format, post, now, today)
+    digest.plan(session, challenge, format, post.words, holding(session, challenge, today), now)
+    state_card.refresh(session, challenge, format, post, now)
+    homes.refresh(session, challenge, now)
+    plan_next(session, challenge, format)
+
+
+def _keep_going(
+    session: Session, challenge: Challenge, format: Format, post: Post, now: datetime, today: date
+) -> None:
+    """What a challenge that is closed does not need any more."""
     tasks.keep(session, challenge, format, holding(session, challenge, today), now)
     rooms.want_rooms(session, challenge, format, post, now)
     rooms.keep_members(session, challenge, format, post, today)
@@ -63,10 +75,6 @@ def keep_up(
     invitations.ask_waiting(session, challenge, post, now)
     roles.tell_new_holders(session, challenge, post, now, today)
     scoping.invite(session, challenge, post, today)
-    digest.plan(session, challenge, format, post.words, holding(session, challenge, today), now)
-    state_card.refresh(session, challenge, format, post, now)
-    homes.refresh(session, challenge, now)
-    plan_next(session, challenge, format)
 
 
 def plan_next(session: Session, challenge: Challenge, format: Format) -> None:

@@ -22,6 +22,7 @@ from handlers.rules.stages import Stage, stage
 from handlers.shapes import Format
 from handlers.tasks import milestone_of
 from store.challenge import Challenge
+from store.outbox import Outgoing
 from store.room import Room, programme_room, rooms_of
 from store.slot import newest_in_slot
 from store.task import Task, open_tasks, tasks_of
@@ -47,6 +48,11 @@ def stage_of(challenge: Challenge, today: date) -> Stage:
         final_issued=challenge.final_issued_at is not None,
         closed=challenge.closed_at is not None,
     )
+
+
+def is_card(row: Outgoing) -> bool:
+    """Whether a message is such a card: nobody waits for it, and it is made anew."""
+    return (row.slot or "").startswith((SLOT, PROGRAMME_SLOT))
 
 
 def refresh(session: Session, challenge: Challenge, format: Format, post: Post, now: datetime) -> None:

@@ -78,6 +78,7 @@ _CLOSED = Query(
     .where(Challenge.programme_id == _PROGRAMME, Challenge.closed_at.is_not(None))
     .order_by(Challenge.closed_at.desc(), Challenge.id)
 )
+_ALL = Query(select(Challenge).where(Challenge.programme_id == _PROGRAMME).order_by(Challenge.id))
 _AFTER = Query(
     select(Challenge).where(Challenge.id > given("after")).order_by(Challenge.id).limit(given("limit"))
 )
@@ -103,6 +104,11 @@ def open_challenges(session: Session, programme_id: int) -> list[Challenge]:
 def closed_challenges(session: Session, programme_id: int) -> list[Challenge]:
     """The challenges of a programme that are closed, the last closed first."""
     return _CLOSED.all(session, programme=programme_id)
+
+
+def all_challenges(session: Session, programme_id: int) -> list[Challenge]:
+    """The challenges of a programme, open and closed, oldest first."""
+    return _ALL.all(session, programme=programme_id)
 
 
 def challenges_after(session: Session, after: int, limit: int) -> list[Challenge]:

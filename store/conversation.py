@@ -104,3 +104,8 @@ def to_resume(session: Session, now: datetime, limit: int) -> list[OpenQuestion]
 def next_resume(session: Session) -> datetime | None:
     """When the next conversation is to be taken up again."""
     return session.scalar(select(func.min(OpenQuestion.resume_at)))
+
+
+def conversations_about(session: Session, challenge_id: int) -> list[OpenQuestion]:
+    """Everybody's conversations about a challenge."""
+    return list(session.scalars(select(OpenQuestion).where(OpenQuestion.challenge_id == challenge_id)))

@@ -131,6 +131,15 @@ def unsent_later(session: Session, challenge_id: int, now: datetime) -> list[Out
     )
 
 
+def unsent_about(session: Session, challenge_id: int) -> list[Outgoing]:
+    """Messages about a challenge that may still be said, by the bot or by a person for it."""
+    states = (*OWED, "by_hand", "held", "unsure")
+    rows = select(Outgoing).where(
+        Outgoing.challenge_id == challenge_id, Outgoing.op == "post", Outgoing.state.in_(states)
+    )
+    return list(session.scalars(rows))
+
+
 def unsent_to(session: Session, person_id: int, challenge_id: int) -> list[Outgoing]:
     """Direct messages to somebody about one challenge that no chat has seen and nobody has passed on."""
     return list(

@@ -1,0 +1,122 @@
+"""The end of a challenge: nothing falls due any more, its rooms hear of it, and its records begin to go."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers import keeping
+from handlers.challenge import AlreadyOpen
+from handlers.finding import RUN_THE_PROGRAMME, NoSuchChallenge, roles
+from handlers.message import Refused, Reply
+from handlers.post import Post
+from handlers.purging import days_kept
+from handlers.rules.local import local_day
+from handlers.shapes import Format, Shapes
+from handlers.state_card import is_card
+from store.challenge import Challenge, closed_challenges, open_names
+from store.conversation import conversations_about
+from store.hold import deleted_of, is_held
+from store.outbox import unsent_about, withdraw
+from store.person import Person
+from store.programme import Programme
+from store.room import Room, rooms_of
+from store.task import open_tasks
+
+
+class NothingToReopen(Refused):
+    """No challenge is closed that the speaker could open again; `gone`: of one that was, the records went."""
+
+
+def propose(
+    session: Session, challenge: Challenge, format: Format, shapes: Shapes, today: date, text: str
+) -> Reply:
+    """Show what closing a challenge does, and do nothing yet. Raises NoSuchChallenge."""
+    if text and text.strip(" .!").casefold() not in {challenge.slug, challenge.name.casefold()}:
+        raise NoSuchChallenge
+    facts = {
+        "challenge": challenge.name,
+        "report": format.words.report,
+        "final": challenge.final_issued_at is not None,
+        "tasks": len(open_tasks(session, challenge.id)),
+        "unsent": sum(not is_card(row) for row in unsent_about(session, challenge.id)),
+        "rooms": [room.kind for room in _standing(session, challenge)],
+        **_kept_until(session, shapes, challenge, today),
+    }
+    return Reply("close_preview", facts, hidden={"challenge": challenge.id})
+
+
+def _kept_until(session: Session, shapes: Shapes, challenge: Challenge, closed: date) -> dict[str, Any]:
+    """The days on which records go; of what the team thought, not before the challenge is closed."""
+    days = days_kept(shapes, challenge)
+    issued = challenge.final_issued_at
+    final = local_day(issued, challenge.zone) if issued else closed
+    return {
+        "logistics": (closed + timedelta(days=days.logistics)).isoformat(),
+        "deliberation": max(final + timedelta(days=days.deliberation), closed).isoformat(),
+        "evaluation": (closed + timedelta(days=days.evaluation)).isoformat(),
+        "held": is_held(session, challenge.id),
+    }
+
+
+def close(session: Session, challenge: Challenge, shapes: Shapes, post: Post, today: date) -> Reply:
+    """Close a challenge: what waits to be said is withdrawn, nobody is asked anything, its rooms are told.
+
+    It can be opened again until its planning is deleted.
+    """
+    challenge.closed_at = post.now
+    for row in unsent_about(session, challenge.id):
+        withdraw(row)
+    for asked in conversations_about(session, challenge.id):
+        asked.open, asked.resume_at = False, None
+    told = _tell_rooms(session, challenge, post, "challenge_closed")
+    facts = {"challenge": challenge.name, "slug": challenge.slug, "rooms": told}
+    return Reply("closed", {**facts, **_kept_until(session, shapes, challenge, today)})
+
+
+def _standing(session: Session, challenge: Challenge) -> list[Room]:
+    return [room for room in rooms_of(session, challenge.id) if room.state == "bound"]
+
+
+def _tell_rooms(session: Session, challenge: Challenge, post: Post, template: str) -> list[str]:
+    """Say it in every room of a challenge that stands; which ones."""
+    rooms = _standing(session, challenge)
+    for room in rooms:
+        key = f"{template}:{challenge.id}:{room.id}:{post.now.isoformat()}"
+        post.to_room(room, template, {"challenge": challenge.name}, key=key, challenge=challenge)
+    return [room.kind for room in rooms]
+
+
+# And back
+
+
+def closed_ones(
+    session: Session, programme: Programme, speaker: Person, today: date
+) -> dict[str, list[tuple[str, str]]]:
+    """The challenges that somebody can open again. Raises NothingToReopen."""
+    own = run_by(session, closed_challenges(session, programme.id), speaker, today)
+    there = [one for one in own if "logistics" not in deleted_of(session, one.id)]
+    if not there:
+        raise NothingToReopen(gone=bool(own))
+    return {"closed": [(one.slug, one.name) for one in there]}
+
+
+def run_by(session: Session, among: Iterable[Challenge], person: Person, today: date) -> list[Challenge]:
+    """Those challenges which somebody may close, open again, and put a hold on."""
+    return [one for one in among if roles(session, person, one, today) & RUN_THE_PROGRAMME]
+
+
+def reopen(session: Session, programme: Programme, post: Post, now: datetime, council: str) -> Reply:
+    """Open a challenge again. What fell due meanwhile is past, and what was withdrawn stays so.
+
+    Raises AlreadyOpen where there is another of its name by now.
+    """
+    closed = closed_challenges(session, programme.id)
+    challenge = next(one for one in closed if one.slug == council)
+    if challenge.name in {one.name for one in open_names(session, programme.id)}:
+        raise AlreadyOpen(at_field="council", name=challenge.name)
+    challenge.closed_at, challenge.agenda_done_at = None, now
+    keeping.look_again(challenge, now)
+    told = _tell_rooms(session, challenge, post, "challenge_reopened")
+    return Reply("reopened", {"challenge": challenge.name, "rooms": told}, hidden={"challenge": challenge.id})

@@ -1,0 +1,302 @@
+"""Closing a challenge, opening it again, and keeping its records although their time is over."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from handlers.purging import At, purge
+from store.challenge import Challenge
+from store.conversation import OpenQuestion
+from store.heard import AuditLine
+from store.hold import Deleted, LegalHold
+from store.outbox import Outgoing
+from store.person import Person
+from store.room import Room
+from store.task import Task
+from tests.fakes.house import BEGINS, FORMAT
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def house(house):
+    """Exampleshire may be contacted about, and has its liaison room."""
+    house.make_room("liaison")
+    house.says("Jo", "ready")
+    return house
+
+
+def challenge_of(house):
+    return house.one(Challenge, slug="exampleshire")
+
+
+def close(house):
+    house.says("Jo", "close")
+    return house.says("Jo", "close confirm")
+
+
+def later(house, days):
+    house.clock.told = BEGINS + days * DAY
+
+
+def forget(house):
+    """A night's work."""
+    at = At()
+    while at is not None:
+        at = house.change(lambda session, at=at: purge(session, house.desk, house.clock.now(), at))
+
+
+def said_to_rooms(house):
+    rows = house.ask(select(Outgoing).where(Outgoing.room_id.is_not(None), Outgoing.slot.is_(None)))
+    return [(row.template, row.room.kind) for row in rows if row.op == "post"]
+
+
+# Closing
+
+
+def test_close_shows_what_follows_and_does_nothing_yet(house):
+    assert house.says("Jo", "close").card == house.answer(
+        "close_preview",
+        {
+            "challenge": "Exampleshire", "report": "report", "final": False, "rooms": ["liaison"],
+            "tasks": len(house.ask(select(Task).where(Task.state == "open"))),
+            "unsent": 3,  # appointments to Helen and Ruth, and the first question to Helen
+            "logistics": "2026-08-05", "deliberation": "2026-10-04", "evaluation": "2027-07-06",
+            "held": False,
+        },
+        {"challenge": 1},
+    )  # fmt: skip
+    assert challenge_of(house).closed_at is None
+
+
+def test_closed_challenge_is_told_in_its_rooms_and_has_nothing_due(house):
+    close(house)
+
+    assert challenge_of(house).closed_at == BEGINS
+    assert challenge_of(house).next_due_at is None
+    assert ("challenge_closed", "liaison") in said_to_rooms(house)
+    assert house.ask(select(Person.next_digest_at).where(Person.next_digest_at.is_not(None))) == []
+
+
+def test_card_of_a_closed_challenge_says_so(house):
+    close(house)
+
+    newest = house.ask(select(Outgoing).where(Outgoing.slot == "challenge:1"))[-1]
+    assert (newest.state, newest.facts["stage"]) == ("ready", "closed")
+
+
+def test_what_was_not_delivered_is_withdrawn(house):
+    helen = house.one(Person, name="Helen").id
+    of = {"programme_id": 1, "challenge_id": 1, "op": "post", "template": "task_for_you", "person_id": helen,
+          "facts": {}, "hidden": {}, "late": "skip", "queued_at": BEGINS, "not_before": BEGINS}  # fmt: skip
+    states = ("ready", "sending", "by_hand", "held", "unsure", "sent")
+    house.change(lambda session: session.add_all(Outgoing(key=one, state=one, **of) for one in states))
+    close(house)
+
+    became = {row.key: (row.state, row.unwanted) for row in house.ask(select(Outgoing)) if row.key in states}
+    over = ("withdrawn", False)
+    assert became == {
+        "ready": over, "by_hand": over, "held": over, "unsure": over,
+        "sending": ("sending", True), "sent": ("sent", False),
+    }  # fmt: skip
+
+
+def test_nobody_is_asked_anything_more_about_a_closed_challenge(house):
+    helen = house.one(Person, name="Helen").id
+    asked = update(OpenQuestion).values(question="why_now", open=True, resume_at=BEGINS + DAY)
+    house.change(lambda session: session.execute(asked))
+    close(house)
+    later(house, 2)
+    house.tick()
+
+    row = house.one(OpenQuestion, person_id=helen)
+    assert (row.open, row.resume_at) == (False, None)
+
+
+@pytest.mark.parametrize(("name", "may_reopen"), [("Jo", True), ("Helen", False)])
+def test_whoever_names_a_closed_challenge_of_theirs_hears_that_it_is_closed(house, name, may_reopen):
+    close(house)
+
+    expected = {"challenge": "Exampleshire", "slug": "exampleshire", "may_reopen": may_reopen}
+    assert house.says(name, "status in exampleshire").card == house.answer("challenge_is_closed", expected)
+    assert house.says(name, "status", hidden={"challenge": 1}).card == house.answer(
+        "challenge_is_closed", expected
+    )
+
+
+def test_whoever_has_no_part_hears_nothing_of_a_closed_challenge(house):
+    close(house)
+
+    assert "closed" not in house.says("Stranger", "status in exampleshire").card.plain
+
+
+@pytest.mark.parametrize("name", ["Helen", "Ruth"])
+def test_close_is_for_those_who_run_the_programme(house, name):
+    house.says(name, "close confirm")
+
+    assert (house.outcome()[0], challenge_of(house).closed_at) == ("refused", None)
+
+
+def test_close_understands_the_name_as_typed_after_it_and_no_other(house):
+    assert house.says("Jo", "close Exampleshire").card == house.says("Jo", "close").card
+    house.says("Jo", "close northmere")
+
+    assert house.outcome()[1]["template"] == "no_such_challenge"
+
+
+def test_close_again_is_refused(house):
+    close(house)
+    house.says("Jo", "close confirm")
+
+    assert house.outcome()[0] == "refused"
+
+
+# Opening again
+
+
+def test_reopened_challenge_goes_on_from_now(house):
+    close(house)
+    later(house, 20)
+    house.says("Jo", "reopen exampleshire")
+
+    challenge = challenge_of(house)
+    assert (challenge.closed_at, challenge.agenda_done_at) == (None, BEGINS + 20 * DAY)
+    assert challenge.next_due_at > BEGINS + 20 * DAY
+    assert ("challenge_reopened", "liaison") in said_to_rooms(house)
+    assert house.says("Jo", "status in exampleshire").card.plain.startswith("Exampleshire")
+
+
+def test_reopen_alone_offers_the_closed_ones(house):
+    close(house)
+    form = house.says("Jo", "reopen", can_open_form=True).form
+
+    assert [(one.value, one.label) for one in form.fields[0].choices] == [("exampleshire", "Exampleshire")]
+
+
+def test_reopen_is_refused_once_the_planning_is_deleted(house):
+    close(house)
+    later(house, 30)
+    forget(house)
+    house.says("Jo", "reopen exampleshire")
+
+    assert house.outcome()[1]["template"] == "nothing_to_reopen"
+    assert house.outcome()[1]["facts"] == {"gone": True}
+
+
+def test_reopen_is_for_those_who_run_the_programme(house):
+    close(house)
+    house.says("Helen", "reopen exampleshire")
+
+    assert house.outcome()[1]["facts"] == {"gone": False}
+    assert challenge_of(house).closed_at == BEGINS
+
+
+def test_council_that_was_closed_can_be_opened_anew_and_the_old_one_waits(house):
+    close(house)
+    house.says("Jo", f"new Exampleshire {FORMAT} 16-19 nov")
+    names = {one.slug: one.closed_at is None for one in house.ask(select(Challenge))}
+    assert names == {"exampleshire": False, "exampleshire-2": True}
+
+    house.says("Jo", "reopen exampleshire")
+    assert house.outcome()[0] == "form"
+    assert "There is an open challenge called Exampleshire already" in str(house.outcome()[1]["facts"])
+    assert challenge_of(house).closed_at == BEGINS
+
+
+# Closing lets the records go
+
+
+def test_records_of_a_closed_challenge_go_and_those_of_an_open_one_stay(house):
+    house.says("Jo", f"new Northmere {FORMAT} 16-19 nov")
+    house.says("Jo", "close in exampleshire")
+    house.says("Jo", "close confirm in exampleshire")
+    later(house, 30)
+    forget(house)
+
+    assert {row.challenge_id for row in house.ask(select(Deleted))} == {1}
+    assert {task.challenge_id for task in house.ask(select(Task))} == {2}
+    assert house.one(Room, kind="liaison").state == "over"
+
+
+def test_closed_and_opened_again_keeps_everything(house):
+    close(house)
+    house.says("Jo", "reopen exampleshire")
+    later(house, 100)
+    forget(house)
+
+    assert house.ask(select(Deleted)) == []
+
+
+def test_channel_of_a_challenge_whose_records_went_is_none_of_the_bots_any_more(house):
+    close(house)
+    later(house, 30)
+    forget(house)
+
+    assert house.says("Jo", "status", room="liaison-Exampleshire").card == house.says("Jo", "status").card
+
+
+# Holds
+
+
+def test_hold_keeps_everything_and_lifting_it_lets_it_go(house):
+    close(house)
+    house.says("Jo", "keep everything exampleshire")
+    later(house, 400)
+    forget(house)
+    assert house.ask(select(Deleted)) == []
+    assert house.one(LegalHold).placed_by == house.one(Person, name="Jo").id
+
+    house.says("Jo", "keep no longer exampleshire")
+    forget(house)
+    assert sorted(house.ask(select(Deleted.what))) == ["access", "deliberation", "evaluation", "logistics"]
+
+
+def test_hold_says_what_is_gone_already(house):
+    close(house)
+    later(house, 30)
+    forget(house)
+
+    assert house.says("Jo", "legal hold exampleshire").card == house.answer(
+        "hold_placed", {"challenge": "Exampleshire", "gone": ["logistics"], "slug": "exampleshire"}
+    )
+
+
+def test_hold_on_an_open_challenge_is_told_when_it_is_closed(house):
+    house.says("Jo", "keep everything exampleshire")
+
+    assert "There is a hold on its records" in house.says("Jo", "close").card.plain
+    assert "Its records are held" in house.says("Jo", "close confirm").card.plain
+
+
+def test_hold_twice_says_whose_the_first_is(house):
+    house.says("Jo", "keep everything exampleshire")
+    house.says("Jo", "keep everything exampleshire")
+
+    assert house.outcome()[1]["facts"] == {"challenge": "Exampleshire", "by": "Jo", "on": "2026-07-06T09:00"}
+
+
+def test_lifting_what_is_not_held_is_refused(house):
+    house.says("Jo", "keep no longer exampleshire")
+
+    assert house.outcome()[1]["template"] == "nothing_is_held"
+
+
+def test_hold_is_for_those_who_run_the_programme(house):
+    house.says("Helen", "keep everything exampleshire")
+
+    assert (house.outcome()[1]["template"], house.ask(select(LegalHold))) == ("nothing_to_hold", [])
+
+
+def test_every_step_is_on_record(house):
+    close(house)
+    for line in ("reopen exampleshire", "keep everything exampleshire", "keep no longer exampleshire"):
+        house.says("Jo", line)
+
+    lines = [(line.did, line.thing) for line in house.ask(select(AuditLine).order_by(AuditLine.id))]
+    assert lines[-4:] == [
+        ("close confirm", None),
+        ("reopen", "council exampleshire"),
+        ("keep everything", "council exampleshire"),
+        ("keep no longer", "council exampleshire"),
+    ]
