@@ -1,6 +1,7 @@
 """The floor: what Bolt, Starlette and one SQLAlchemy transaction cost when nothing else is done."""
 
 import asyncio
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ _LINES = Table("line", MetaData(), Column("id", Integer, primary_key=True), Colu
 
 
 def app(folder: Path) -> Starlette:
-    """`/floor` answers the slash commands `/write` (one insert and commit) and `/read` (none)."""
-    engine = Store(f"sqlite:///{folder / 'floor.sqlite3'}").engine
+    """`/floor` answers the slash commands `/write` (one insert and commit) and `/read` (none).
+
+    Several processes write to one database where DATABASE_URL names it.
+    """
+    engine = Store(os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'floor.sqlite3'}").engine
     _LINES.metadata.create_all(engine)
     thread = ThreadPoolExecutor(1)
     bolt = AsyncApp(signing_secret=SECRET, authorize=_authorized, process_before_response=True)

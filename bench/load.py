@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import aiohttp
 Request = Callable[[int], tuple[str, bytes, dict[str, str]]]
 """From the number of a request to its path, body and headers."""
 
+ROOT = Path(__file__).parent.parent
 SECONDS, MOST = 3.0, 6000
 _WARM_UP = 40
 
@@ -34,26 +35,36 @@ class Measured:
 @contextlib.asynccontextmanager
 async def serving(which: str, settings: Mapping[str, str] | None = None) -> AsyncIterator[tuple[str, int]]:
     """The address of a server while it runs, and its process id. `settings` for its environment."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
         command = [sys.executable, "-m", "bench.serve", which, folder, str(port)]
-        process = subprocess.Popen(  # noqa: S603, ASYNC220
-            command, cwd=Path(__file__).parent.parent, env={**os.environ, **(settings or {})}
-        )
+        said = Path(folder) / "log.txt"
+        with said.open("w") as log:
+            process = subprocess.Popen(  # noqa: S603, ASYNC220
+                command, cwd=ROOT, env={**os.environ, **(settings or {})}, stderr=log
+            )
         try:
-            await _until_open(port, process)
+            await _until_open(port, process, said)
             yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
             process.wait()
 
 
-async def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
+def _check_alive(process: "subprocess.Popen[bytes]", said: Path) -> None:
+    if process.poll() is not None:
+        raise RuntimeError(f"the server did not start: {said.read_text()}")
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+async def _until_open(port: int, process: "subprocess.Popen[bytes]", said: Path) -> None:
     for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError("the server did not start")
+        _check_alive(process, said)
         with contextlib.suppress(OSError):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.close()
@@ -62,15 +73,15 @@ async def _until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the server did not open its port within 30 seconds")
 
 
-async def load(base: str, request: Request, at_once: int) -> Measured:
-    """Send requests, `at_once` of them in flight, each answered with 200."""
-    connector = aiohttp.TCPConnector(limit=at_once)
+async def load(bases: Sequence[str], request: Request, at_once: int) -> Measured:
+    """Send requests to these addresses in turn, `at_once` of them in flight, each answered with 200."""
     numbers = itertools.count()
-    async with aiohttp.ClientSession(base, connector=connector) as client:
-        await _until(client, request, numbers, until=time.perf_counter() + SECONDS, most=_WARM_UP)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=at_once)) as client:
+        soon = time.perf_counter() + SECONDS
+        await _until(client, bases, request, numbers, until=soon, most=_WARM_UP)
         began = time.perf_counter()
         clients = [
-            _until(client, request, numbers, until=began + SECONDS, most=MOST // at_once)
+            _until(client, bases, request, numbers, until=began + SECONDS, most=MOST // at_once)
             for _ in range(at_once)
         ]
         took = sorted(itertools.chain(*await asyncio.gather(*clients)))
@@ -78,13 +89,15 @@ async def load(base: str, request: Request, at_once: int) -> Measured:
 
 
 async def _until(
-    client: aiohttp.ClientSession, request: Request, numbers: "itertools.count[int]", until: float, most: int
-) -> list[float]:
+    client: aiohttp.ClientSession, bases: Sequence[str], request: Request, numbers: "itertools.count[int]", *,
+    until: float, most: int,
+) -> list[float]:  # fmt: skip
     took: list[float] = []
     while len(took) < most and time.perf_counter() < until:
-        path, body, headers = request(next(numbers))
+        number = next(numbers)
+        path, body, headers = request(number)
         began = time.perf_counter()
-        async with client.post(path, data=body, headers=headers) as response:
+        async with client.post(bases[number % len(bases)] + path, data=body, headers=headers) as response:
             answer = await response.read()
         took.append(time.perf_counter() - began)
         assert response.status == 200, answer

@@ -1,22 +1,27 @@
 """A fictional programme of any size: challenges, each with a manager and a sponsor."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from bot.clock import Clock
 from handlers.message import Account
 from store.challenge import Challenge, ChallengeHost
+from store.digest import DigestDay
 from store.migrations import upgrade
 from store.person import Person, PersonAccount
 from store.programme import Council, Programme
 from store.role import Role
 from store.scoping import KeyLine
 from store.session import Store
+from store.task import Task
 
 PLATFORM = TENANT = "room"
 FORMAT = "regional_two_day"
+MORNING = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
+"""Nine on a Monday, in London: everybody's digest is due."""
 CHALLENGES = 16
 """How many there are where commands are measured, each with people of its own."""
 _ROLES = {"manager": "challenge_manager", "sponsor": "sponsor"}
@@ -24,9 +29,35 @@ _ROLES = {"manager": "challenge_manager", "sponsor": "sponsor"}
 
 def store(folder: Path) -> Store:
     """An empty store of the newest schema."""
+    return Store(database(folder))
+
+
+def database(folder: Path) -> str:
+    """The address of an empty database of the newest schema."""
     made = Store(f"sqlite:///{folder / 'critical-friend.sqlite3'}")
     upgrade(made.engine)
-    return made
+    made.close()
+    return made.url
+
+
+def claimed(url: str) -> None:
+    """A programme as it is measured over HTTP, in an empty database: nothing falls due in it."""
+    made, now = Store(url), Clock().now()
+    made.work(lambda session: furnish(session, CHALLENGES, now, now + timedelta(days=400)))
+    made.close()
+
+
+def morning(session: Session, challenges: int, platform: str, tenant: str) -> None:
+    """So many challenges, each with a task whose sponsor is to read of it in this MORNING's digest."""
+    numbers, due = range(1, challenges + 1), MORNING - timedelta(minutes=30)
+    furnish(session, challenges, MORNING, MORNING + timedelta(days=400))
+    let_in(session, numbers, MORNING, platform, tenant)
+    session.execute(insert(Task), [_task(number, due) for number in numbers])
+    sponsors = {number: who for number, seat, who in _seats(numbers) if seat == "sponsor"}
+    days = [{"challenge_id": number, "person_id": who, "at": due} for number, who in sponsors.items()]
+    session.execute(insert(DigestDay), days)
+    told = Person.id.in_(select(DigestDay.person_id))
+    session.execute(update(Person).where(told).values(next_digest_at=due))
 
 
 def furnish(session: Session, challenges: int, now: datetime, due: datetime) -> None:
@@ -50,10 +81,12 @@ def appoint(session: Session, numbers: range) -> None:
     session.execute(insert(Role), [_role(number, seat, who) for number, seat, who in seats])
 
 
-def let_in(session: Session, numbers: range, now: datetime) -> None:
-    """Accounts in the room for the managers and sponsors of these challenges."""
-    rows = [_account(number, seat, who, now) for number, seat, who in _seats(numbers)]
-    session.execute(insert(PersonAccount), rows)
+def let_in(
+    session: Session, numbers: range, now: datetime, platform: str = PLATFORM, tenant: str = TENANT
+) -> None:
+    """Accounts in a chat for the managers and sponsors of these challenges."""
+    where = {"platform": platform, "tenant": tenant, "guest": False, "seen_at": now}
+    session.execute(insert(PersonAccount), [{**where, **_account(*seat)} for seat in _seats(numbers)])
 
 
 def email(seat: str, number: int) -> str:
@@ -65,9 +98,9 @@ def _seats(numbers: range) -> list[tuple[int, str, int]]:
     return [(number, seat, 1000 + 2 * number + at) for number in numbers for at, seat in enumerate(_ROLES)]
 
 
-def account(seat: str, number: int) -> Account:
+def account(seat: str, number: int, platform: str = PLATFORM, tenant: str = TENANT) -> Account:
     """The chat account of the manager or the sponsor of a challenge."""
-    return Account(platform=PLATFORM, tenant=TENANT, id=f"{seat}{number}", name=f"{seat}{number}")
+    return Account(platform=platform, tenant=tenant, id=f"{seat}{number}", name=f"{seat}{number}")
 
 
 def _council(number: int) -> dict[str, object]:
@@ -91,10 +124,15 @@ def _person(number: int, seat: str, who: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _account(number: int, seat: str, who: int, now: datetime) -> dict[str, object]:
+def _account(number: int, seat: str, who: int) -> dict[str, object]:
+    return {"account": f"{seat}{number}", "person_id": who, "name": f"{seat}{number}"}
+
+
+def _task(number: int, added: datetime) -> dict[str, object]:
     return {
-        "platform": PLATFORM, "tenant": TENANT, "account": f"{seat}{number}", "person_id": who,
-        "name": f"{seat}{number}", "guest": False, "seen_at": now,
+        "challenge_id": number, "number": 1, "kind": "task", "title": "Name an organiser",
+        "audience": "everybody", "owner_role": "sponsor", "due_on": MORNING.date(), "state": "open",
+        "added_at": added,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""One app in a process of its own: `python -m bench.serve floor|room|slack|connector FOLDER PORT`."""
+"""One app in a process of its own: `python -m bench.serve floor|room|slack|connector|sink FOLDER PORT`."""
 
 import asyncio
 import sys
@@ -42,7 +42,14 @@ async def _connector(folder: Path) -> AsyncIterator[Starlette]:
     yield connector.app(folder)
 
 
-_APPS = {"floor": _floor, "room": _room, "slack": _slack, "connector": _connector}
+@asynccontextmanager
+async def _sink(folder: Path) -> AsyncIterator[Starlette]:
+    from bench import sink  # noqa: PLC0415 - as above
+
+    yield sink.app(folder)
+
+
+_APPS = {"floor": _floor, "room": _room, "slack": _slack, "connector": _connector, "sink": _sink}
 
 
 async def main(which: str, folder: str, port: str) -> None:

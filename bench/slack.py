@@ -2,27 +2,28 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from starlette.applications import Starlette
 
-from bench import programme
 from bot import serve
 from bot.app import desk
 from bot.clock import Clock
+from bot.house import house as of
 from bot.settings import Settings
+from store.session import Store
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[Starlette]:
-    """The app that `critical-friend serve` serves, delivering and ticking as usual."""
+async def house(_: Path) -> AsyncIterator[Starlette]:
+    """The app that `critical-friend serve` serves, delivering and ticking as usual.
+
+    Its database has a programme in it already.
+    """
     settings = Settings()
-    store, clock = programme.store(folder), Clock()
-    due = clock.now() + timedelta(days=400)
-    store.work(lambda session: programme.furnish(session, programme.CHALLENGES, clock.now(), due))
+    store = Store(settings.database_url)
     async with serve.opened(settings) as surfaces:
-        served = serve.house(store, desk(settings, frozenset()), surfaces, clock)
+        served = of(store, desk(settings, frozenset()), surfaces, Clock())
         async with served.running():
             yield served.app
         served.bot.ear.close()

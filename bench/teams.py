@@ -24,6 +24,7 @@ from botframework.connector.auth.service_client_credentials_factory import Servi
 
 from bench.connector import KEYS
 from bench.load import SECONDS, Measured, serving, spread
+from bench.table import Row, show
 from bot.settings import Settings
 from bot.teams.botframework import BotFramework
 from bot.teams.cloud import PUBLIC
@@ -44,6 +45,20 @@ _REPLY: Json = {
     "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": _CARD}],
 }
 _WARM_UP = 10
+
+
+async def rows() -> list[Row]:
+    """A turn of ours, beside one of a bare botbuilder."""
+    found = []
+    for at_once in (1, 16):
+        bare, own = await measured(stock, at_once), await measured(ours, at_once)
+        found.append(show(_row(f"floor: bare botbuilder, c={at_once}", bare)))
+        found.append(show(_row(f"Teams, a turn c={at_once}", own, bare.per_second, 0.3)))
+    return found
+
+
+def _row(name: str, of: Measured, floor: float | None = None, most: float | None = None) -> Row:
+    return Row(name=name, figure=of.per_second, unit="/s", p50=of.p50, p99=of.p99, floor=floor, most=most)
 
 
 async def measured(turning: Turning, at_once: int) -> Measured:
