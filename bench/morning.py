@@ -26,6 +26,7 @@ from bot.postman import AT_ONCE
 from bot.settings import Settings
 from bot.slack import platform as slack
 from bot.slack.people import PLATFORM
+from handlers.jobs import tick
 from handlers.message import Place, Said
 from store.outbox import OWED, Outgoing
 from store.session import Store
@@ -65,7 +66,9 @@ async def _with_the_bot(store: Store, base: str, inserted: float, bare: float) -
 
 
 async def _queued(bot: Bot, floor: float) -> list[Row]:
-    """Until nothing is due any more, and commands meanwhile."""
+    """Until nothing is due any more, and commands meanwhile; each was done once before, as on any other day."""
+    await bot.ear.work(lambda session: tick(session, bot.ear.desk, programme.MORNING))
+    await bot.ear.hear(_status(-1))
     began, waited = time.perf_counter(), []
     ticking = asyncio.create_task(bot.tick())
     while not ticking.done() and time.perf_counter() < began + _MOST_SECONDS:
