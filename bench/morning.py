@@ -66,7 +66,7 @@ async def _with_the_bot(store: Store, base: str, inserted: float, bare: float) -
 
 
 async def _queued(bot: Bot, floor: float) -> list[Row]:
-    """Until nothing is due any more, and commands meanwhile; each was done once before, as on any other day."""
+    """Until nothing is due any more, and commands meanwhile; each was done once before."""
     await bot.ear.work(lambda session: tick(session, bot.ear.desk, programme.MORNING))
     await bot.ear.hear(_status(-1))
     began, waited = time.perf_counter(), []
