@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import accounts, asked_in, asking, carried, finding, homes, keeping, membership
+from handlers import accounts, asked_in, asking, carried, finding, homes, keeping, membership, presses
 from handlers.command import Command, Contents, Found, parameters
 from handlers.forms import FieldsWrong, Today, checked, form, missing
 from handlers.mentions import opened, sealed
@@ -155,7 +155,7 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
     sweep leaves it to the postman. So an answer that is given again is never posted again.
     """
     _ask_first(session, said)
-    said, before = _heard_before(session, said)
+    said, before = _heard_before(session, presses.as_one(session, said))
     if before:
         if before.answer is None or not _may_still_read(session, desk, before, now):
             return Answer(said=said.id, again=True, trace=_AGAIN)

@@ -47,6 +47,20 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """What somebody did in a chat that may deliver one press under several ids.
+
+    `who` and `button` name it in the chat's own words; no button where it was no press. The same after
+    `since` is the same press. `at` and `since` are moments of the machine's clock.
+    """
+
+    who: str
+    button: str | None
+    at: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """A person addressed the bot: typed, pressed a button or sent a form in.
 
@@ -70,6 +84,7 @@ class Said:
     can_open_form: bool = False
     attached: bool = False
     tried_again: bool = False  # the same id after a mistake is another try, not a second delivery
+    pressed: Pressed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

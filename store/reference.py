@@ -11,7 +11,8 @@ from store.base import Base
 class ConversationReference(Base):
     """Where a conversation is, as its latest activity said.
 
-    `kind`: personal, group or channel. `team`: of a channel. `account`: who the personal one is with.
+    `kind`: personal, group or channel. `team`: of a channel. `account`: who the personal one is with; `user`:
+    what the chat calls them before this bot, where it does not go by the account.
     `gone_at`: from then on the bot cannot speak there, until it hears from there again.
     """
 
@@ -24,13 +25,19 @@ class ConversationReference(Base):
     service_url: Mapped[str]
     team: Mapped[str | None]
     account: Mapped[str | None]
+    user: Mapped[str | None]
     gone_at: Mapped[datetime | None]
     since: Mapped[datetime]  # when any of this changed last
 
 
-def references(session: Session, platform: str) -> list[ConversationReference]:
-    """Every conversation of a chat that the bot ever was in, the one that changed last at the end."""
+def references(session: Session, platform: str, since: datetime | None = None) -> list[ConversationReference]:
+    """Every conversation of a chat that the bot ever was in, the one that changed last at the end.
+
+    `since`: only what changed from then on.
+    """
     known = select(ConversationReference).where(ConversationReference.platform == platform)
+    if since:
+        known = known.where(ConversationReference.since >= since)
     return list(session.scalars(known.order_by(ConversationReference.since, ConversationReference.address)))
 
 

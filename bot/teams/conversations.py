@@ -19,7 +19,8 @@ class Conversation:
     """Where the bot was spoken to. `kind` is personal, group or channel.
 
     `address` names it without a thread. `team` is a channel's, `account` whom a personal chat is with: an
-    activity does not tell, as an administrator may add the app for somebody else.
+    activity does not tell, as an administrator may add the app for somebody else. `user` is what Teams calls
+    them before this bot ("29:…"): so it names whoever is mentioned.
     `gone`: Teams let the bot not speak there when it was tried last.
     """
 
@@ -29,6 +30,7 @@ class Conversation:
     service_url: str
     team: str | None = None
     account: str | None = None
+    user: str | None = None
     gone: bool = False
 
     @property

@@ -1,7 +1,7 @@
 """What happens in Teams by itself has its effect: people come and go, channels end and are back."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ class Following:
     async def follow(self, activity: Json) -> None:
         """Let what an activity tells have its effect."""
         try:
+            await self._platform.references.catch_up()
             for change in changes(activity):
                 await self._follow(change)
         except Exception:
@@ -53,7 +54,7 @@ class Following:
         if change.kind == UNREACHABLE:
             await self._removed(change)
             return
-        places = list(self._places(change))
+        places = await self._places(change)
         for place in places:
             await self._keep_whether_there(change, place["address"])
         if change.kind == LOOK:
@@ -72,7 +73,7 @@ class Following:
 
     async def _added(self, change: Change, later: tuple[float, ...]) -> None:
         """Tell that somebody added the app: of whoever is known, also while Teams does not tell who it is."""
-        [place] = self._places(change)
+        [place] = await self._places(change)
         try:
             await self._tell(change, change.id, place)
         except (LineDropped, NotNow, TooMany):
@@ -85,6 +86,7 @@ class Following:
     async def _added_then(self, change: Change, wait: float, *later: float) -> None:
         """The same in a while, unless the app is taken away by then."""
         await asyncio.sleep(wait)
+        await self._platform.references.catch_up()
         chat = self._platform.references.at(change.where.address)
         try:
             if chat and not chat.gone:
@@ -98,12 +100,12 @@ class Following:
         if known and (change.gone or change.back):
             await self._platform.references.keep(replace(known, gone=change.gone))
 
-    def _places(self, change: Change) -> Iterator[Facts]:
+    async def _places(self, change: Change) -> list[Facts]:
         """Each conversation in which it happened."""
-        team = self._platform.references.in_team(change.team) if change.team else ()
+        team = await self._platform.references.in_team(change.team) if change.team else ()
         addresses = [change.address] if change.address else [one.address for one in team]
-        for address in addresses:
-            yield {"platform": PLATFORM, "tenant": change.where.tenant, "address": address}
+        where = {"platform": PLATFORM, "tenant": change.where.tenant}
+        return [{**where, "address": address} for address in addresses]
 
     async def _tell(self, change: Change, event: str, place: Facts) -> None:
         """Tell what happened. Of somebody who is not there any more nobody knows the account."""
@@ -112,7 +114,9 @@ class Following:
             await self._look([place["address"]])
             return
         if change.kind == INSTALLED:
-            await self._platform.references.keep(replace(change.where, account=about["account"].id))
+            whose = about["account"].id
+            user = self._platform.people.called(whose)
+            await self._platform.references.keep(replace(change.where, account=whose, user=user))
         await self._happened(change, event, {**place, **change.facts, **about})
 
     async def _happened(self, change: Change, event: str, facts: Facts) -> None:

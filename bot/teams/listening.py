@@ -14,6 +14,7 @@ from bot.handover import TROUBLE
 from bot.hear import Ear
 from bot.listening import ActsInOrder, not_found, with_names
 from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.teams import presses
 from bot.teams.answers import Answers
 from bot.teams.conversations import PLATFORM, Conversation
 from bot.teams.gathering import gathered
@@ -21,7 +22,6 @@ from bot.teams.hearing import Act
 from bot.teams.outsiders import Outsider, Outsiders
 from bot.teams.picks import Picks
 from bot.teams.platform import TeamsPlatform
-from bot.teams.presses import Presses
 from bot.teams.remembered import remembered
 from bot.teams.transport import Refusal
 from bot.teams.typed import typed
@@ -50,7 +50,6 @@ class Listening(ActsInOrder[Act]):
         self._answers = Answers(ear, platform)
         self._outsiders = Outsiders(tenants, self._answers)
         self._picks = Picks(platform.people, platform.references)
-        self._presses = Presses(ear)
         super().__init__(ear, platform, self._answers, (*TROUBLE, Refusal))
 
     async def told(self, act: Act) -> None:
@@ -67,7 +66,7 @@ class Listening(ActsInOrder[Act]):
         """
         response = await self._within(max(0, RESPONSE_SECONDS - waiting), act)
         if not response.heard.done():
-            self._presses.late(act)
+            self.begin(self._late(act))
         self._answers.wait(act, response)
         response.close()
         return response
@@ -76,13 +75,18 @@ class Listening(ActsInOrder[Act]):
         """A response was sent, or could not be."""
         await self._answers.left(response, arrived=arrived)
 
+    async def _late(self, act: Act) -> None:
+        try:
+            await presses.late(act, self._ear)
+        except Exception:
+            log.exception("lateness_not_kept", said=act.id)
+
     async def _said(self, act: Act) -> tuple[Act, Said] | None:
         by = await self._account(act.where, act.user)
         if by is None:
             return None
         self._outsiders.check(by)
-        act = await self._presses.once(act)
-        self._keep_whose(act.where, by)
+        self._keep_whose(act, by)
         names = await self._named(act)
         text = self._text(act, names)
         said = Said(
@@ -99,17 +103,18 @@ class Listening(ActsInOrder[Act]):
             can_open_form=act.dialog,
             attached=act.attached,
             tried_again=act.dialog,
+            pressed=presses.pressed(act, self._ear),
         )
         return replace(act, user=by.id), said
 
     def _whose(self, act: Act) -> str:
         return act.speaker
 
-    def _keep_whose(self, where: Conversation, by: Account) -> None:
+    def _keep_whose(self, act: Act, by: Account) -> None:
         """Remember whom a personal chat is with: whoever writes there first."""
-        known = self._platform.references.at(where.address)
-        if where.direct and not (known and known.account):
-            self.begin(self._kept(replace(where, account=by.id)))
+        known = self._platform.references.at(act.where.address)
+        if act.where.direct and not (known and known.account and known.user):
+            self.begin(self._kept(replace(act.where, account=by.id, user=act.speaker)))
 
     async def _kept(self, chat: Conversation) -> None:
         """Remember a chat; what cannot be written down now will be with what comes next."""
@@ -144,8 +149,10 @@ class Listening(ActsInOrder[Act]):
         return await self._in_company(user) if act.where.direct else None
 
     async def _in_company(self, user: str) -> Account | None:
-        """Whoever is mentioned in a personal chat is not in it, but perhaps in a team or a group chat."""
-        for place in self._platform.references.shared()[:_MOST_PLACES]:
+        """Whoever is mentioned in a personal chat may have one too, or be in a team or a group chat."""
+        own = await self._platform.references.with_user(user)
+        shared = await self._platform.references.shared()
+        for place in (*filter(None, [own]), *shared[:_MOST_PLACES]):
             found = await self._platform.people.known(place, user)
             if found:
                 return found

@@ -132,7 +132,7 @@ class People:
         in another is known: else its trouble is raised.
         """
         trouble, began = None, self._now()
-        for place in self._places():
+        for place in await self._places():
             try:
                 found = (await self._looked_into(place, began)).get(email.casefold())
             except _TROUBLE as out_of_order:
@@ -149,10 +149,15 @@ class People:
         known, _since = self._known.get(account, (None, 0.0))
         return known.met_in if known else None
 
-    def _places(self) -> list[Conversation]:
+    def called(self, account: str) -> str | None:
+        """What Teams calls somebody before this bot, who was met lately."""
+        known, _since = self._known.get(account, (None, 0.0))
+        return known.user if known else None
+
+    async def _places(self) -> list[Conversation]:
         """Where people are looked for; what was out of order just now comes last."""
         lately = {address for address, (_, since) in self._failed.items() if self._now() - since < LAST_FOR}
-        places = (*self._references.shared(), *self._references.chats())
+        places = (*await self._references.shared(), *await self._references.chats())
         return sorted(places, key=lambda place: place.address in lately)
 
     async def _looked_into(self, place: Conversation, began: float) -> Mapping[str, Account]:

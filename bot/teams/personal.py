@@ -76,14 +76,14 @@ class Personal:
 
     async def _begun(self, account: str) -> str | None:
         """The personal chat begun near the first place in which somebody is a member."""
-        places = self._likely(account)[:_MOST_PLACES]
+        places = (await self._likely(account))[:_MOST_PLACES]
         return await self._places.first(places, lambda place: self._near(place, account))
 
-    def _likely(self, account: str) -> list[Conversation]:
+    async def _likely(self, account: str) -> list[Conversation]:
         """The teams and group chats of the bot, the one first in which somebody was met."""
         met_in = self._references.at(self._people.met_in(account) or "")
         likely = {met_in.address, met_in.team} if met_in else set()
-        return sorted(self._references.shared(), key=lambda place: place.address not in likely)
+        return sorted(await self._references.shared(), key=lambda place: place.address not in likely)
 
     async def _near(self, place: Conversation, account: str) -> str:
         found = await self._people.ask(place, account)
@@ -98,6 +98,7 @@ class Personal:
             kind="personal",
             service_url=place.service_url,
             account=account,
+            user=found.user,
         )
         await self._references.keep(chat)
         return address

@@ -50,7 +50,7 @@ class Picks:
         try:
             async with asyncio.timeout(SECONDS), self._looking:
                 return await self._met(user) or await self._places.first(
-                    self._not_looked_into(), lambda place: self._in_roster(place, user)
+                    await self._not_looked_into(), lambda place: self._in_roster(place, user)
                 )
         except TimeoutError as late:
             raise NotNow from late
@@ -65,10 +65,11 @@ class Picks:
         self._looked[place.address] = self._now()
         return next((one.account for one in members if one.account.id == user), None)
 
-    def _not_looked_into(self) -> list[Conversation]:
+    async def _not_looked_into(self) -> list[Conversation]:
         now, looked = self._now(), self._looked
         self._looked = {place: since for place, since in looked.items() if now - since < LOOKED_FOR}
-        return [one for one in self._references.shared()[:_MOST_PLACES] if one.address not in self._looked]
+        shared = await self._references.shared()
+        return [one for one in shared[:_MOST_PLACES] if one.address not in self._looked]
 
 
 def _is_entra_id(user: str) -> bool:

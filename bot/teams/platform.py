@@ -80,6 +80,7 @@ class TeamsPlatform:
 
         Who is in an archived team is still told, so that alone says nothing.
         """
+        await self.references.catch_up()
         of = await self.references.place(place)
         found = await self.people.in_room(of)
         if of.gone:

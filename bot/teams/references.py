@@ -1,9 +1,10 @@
-"""The conversations in which the bot can speak first: in memory, and in the store for after a restart."""
+"""The conversations in which the bot can speak first: kept in the store, and in memory as of late."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,12 @@ from bot.hear import Ear
 from bot.platform import RoomGone
 from bot.teams.conversations import KINDS, PLATFORM, Conversation, without_thread
 from store.reference import ConversationReference, personal_reference, reference, references
+
+LATELY: Final = timedelta(seconds=10)
+"""For so long other processes may know better where a conversation is. Whoever depends on it catches up."""
+
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
+"""What changed so long before the newest of what is known may have been written after it."""
 
 
 class References:
@@ -20,24 +27,32 @@ class References:
         self._known: dict[str, Conversation] = {}
         self._personal: dict[str, str] = {}
         self._unwritten: set[str] = set()
+        self._newest: datetime | None = None
+        self._caught_up: datetime | None = None
         self._ear: Ear | None = None
 
     async def begin(self, ear: Ear) -> None:
         """Take up what an earlier process knew, and write down from now on."""
         self._ear = ear
-        for found in await ear.work(_read):
-            if found.address not in self._known:
-                self._remember(found)
+        await self.catch_up()
         await self._write()
+
+    async def catch_up(self) -> None:
+        """Know what other processes wrote down since this was done last."""
+        if self._ear is None:
+            return
+        began, since = self._ear.clock.wall(), self._newest and self._newest - _CLOCKS_DIFFER
+        for changed, found in await self._ear.work(partial(_read, since=since)):
+            self._newest = changed
+            if found.address not in self._unwritten and self._known.get(found.address) != found:
+                self._remember(found)
+        self._caught_up = began
 
     async def keep(self, found: Conversation) -> None:
         """Remember where a conversation is now. Somebody's stays theirs, a shared one shared."""
-        before = self._known.get(found.address)
-        if before:
-            found = _as_known(found, before)
-        if found != before:
-            self._remember(found)
-            self._unwritten.add(found.address)
+        self._note(found)
+        if await self._was_behind():
+            self._note(found)
         await self._write()
 
     async def lost(self, address: str) -> None:
@@ -45,11 +60,6 @@ class References:
         known = self.at(address)
         if known:
             await self.keep(replace(known, gone=True))
-
-    async def back_in_team(self, team: str) -> None:
-        """Remember that the bot can speak again in every channel of a team."""
-        for one in self.in_team(team):
-            await self.keep(replace(one, gone=False))
 
     def at(self, address: str) -> Conversation | None:
         """The conversation with this address, or with a thread of this name in it."""
@@ -60,6 +70,7 @@ class References:
 
         Raises RoomGone for one that was never heard from: a mention there makes it known.
         """
+        await self._was_behind()
         known = self.at(address)
         if known is None:
             wanted = partial(reference, platform=PLATFORM, address=without_thread(address))
@@ -76,18 +87,26 @@ class References:
             known = await self._kept(wanted) or known
         return known if known and known.direct else None
 
-    def in_team(self, team: str) -> tuple[Conversation, ...]:
+    async def with_user(self, user: str) -> Conversation | None:
+        """The personal chat with whoever Teams calls so before this bot, once there was one."""
+        await self.catch_up()
+        return next((one for one in self._known.values() if one.direct and one.user == user), None)
+
+    async def in_team(self, team: str) -> tuple[Conversation, ...]:
         """The channels of a team in which the bot was met."""
+        await self.catch_up()
         return tuple(one for one in self._known.values() if one.team == team)
 
-    def shared(self) -> tuple[Conversation, ...]:
+    async def shared(self) -> tuple[Conversation, ...]:
         """The teams (by their own id, which leads to all their members) and group chats, the latest first."""
+        await self.catch_up()
         latest = [one for one in reversed(self._known.values()) if not one.direct and not one.gone]
         whole = (replace(one, address=one.team or one.address) for one in latest)
         return tuple({one.address: one for one in whole}.values())
 
-    def chats(self) -> tuple[Conversation, ...]:
+    async def chats(self) -> tuple[Conversation, ...]:
         """The personal chats in which the bot may speak, the latest first."""
+        await self.catch_up()
         return tuple(one for one in reversed(self._known.values()) if one.direct and not one.gone)
 
     async def _kept(self, wanted: Callable[[Session], ConversationReference | None]) -> Conversation | None:
@@ -97,6 +116,24 @@ class References:
             return None
         self._remember(found)
         return found
+
+    async def _was_behind(self) -> bool:
+        """Whether others may have written something since, which is known now."""
+        if self._ear is None:
+            return False
+        if self._caught_up and self._ear.clock.wall() - self._caught_up < LATELY:
+            return False
+        await self.catch_up()
+        return True
+
+    def _note(self, found: Conversation) -> None:
+        """Know it at once; it is still to be written where it changed."""
+        before = self._known.get(found.address)
+        if before:
+            found = _as_known(found, before)
+        if found != before:
+            self._remember(found)
+            self._unwritten.add(found.address)
 
     def _remember(self, found: Conversation) -> None:
         self._known.pop(found.address, None)
@@ -108,21 +145,26 @@ class References:
         """Write down what is not yet: something that failed before too."""
         if self._ear is None or not self._unwritten:
             return
-        changed = [self._known[address] for address in self._unwritten]
+        changed = {address: self._known[address] for address in self._unwritten}
         now = self._ear.clock.now()
-        await self._ear.work(partial(_written, changed=changed, now=now))
-        self._unwritten.difference_update(one.address for one in changed)
+        for found in await self._ear.work(partial(_written, changed=changed.values(), now=now)):
+            if self._known[found.address] == changed[found.address]:  # nothing newer came meanwhile
+                self._remember(found)
+                self._unwritten.discard(found.address)
 
 
 def _as_known(found: Conversation, before: Conversation) -> Conversation:
     """What is found, with what was known: others read where they did once, and a chat stays its person's."""
     kind = max(found.kind, before.kind, key=KINDS.index)
-    account = (before.account or found.account) if kind == "personal" else None
-    return replace(found, kind=kind, team=found.team or before.team, account=account)
+    if kind != "personal":
+        return replace(found, kind=kind, team=found.team or before.team, account=None, user=None)
+    account = before.account or found.account
+    user = (before.user or found.user) if found.account in {None, account} else before.user
+    return replace(found, kind=kind, account=account, user=user)
 
 
-def _read(session: Session) -> list[Conversation]:
-    return [_conversation(row) for row in references(session, PLATFORM)]
+def _read(session: Session, since: datetime | None) -> list[tuple[datetime, Conversation]]:
+    return [(row.since, _conversation(row)) for row in references(session, PLATFORM, since)]
 
 
 def _read_one(
@@ -140,16 +182,24 @@ def _conversation(row: ConversationReference) -> Conversation:
         service_url=row.service_url,
         team=row.team,
         account=row.account,
+        user=row.user,
         gone=row.gone_at is not None,
     )
 
 
-def _written(session: Session, changed: Iterable[Conversation], now: datetime) -> None:
-    for found in changed:
-        row = reference(session, PLATFORM, found.address)
-        if row is None:
-            row = ConversationReference(platform=PLATFORM, address=found.address)
-            session.add(row)
-        row.tenant, row.kind, row.service_url = found.tenant, found.kind, found.service_url
-        row.team, row.account, row.since = found.team, found.account, now
-        row.gone_at = (row.gone_at or now) if found.gone else None
+def _written(session: Session, changed: Iterable[Conversation], now: datetime) -> list[Conversation]:
+    """What is written down of conversations: with what another process knew of them."""
+    return [_one_written(session, found, now) for found in changed]
+
+
+def _one_written(session: Session, found: Conversation, now: datetime) -> Conversation:
+    row = reference(session, PLATFORM, found.address)
+    if row is None:
+        row = ConversationReference(platform=PLATFORM, address=found.address)
+        session.add(row)
+    else:
+        found = _as_known(found, _conversation(row))
+    row.tenant, row.kind, row.service_url = found.tenant, found.kind, found.service_url
+    row.team, row.account, row.user, row.since = found.team, found.account, found.user, now
+    row.gone_at = (row.gone_at or now) if found.gone else None
+    return found

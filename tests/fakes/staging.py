@@ -73,12 +73,13 @@ class Served:
 
 @dataclass(frozen=True, kw_only=True)
 class Staged(Generic[PeerT, StageT]):
-    """Everything of one test: the local chat, the bot behind it, and the stage to play on."""
+    """Everything of one test: the local chat, the bot behind it and others `beside` it, and the stage."""
 
     peer: PeerT
     served: Served
     stage: StageT
     player: Player
+    beside: tuple[Served, ...] = ()
 
     @property
     def house(self) -> serve.House:
@@ -114,10 +115,12 @@ class Staged(Generic[PeerT, StageT]):
 
 
 @asynccontextmanager
-async def served(settings: Settings, opened: Opened) -> AsyncIterator[Served]:
-    """A bot on a database of the newest schema, which hears of nothing yet."""
+async def served(
+    settings: Settings, opened: Opened, clock: PatientClock | None = None
+) -> AsyncIterator[Served]:
+    """A bot on a database of the newest schema, which hears of nothing yet; with the clock of another."""
     store = Store(settings.database_url)
-    clock = PatientClock(store.work(begin))
+    clock = clock or PatientClock(store.work(begin))
     async with opened(settings) as surfaces:
         house = serve.house(store, replace(at_hand(), trusted=settings.trusted_tenants), surfaces, clock)
         pace = LocalPace(Pace(house.bot, clock), surfaces[0])

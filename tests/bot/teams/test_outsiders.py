@@ -21,8 +21,8 @@ async def sam(teams):
 
 
 @pytest.fixture
-def chat(teams, sam):
-    [found] = [one for one in teams.surface.platform.references.shared() if one.kind == "group"]
+async def chat(teams, sam):
+    [found] = [one for one in await teams.surface.platform.references.shared() if one.kind == "group"]
     return teams.peer.tenancy.conversations[found.address]
 
 

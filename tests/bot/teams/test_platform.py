@@ -257,7 +257,7 @@ async def test_archived_team_is_gone_though_its_members_are_told_until_it_is_bac
     with pytest.raises(RoomGone, match="archived"):
         await platform.members(channel.id)
     team.archived = False
-    await platform.references.back_in_team(team.id)
+    await platform.references.keep(replace(platform.references.at(channel.id), gone=False))
 
     assert len(await platform.members(channel.id)) == 2
 

@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 from bot.hear import Ear
 from bot.platform import RoomGone
 from bot.teams.conversations import Conversation
-from bot.teams.references import References
+from bot.teams.references import LATELY, References
 from store.reference import ConversationReference
 from tests.fakes.house import BEGINS
 
@@ -137,8 +137,8 @@ async def test_team_is_shared_once_by_its_own_id_and_the_latest_comes_first(refe
     for one in (CHANNEL, replace(CHANNEL, address="19:3@thread.tacv2"), GROUP, RUTH):
         await references.keep(one)
 
-    assert references.shared() == (GROUP, replace(CHANNEL, address=TEAM))
-    assert references.chats() == (RUTH,)
+    assert await references.shared() == (GROUP, replace(CHANNEL, address=TEAM))
+    assert await references.chats() == (RUTH,)
 
 
 async def test_place_that_is_lost_is_neither_shared_nor_a_chat(references):
@@ -147,17 +147,7 @@ async def test_place_that_is_lost_is_neither_shared_nor_a_chat(references):
     for address in (GROUP.address, RUTH.address):
         await references.lost(address)
 
-    assert (references.shared(), references.chats()) == ((), (HELEN,))
-
-
-async def test_team_that_is_back_is_back_with_all_its_channels(references):
-    other = replace(CHANNEL, address="19:3@thread.tacv2")
-    for one in (CHANNEL, other):
-        await references.keep(one)
-        await references.lost(one.address)
-    await references.back_in_team(TEAM)
-
-    assert references.in_team(TEAM) == (CHANNEL, other)
+    assert (await references.shared(), await references.chats()) == ((), (HELEN,))
 
 
 async def test_what_was_heard_before_the_store_was_there_is_written_then(ear, house):
@@ -198,7 +188,50 @@ async def test_conversation_that_another_process_met_is_known(another, reference
 
     assert await another.personal("ruth") == RUTH
     assert await another.place(f"{CHANNEL.address};messageid=17") == CHANNEL
-    assert another.shared() == (replace(CHANNEL, address=TEAM),)
+    assert await another.shared() == (replace(CHANNEL, address=TEAM),)
+
+
+async def test_what_another_process_met_is_there_without_being_asked_for(another, references):
+    other = replace(CHANNEL, address="19:3@thread.tacv2")
+    for one in (CHANNEL, other, RUTH, HELEN):
+        await references.keep(one)
+    await references.lost("a:helen")
+
+    assert await another.shared() == (replace(CHANNEL, address=TEAM),)
+    assert await another.chats() == (RUTH,)
+    assert await another.in_team(TEAM) == (CHANNEL, other)
+
+
+async def test_what_an_activity_does_not_tell_is_kept_from_another_process(another, references):
+    for one in (RUTH, CHANNEL):
+        await references.keep(one)
+    for one in (replace(RUTH, account=None), replace(CHANNEL, kind="group", team=None)):
+        await another.keep(one)
+
+    assert await another.personal("ruth") == RUTH
+    assert await another.in_team(TEAM) == (CHANNEL,)
+
+
+async def test_conversation_that_another_process_lost_is_back_when_it_is_heard_from_a_while_later(
+    another, references, house
+):
+    await another.keep(RUTH)
+    await references.place("a:ruth")
+    await references.lost("a:ruth")
+    house.clock.wait(LATELY.total_seconds())
+    await another.keep(RUTH)
+
+    assert await references.personal("ruth") == RUTH
+
+
+async def test_address_that_moved_is_known_to_another_process_a_while_later(another, references, house):
+    moved = replace(RUTH, service_url="https://smba.trafficmanager.net/emea/")
+    await references.keep(RUTH)
+    await another.place("a:ruth")
+    await references.keep(moved)
+    house.clock.wait(LATELY.total_seconds())
+
+    assert await another.place("a:ruth") == moved
 
 
 async def test_conversation_that_another_process_heard_from_is_not_lost_any_more(another, references):

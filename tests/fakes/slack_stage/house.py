@@ -10,9 +10,10 @@ from bot.settings import Settings
 from bot.slack.manifest import EVENTS_PATH, manifest
 from bot.talk.play import Player
 from tests.fakes import database
+from tests.fakes.several import ByTurns, Together, several
 from tests.fakes.slack import Peer
 from tests.fakes.slack_stage.stage import SlackStage
-from tests.fakes.staging import Staged, served
+from tests.fakes.staging import Staged
 
 ADDRESS = "https://bot.example"
 RETRIES = (0.0, 0.05, 0.2)
@@ -21,23 +22,22 @@ SlackHouse: TypeAlias = Staged[Peer, SlackStage]
 
 
 @asynccontextmanager
-async def slack_house(folder: Path, *, socket_mode: bool = False) -> AsyncIterator[SlackHouse]:
-    """A workspace with a bot that has heard of nothing yet."""
+async def slack_house(folder: Path, *, socket_mode: bool = False, bots: int = 1) -> AsyncIterator[SlackHouse]:
+    """A workspace with a bot that has heard of nothing yet, or with several on one database."""
     async with (
         Peer(manifest=manifest(None if socket_mode else ADDRESS), retries=RETRIES) as peer,
-        served(
-            Settings(data=folder, database=database.fresh(folder), **environment(peer)), serve.opened
-        ) as bot,
-        bot.house.hearing(),
+        several(
+            bots, Settings(data=folder, database=database.fresh(folder), **environment(peer)), serve.opened
+        ) as [bot, *others],
     ):
         if socket_mode:
             await peer.sockets.connected()
         else:
-            peer.serve(ADDRESS + EVENTS_PATH, bot.house.app)
-        stage = SlackStage(peer, bot.pace)
+            peer.serve(ADDRESS + EVENTS_PATH, ByTurns([one.house.app for one in (bot, *others)]))
+        stage = SlackStage(peer, Together([bot, *others]) if others else bot.pace)
         player = Player(stage)
         await player.begin()
-        yield Staged(peer=peer, served=bot, stage=stage, player=player)
+        yield Staged(peer=peer, served=bot, stage=stage, player=player, beside=tuple(others))
 
 
 def environment(peer: Peer) -> dict[str, str]:

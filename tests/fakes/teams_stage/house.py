@@ -16,7 +16,8 @@ from bot.teams.manifest import ENDPOINT
 from bot.teams.presses import AGAIN_WITHIN
 from tests.bot.teams.microsoft import Leading
 from tests.fakes import database
-from tests.fakes.staging import Staged, served
+from tests.fakes.several import ByTurns, Together, several
+from tests.fakes.staging import Staged
 from tests.fakes.teams import ELSEWHERE, Peer
 from tests.fakes.teams_stage.doubts import Doubts
 from tests.fakes.teams_stage.stage import TeamsStage
@@ -29,21 +30,27 @@ TeamsHouse: TypeAlias = Staged[Peer, TeamsStage]
 
 @asynccontextmanager
 async def teams_house(
-    folder: Path, *, federated: str = "", patience: float = 5.0
+    folder: Path, *, federated: str = "", patience: float = 5.0, bots: int = 1
 ) -> AsyncIterator[TeamsHouse]:
-    """A tenant with a bot that has heard of nothing yet. `federated`: as the stage takes it."""
+    """A tenant with a bot that has heard of nothing yet, or with several on one database.
+
+    `federated`: as the stage takes it.
+    """
     async with (
         Peer(patience=patience) as peer,
-        served(settings(folder, peer, database.fresh(folder)), partial(opened, peer.base)) as bot,
-        bot.house.hearing(),
+        several(bots, settings(folder, peer, database.fresh(folder)), partial(opened, peer.base)) as [
+            bot,
+            *others,
+        ],
     ):
-        peer.serve(ADDRESS, bot.house.app)
-        stage = TeamsStage(peer, bot.pace, federated=federated)
+        peer.serve(ADDRESS, ByTurns([one.house.app for one in (bot, *others)]))
+        pace = Together([bot, *others]) if others else bot.pace
+        stage = TeamsStage(peer, pace, federated=federated)
         stage.hands.doubts = Doubts(bot.store, bot.house.bot.ear.desk.words, peer)
         stage.takes_time = partial(bot.clock.passes, AGAIN_WITHIN.total_seconds())
         player = Player(stage)
         await player.begin()
-        yield Staged(peer=peer, served=bot, stage=stage, player=player)
+        yield Staged(peer=peer, served=bot, stage=stage, player=player, beside=tuple(others))
 
 
 def settings(folder: Path, peer: Peer, url: str) -> Settings:
