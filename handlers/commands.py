@@ -47,6 +47,7 @@ from handlers import (
     summary,
     summary_readers,
     team,
+    work_days,
 )
 from handlers.command import COORDINATION, DIRECT, HOST, TEAM, Command
 from handlers.finding import RUN_THE_PROGRAMME
@@ -385,8 +386,6 @@ COMMANDS: tuple[Command, ...] = (
         instead=moving.as_dates_move,
         roles=COORDINATION,
         also=("move the visit", "move visit", "move the dates", "move dates"),
-        help="The same as dates move",
-        example="move 10 nov to 17 nov",
     ),
     Command(
         "dates confirm",
@@ -421,6 +420,27 @@ COMMANDS: tuple[Command, ...] = (
         writes=False,
         help="When your morning digest comes, or never",
         example="digest 7.30am",
+    ),
+    Command(
+        "working days",
+        work_days.choose,
+        only=lambda _rest: True,
+        also=("my working days", "my working days are", "work days"),
+        help="On which days you work; I leave you in peace on others",
+        example="working days mon-thu",
+    ),
+    Command(
+        "i don't work",
+        work_days.choose,
+        only=work_days.is_days,
+        instead=work_days.as_days_off,
+        also=("i don\u2019t work", "i do not work", "i never work"),
+    ),
+    Command(
+        "i work",
+        work_days.choose,
+        only=work_days.is_days,
+        instead=work_days.as_days,
     ),
     Command(
         "task",
