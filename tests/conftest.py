@@ -17,10 +17,14 @@ from bot.talk.play import play
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
 from handlers.dispatch import Desk
+from store import postgresql
+from store.postgresql import Limits
 from tests.fakes import database
 from tests.fakes.clock import PatientClock
+from tests.fakes.statements import share_statements
 
 log.configure()
+share_statements()
 
 TALKS = Path(__file__).parent / "talks"
 LONG = ("tests/kill/", "tests/test_talks")
@@ -47,6 +51,15 @@ def pytest_collection_finish() -> None:
     """Look less often for what can be thrown away, and never at what was imported: it stays."""
     gc.freeze()
     gc.set_threshold(20_000, 50)
+
+
+@pytest.fixture(autouse=True)
+def _limits(monkeypatch):
+    """A machine that is busy with tests takes its time. The real limits are tried in tests/outages."""
+    if database.ON_POSTGRESQL:
+        monkeypatch.setattr(
+            postgresql, "UNIT", Limits(lock=60_000, statement=60_000, idle=60_000, answer=60_000)
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,11 @@ from tests.fakes.proxy import Proxy
 __all__ = ["desk", "logged"]
 
 
+@pytest.fixture(autouse=True)
+def _limits():
+    """As they are."""
+
+
 @pytest.fixture(scope="module")
 def cluster():
     try:
