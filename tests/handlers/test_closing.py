@@ -145,6 +145,15 @@ def test_close_understands_the_name_as_typed_after_it_and_no_other(house):
     assert house.outcome()[1]["template"] == "no_such_challenge"
 
 
+def test_nobody_hears_of_a_part_in_a_closed_challenge(house):
+    close(house)
+    house.appoint("Dana", "peer")
+    house.change(lambda session: session.execute(update(Challenge).values(next_due_at=BEGINS)))
+    house.settle()
+
+    assert house.ask(select(Outgoing.id).join(Outgoing.person).where(Person.name == "Dana")) == []
+
+
 def test_close_again_is_refused(house):
     close(house)
     house.says("Jo", "close confirm")
