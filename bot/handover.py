@@ -7,7 +7,7 @@ import structlog
 
 from bot.answering import Response
 from bot.hear import Ear
-from bot.platform import Gone, LineDropped, NotNow, TooMany
+from bot.platform import Gone, LineDropped, NotNow, Platform, TooMany
 
 log = structlog.get_logger()
 
@@ -17,8 +17,9 @@ TROUBLE = (TooMany, LineDropped, NotNow, Gone)
 class Handover:
     """Hands over each answer once. `refusals`: a chat's own errors, raised where it did nothing."""
 
-    def __init__(self, ear: Ear, *refusals: type[Exception]) -> None:
+    def __init__(self, ear: Ear, platform: Platform, *refusals: type[Exception]) -> None:
         self._ear = ear
+        self._platform = platform
         self._refusals = refusals
 
     async def of(self, said: str, showing: Awaitable[None], response: Response) -> None:
@@ -50,7 +51,8 @@ class Handover:
             trouble=type(trouble).__name__, exc_info=None if known else trouble,
         )  # fmt: skip
         try:
-            await self._ear.not_handed_over(said, seconds=self._again_after(trouble))
+            begun, seconds = self._platform.begun(said), self._again_after(trouble)
+            await self._ear.not_handed_over(said, seconds=seconds, begun=begun)
         except Exception:
             log.exception("answer_is_left_to_the_sweep", said=said)
 

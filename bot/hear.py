@@ -114,10 +114,13 @@ class Ear:
         if self._soon is None:
             self._soon = asyncio.get_running_loop().call_later(_SOON, self._write_down)
 
-    async def not_handed_over(self, said: str, *, seconds: float | None = None) -> None:
+    async def not_handed_over(
+        self, said: str, *, seconds: float | None = None, begun: str | None = None
+    ) -> None:
         """The answer may not stand in the chat: the postman looks, and brings it if it does not.
 
-        `seconds`: it does not stand, and the chat can be asked again after so many.
+        `seconds`: it does not stand, and the chat can be asked again after so many. `begun`: where what
+        stands of it is, if it could be posted in part only.
         """
         now = self.clock.now()
         retry_at = None if seconds is None else self.clock.wall() + timedelta(seconds=seconds)
@@ -125,7 +128,7 @@ class Ear:
         def unit(session: Session) -> None:
             heard = session.get(Heard, said)
             if heard and heard.handed_over_at is None:
-                answer_by_outbox(session, self.desk, heard, now, retry_at=retry_at)
+                answer_by_outbox(session, self.desk, heard, now, retry_at=retry_at, begun=begun)
 
         await self.work_at_once(unit)
 

@@ -36,8 +36,16 @@ class Platform(Protocol):
     async def look_up(self, email: str) -> Account | None:
         """The account with this e-mail address, asked for one by one; None when there is none."""
 
-    async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
-        """Post a card and return its address. `only_for`: an account that alone may see it."""
+    async def post(
+        self, place: str, card: Card, key: str, only_for: str | None = None, begun: str | None = None
+    ) -> str:
+        """Post a card and return its address. `only_for`: an account that alone may see it.
+
+        `begun`: what `begun` told after an earlier try, perhaps in another process.
+        """
+
+    def begun(self, key: str) -> str | None:
+        """Where what stands is of a card that this process could post in part only, and nobody could find."""
 
     async def edit(self, address: str, card: Card, key: str) -> str:
         """Put another card in the place of a posted one, and return where it stands now."""

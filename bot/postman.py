@@ -130,9 +130,11 @@ class Postman:
 
     async def _carry_out(self, call: Call) -> None:
         """Make one call and write back what came of it, at once: the next may never end."""
-        outcome = await self._make(call)
+        outcome, platform = await self._make(call), self._platforms[call.platform]
+        if call.op in _SAID and outcome.address is None:
+            outcome = replace(outcome, address=platform.begun(call.key))
         if call.op in _SAID and outcome.kind in _MAY_STAND:
-            outcome = replace(outcome, rest=self._platforms[call.platform].pace)
+            outcome = replace(outcome, rest=platform.pace)
         await self._write_back(outcome)
 
     async def _write_back(self, outcome: Outcome) -> None:
@@ -251,7 +253,7 @@ async def _moved(platform: Platform, call: Call) -> None:
 
 async def _posted(platform: Platform, call: Call, place: str) -> Outcome:
     only_for = call.account if place == call.place else None
-    address = await platform.post(place, _card(call), call.key, only_for)
+    address = await platform.post(place, _card(call), call.key, only_for, call.address)
     return Outcome(call=call, kind="done", address=address)
 
 

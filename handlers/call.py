@@ -11,6 +11,7 @@ class Call:
     """One call for a chat to make. `op` is a row's, or edit, find, find_room or look_up.
 
     `attempt`: which of the row's it is, so that one who comes late with an earlier one is known.
+    `address`: where a card stands, or what does of one that could be posted in part only.
     `known`: of a look into a room, what was known of everybody before it.
     """
 
@@ -38,7 +39,8 @@ class Outcome:
     unknowable (the chat cannot be asked), account (`account` belongs to the e-mail address), seen
     (`members` are in the room) or not_begun (given back before anything was asked). `refused`: of later, the
     kind of call that the chat lets nobody make for so long, wherever it goes. `rest`: seconds that the chat
-    wants between this message and the next there.
+    wants between this message and the next there. `address`: where it stands, or what does of a card that
+    could be posted in part only.
     """
 
     call: Call

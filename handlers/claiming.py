@@ -161,7 +161,7 @@ def _message(
     card = _answer_apart(session, desk, row, desk.words.card(row.template, row.facts, row.hidden))
     card = letters.marked(desk.words, card, row.facts)
     card = doubts.in_front(desk.words, card) if row.repeated else card
-    address = stands_at(session, row) if op == "edit" else None
+    address = stands_at(session, row) if op == "edit" else row.address
     return Call(row=row.id, op=op, key=row.key, address=address, card=card, **where)
 
 

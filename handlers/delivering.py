@@ -31,12 +31,18 @@ def sweep(session: Session, desk: Desk, before: datetime) -> int:
 
 
 def answer_by_outbox(
-    session: Session, desk: Desk, heard: Heard, now: datetime, *, retry_at: datetime | None = None
+    session: Session,
+    desk: Desk,
+    heard: Heard,
+    now: datetime,
+    *,
+    retry_at: datetime | None = None,
+    begun: str | None = None,
 ) -> None:
     """Let the postman hand over an answer; the chat is searched for it first.
 
     `retry_at`: it does not stand, and can be said from then on. What only its reader sees waits for no room,
-    unless it can be said in there.
+    unless it can be said in there. `begun`: where what stands of it is.
     """
     heard.handed_over_at = now
     if heard.person_id is None or heard.answer is None:
@@ -59,6 +65,7 @@ def answer_by_outbox(
             queued_at=now,
             not_before=now,
             retry_at=retry_at,
+            address=begun,
         )
     )
 

@@ -33,6 +33,7 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
     if row is None or not _is_news(row, outcome):
         return
     row.lease_until, row.retry_at = None, None
+    _keep_where(session, row, outcome)
     _RECORD[outcome.kind](session, desk, row, outcome, now, wall)
     if outcome.rest:
         until = wall + timedelta(seconds=outcome.rest)
@@ -41,6 +42,14 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
         row.state = "withdrawn"
     if row.state not in OWED:
         consequences.settle(session, desk, row, now, wall)
+
+
+def _keep_where(session: Session, row: Outgoing, outcome: Outcome) -> None:
+    """Remember where a card stands, or what does of it: the next try goes on there, in whichever process."""
+    stands = session.get(Posted, row.slot) if row.slot and outcome.call.op == "edit" else None
+    row.address = outcome.address or row.address
+    if stands and outcome.address:
+        stands.address = outcome.address
 
 
 def _is_news(row: Outgoing, outcome: Outcome) -> bool:
@@ -53,7 +62,7 @@ def _is_news(row: Outgoing, outcome: Outcome) -> bool:
 def _done(
     session: Session, _desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime
 ) -> None:
-    row.state, row.sent_at, row.address = "sent", now, outcome.address or row.address
+    row.state, row.sent_at = "sent", now
     if row.slot and outcome.address:
         posted = session.get(Posted, row.slot) or Posted(slot=row.slot)
         posted.platform, posted.address = outcome.call.platform, outcome.address
@@ -151,7 +160,7 @@ def _never(session: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: date
     posted = session.get(Posted, row.slot) if row.slot and outcome.call.op == "edit" else None
     if posted:  # somebody deleted the card: it is posted anew
         session.delete(posted)
-        row.state = "ready"
+        row.state, row.address = "ready", None
         return
     if _is_out_of_reach(session, row, outcome.call):  # another account, or a person who passes it on
         row.state = "ready"

@@ -42,7 +42,9 @@ class RoomPlatform:
         person = await self._ask(lambda: people.with_email(self._chat, email))
         return person.account() if person else None
 
-    async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
+    async def post(
+        self, place: str, card: Card, key: str, only_for: str | None = None, _begun: str | None = None
+    ) -> str:
         """Post a card and return its address. Raises Gone for a whisper where there are none, RoomGone."""
 
         def act() -> str:
@@ -50,6 +52,10 @@ class RoomPlatform:
             return messages.post(self._chat, place=place, card=card, key=key, only_for=only_for).address
 
         return await self._do("post", key, act)
+
+    def begun(self, _key: str) -> str | None:
+        """Nothing: a card is one message."""
+        return None
 
     async def edit(self, address: str, card: Card, key: str) -> str:
         """Put another card in the place of a posted one, where it stays."""

@@ -41,7 +41,7 @@ class Answers:
     """Hands over each answer once, and tells the ear whether it stands."""
 
     def __init__(self, ear: Ear, platform: SlackPlatform, steps: Steps) -> None:
-        self._handover = Handover(ear, Refusal)
+        self._handover = Handover(ear, platform, Refusal)
         self.left = self._handover.left
         self._platform = platform
         self._line = platform.line

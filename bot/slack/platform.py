@@ -42,11 +42,17 @@ class SlackPlatform:
         """The account with this e-mail address."""
         return await self.people.with_email(email)
 
-    async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
+    async def post(
+        self, place: str, card: Card, key: str, only_for: str | None = None, _begun: str | None = None
+    ) -> str:
         """Post a card and return its address. Raises Gone for a whisper."""
         if only_for is not None:
             raise Gone("What only one person sees is never posted in Slack.")
         return await self._posts.post(place, card, key)
+
+    def begun(self, _key: str) -> str | None:
+        """Nothing: what stands of a card is found by its key."""
+        return None
 
     async def edit(self, address: str, card: Card, key: str) -> str:
         """Put another card in the place of a posted one, and return where it stands now."""

@@ -39,7 +39,7 @@ class Answers:
     def __init__(self, ear: Ear, platform: TeamsPlatform) -> None:
         self._words = ear.desk.words
         self._platform = platform
-        self._handover = Handover(ear, Refusal)
+        self._handover = Handover(ear, platform, Refusal)
         self.left = self._handover.left
 
     async def hand_over(self, act: Act, answer: Answer, response: Response) -> None:

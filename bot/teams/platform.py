@@ -53,15 +53,21 @@ class TeamsPlatform:
         found = await self.people.with_email(email)
         return found if found and not await self.personal.is_out_of_reach(found.id) else None
 
-    async def post(self, place: str, card: Card, key: str, only_for: str | None = None) -> str:
+    async def post(
+        self, place: str, card: Card, key: str, only_for: str | None = None, begun: str | None = None
+    ) -> str:
         """Post a card, in a channel as a new thread, and return its address. Raises Gone for a whisper."""
         if only_for is not None:
             raise Gone("What only one person sees is never posted in Teams.")
         try:
-            return await self.posts.post(place, card, key)
+            return await self.posts.post(place, card, key, begun)
         except Gone as gone:
             await self._lost(place, gone)
             raise
+
+    def begun(self, key: str) -> str | None:
+        """Where what stands is of a card that could be posted in part only: nobody can look for it."""
+        return self.posts.begun(key)
 
     async def answer(self, conversation: str, card: Card, key: str) -> str:
         """Post a card to somebody who just did something here, in a thread too; its address."""

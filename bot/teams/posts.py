@@ -1,7 +1,7 @@
 """A card in Teams: one message, or several in a row; posted, and edited.
 
-What the bot posted cannot be looked for. Of a card that could be posted in part only, this process
-remembers where it stands, and completes it when it is asked for the same key again.
+What the bot posted cannot be looked for. So it is told where what stands of a card is that could be posted in
+part only (`begun`), and completed when the same key is asked for again, in whichever process.
 """
 
 import contextlib
@@ -29,12 +29,17 @@ class Posts:
         self._references = references
         self._begun: OrderedDict[str, Address] = OrderedDict()
 
-    async def post(self, place: str, card: Card, key: str) -> str:
-        """Post a card, in a channel as a new thread, and return its address."""
-        begun = self._begun_in(place, key)
-        if begun:
+    def begun(self, key: str) -> str | None:
+        """Where what stands of a card is, if this process could post it in part only."""
+        at = self._begun.get(key)
+        return str(at) if at else None
+
+    async def post(self, place: str, card: Card, key: str, begun: str | None = None) -> str:
+        """Post a card, in a channel as a new thread, and return its address. `begun`: as told before."""
+        at = self._begun_in(place, key, begun)
+        if at:
             with contextlib.suppress(MessageGone):
-                return await self.edit(str(begun), card, key)
+                return await self.edit(str(at), card, key)
         first, *others = activities(card)
         direct = (await self._references.place(place)).direct
         drawn = (notifying(first), *others) if direct else (first, *others)
@@ -51,7 +56,7 @@ class Posts:
         messages was deleted; the others are emptied.
         """
         at, drawn = Address.read(address), activities(card)
-        at = self._begun_in(at.conversation, key) or at
+        at = self._begun_in(at.conversation, key, address) or at
         try:
             await self._update(at, drawn)
         except MessageGone:
@@ -90,10 +95,11 @@ class Posts:
             except MessageGone:
                 continue
 
-    def _begun_in(self, place: str, key: str) -> Address | None:
-        """Where what stands of a card in this conversation is, if it could be posted in part only."""
-        at = self._begun.get(key)
-        return at if at and without_thread(at.conversation) == without_thread(place) else None
+    def _begun_in(self, place: str, key: str, told: str | None) -> Address | None:
+        """Where what stands of a card in this conversation is, as it is known here or was told."""
+        found = (self._begun.get(key), Address.read(told) if told else None)
+        here = [at for at in found if at and without_thread(at.conversation) == without_thread(place)]
+        return max(here, key=lambda at: len(at.messages), default=None)
 
     def _remember(self, key: str, at: Address) -> None:
         self._begun[key] = at

@@ -251,6 +251,14 @@ async def test_answer_that_stood_already_is_not_brought(ear, house):
     assert house.ask(select(Outgoing).where(Outgoing.key == "said-1")) == []
 
 
+async def test_answer_that_stands_in_part_is_brought_from_there(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    await ear.not_handed_over("said-1", seconds=3, begun="direct-helen 17")
+    row = house.one(Outgoing, key="said-1")
+
+    assert (row.state, row.address) == ("ready", "direct-helen 17")
+
+
 async def test_happening_has_its_effect_and_wakes_the_postman(ear, house):
     seen = []
 

@@ -358,3 +358,17 @@ async def test_start_beside_others_leaves_them_what_they_have_in_hand(bot, house
     await bot.postman.recover()
 
     assert house.one(Outgoing, key="in hand").state == state
+
+
+async def test_card_that_was_posted_in_part_is_gone_on_with_where_it_stands(bot, house, port):
+    port.fails["post"], port.half = [NotNow()], {"hello": "direct-helen/17"}
+    _queue(house, "Helen", "hello")
+    await bot.postman.deliver()
+    while await bot.postman.deliver():
+        continue
+    half = house.one(Outgoing, key="hello")
+    await _rest(bot, house)
+
+    assert (half.state, half.address) == ("ready", "direct-helen/17")
+    assert port.begun_at == [None, "direct-helen/17"]
+    assert (_state(house, "hello"), port.texts()) == ("sent", ["person: hello"])

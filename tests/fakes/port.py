@@ -28,6 +28,8 @@ class FakePort:
         self.pinned = []
         self.homes = {}
         self.fails = {}
+        self.half = {}
+        self.begun_at = []
         self.whispers = True
         self.pace = 0.0
         self.hangs = None
@@ -39,7 +41,9 @@ class FakePort:
     async def look_up(self, email):
         return await self._do("look_up", email, lambda: self.accounts.get(email))
 
-    async def post(self, place, card, key, only_for=None):
+    async def post(self, place, card, key, only_for=None, begun=None):
+        self.begun_at.append(begun)
+
         def act():
             address = f"{place}/{len(self.standing)}"
             self.standing[address] = (place, card.plain, only_for)
@@ -48,6 +52,9 @@ class FakePort:
             return address
 
         return await self._do("post", key, act)
+
+    def begun(self, key):
+        return self.half.get(key)
 
     async def edit(self, address, card, key):
         def act():

@@ -52,8 +52,8 @@ def accepted_not_recorded(platform, die_at: DieAt) -> None:
     """The chat has the message, the bot has not written that down."""
     post = platform.post
 
-    async def dying(self, place, card, key, only_for=None):
-        address = await post(self, place, card, key, only_for)
+    async def dying(self, place, card, key, *more):
+        address = await post(self, place, card, key, *more)
         die_at("accepted but not recorded")
         return address
 

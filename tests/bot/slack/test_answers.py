@@ -19,7 +19,7 @@ class Told:
     async def handed_over(self, said):
         self.arrived.append(said)
 
-    async def not_handed_over(self, said, *, seconds=None):
+    async def not_handed_over(self, said, *, seconds=None, begun=None):
         self.missing.append(said)
         self.waits.append(seconds)
 

@@ -36,12 +36,16 @@ LONG = "x" * 80_000
 
 
 class Desk:
-    """Answers, and where they are shown: (place, words). `fails`: the errors of the next calls, by place."""
+    """Answers, and where they are shown: (place, words). `fails`: the errors of the next calls, by place.
+
+    `half`: where what stands of a card is, by its key; `kept`: what of that is told to the ear.
+    """
 
     def __init__(self, words):
         self.desk = self
         self.words = words
         self.shown, self.arrived, self.missing, self.fails = [], [], [], {}
+        self.half, self.kept = {}, []
         self.answers = Answers(self, self)
 
     # As an ear
@@ -49,8 +53,9 @@ class Desk:
     async def handed_over(self, said):
         self.arrived.append(said)
 
-    async def not_handed_over(self, said, *, seconds=None):
+    async def not_handed_over(self, said, *, seconds=None, begun=None):
         self.missing.append((said, seconds))
+        self.kept.append(begun)
 
     # As a platform
 
@@ -58,6 +63,9 @@ class Desk:
         if "direct" in self.fails:
             raise self.fails["direct"]
         return f"personal:{account}"
+
+    def begun(self, key):
+        return self.half.get(key)
 
     async def post(self, place, card, key):
         if place in self.fails:
@@ -250,3 +258,10 @@ async def test_answer_in_a_dialog_is_shown_again(at):
 async def test_answer_that_may_not_be_read_any_more_is_not_shown(at):
     await at.shows(Answer(said="said-1", again=True), "fetch")
     assert at.shown == []
+
+
+async def test_answer_that_was_posted_in_part_is_left_to_the_postman_with_where_it_stands(at):
+    at.fails, at.half = {CHAT.address: TooMany(3)}, {"said-1": f"{CHAT.address} 17"}
+    await at.shows(answer(LONG), "message", CHAT)
+
+    assert (at.missing, at.kept) == ([("said-1", 3)], [f"{CHAT.address} 17"])

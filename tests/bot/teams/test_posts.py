@@ -4,7 +4,9 @@ import pytest
 
 from bot.platform import Gone, LineDropped, NotNow, RoomGone, TooMany
 from bot.teams.addresses import Address
+from bot.teams.platform import TeamsPlatform
 from handlers.message import Button
+from tests.bot.teams.in_teams import connected
 from tests.fakes.teams import posts
 
 LONG, LONGER = "x " * 30_000, "y " * 50_000
@@ -227,3 +229,42 @@ async def test_room_that_is_gone_says_why(platform, peer, jo, team, channel, car
     peer.forget(channel)
     with pytest.raises(RoomGone, match="deleted"):
         await platform.post(channel.id, card("x"), "five")
+
+
+# In another process
+
+
+@pytest.fixture
+async def another(peer, platform, chat):
+    """What another process knows, which heard what this one did."""
+    async with connected(peer) as transport:
+        another = TeamsPlatform(transport, peer.app.tenant)
+        for known in (*await platform.references.chats(), *await platform.references.shared()):
+            await another.references.keep(known)
+        yield another
+
+
+async def test_card_that_another_process_posted_in_part_is_completed(
+    platform, another, peer, ruth, chat, card
+):
+    await _begin(platform, peer, chat, card)
+    begun = platform.begun("key")
+    address = await another.post(chat.id, card(LONG), "key", None, begun)
+    stand = [one.id for one in peer.messages(ruth)]
+
+    assert (Address.read(begun).messages, another.begun("key")) == ((stand[0],), None)
+    assert (Address.read(address).messages, len(stand)) == (tuple(stand), 2)
+
+
+async def test_card_that_another_process_went_on_with_is_completed_here(
+    platform, another, peer, ruth, chat, card
+):
+    await _begin(platform, peer, chat, card)
+    sent = len(peer.called("send"))
+    peer.unkind.too_many("send", when=lambda _: len(peer.called("send")) > sent)
+    with pytest.raises(TooMany):
+        await another.post(chat.id, card(LONGER), "key", None, platform.begun("key"))
+    address = await platform.post(chat.id, card(LONGER), "key", None, another.begun("key"))
+    stand = [one.id for one in peer.messages(ruth)]
+
+    assert (Address.read(address).messages, len(stand)) == (tuple(stand), 3)

@@ -14,6 +14,7 @@ from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from store.room import Room
 from store.slot import Posted
+from tests.bot.teams.in_teams import connected
 from tests.fakes.house import BEGINS, CHAT, TENANT
 from tests.fakes.teams import posts
 
@@ -44,6 +45,17 @@ async def bot(house, platform):
     ear = Ear(house.store, house.desk, house.clock)
     await platform.begin(ear)
     yield Bot(ear=ear, postman=Postman(ear, {platform.name: platform}))
+    ear.close()
+
+
+@pytest.fixture
+async def another(bot, house, peer):
+    """A bot in another process, on the same database."""
+    ear = Ear(house.store, house.desk, house.clock)
+    async with connected(peer) as transport:
+        platform = TeamsPlatform(transport, peer.app.tenant)
+        await platform.begin(ear)
+        yield Bot(ear=ear, postman=Postman(ear, {platform.name: platform}))
     ear.close()
 
 
@@ -172,6 +184,40 @@ async def test_living_card_whose_change_may_have_arrived_is_simply_changed_again
 
     assert peer.plain(ruth, room) == ["team: second"]
     assert _state(house, "second") == ("sent", None)
+
+
+@pytest.mark.parametrize("slot", [None, "card"])
+async def test_long_card_that_one_process_posted_in_part_is_completed_by_another(
+    bot, another, house, peer, ruth, chat, slot
+):
+    """The second of its messages is refused, and whoever was at it is not there any more."""
+    sent = len(peer.called("send"))
+    peer.unkind.too_many("send", seconds=7, when=lambda _: len(peer.called("send")) == sent + 1)
+    _to_ruth(house, "long", "x\n" * 1000, slot=slot)
+    await _once(bot, house)
+    begun = house.one(Outgoing, key="long").address
+    house.clock.wait(8)
+    await _rest(another, house)
+    stand = [shown.id for shown in peer.messages(ruth)]
+
+    assert begun == f"{chat.id} {stand[0]}"
+    assert (len(stand), house.one(Outgoing, key="long").address) == (3, " ".join([chat.id, *stand]))
+
+
+async def test_living_card_that_grew_in_part_is_completed_by_another_process(
+    bot, another, house, peer, ruth, chat
+):
+    _to_ruth(house, "short", slot="card")
+    await _rest(bot, house)
+    sent = len(peer.called("send"))
+    peer.unkind.too_many("send", seconds=7, when=lambda _: len(peer.called("send")) == sent + 1)
+    _to_ruth(house, "long", "x\n" * 1000, slot="card")
+    await _once(bot, house)
+    house.clock.wait(8)
+    await _rest(another, house)
+    stand = [shown.id for shown in peer.messages(ruth)]
+
+    assert (len(stand), house.one(Posted, slot="card").address) == (3, " ".join([chat.id, *stand]))
 
 
 async def test_living_card_that_somebody_deleted_stands_again(bot, house, peer, ruth, room):
