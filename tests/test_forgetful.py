@@ -1,4 +1,4 @@
-"""Nothing that the bot does rests on words it may have forgotten: talks hold though it forgets them at once."""
+"""Nothing rests on words that may be forgotten: talks hold though every one is, at once."""
 
 import pytest
 
@@ -14,17 +14,20 @@ def forgetful(monkeypatch):
 
     async def rest_and_forget(self):
         await rest(self)
-        for step in (erasing.empty_answers, erasing.empty_sent):
-            forgotten.append(await self._bot.ear.work(lambda session, step=step: _all(step, session, self)))
+        forgotten.append(await self._bot.ear.work(lambda session: _forget(session, self._clock.now())))
 
     monkeypatch.setattr(Pace, "_rest", rest_and_forget)
     return forgotten
 
 
-def _all(step, session, pace):
+def _forget(session, now):
+    return sum(_all(step, session, now) for step in (erasing.empty_answers, erasing.empty_sent))
+
+
+def _all(step, session, now):
     rows, mark = 0, None
     while True:
-        batch = step(session, pace._clock.now(), mark)
+        batch = step(session, now, mark)
         rows, mark = rows + batch.rows, batch.next
         if mark is None:
             return rows
