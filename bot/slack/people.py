@@ -1,10 +1,13 @@
-"""Who somebody is in Slack: asked for one by one, and remembered. The whole workspace is never listed."""
+"""Who somebody is in Slack: asked for one by one, and remembered for a while. No workspace is listed."""
 
 import asyncio
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
-from bot.platform import Gone
+from bot.platform import Gone, LineDropped, NotNow, TooMany
 from bot.slack.client import Json, Line
 from bot.slack.refusals import understood
 from handlers.message import Account
@@ -12,6 +15,9 @@ from handlers.message import Account
 PLATFORM = "slack"
 
 _SLACKBOT = "USLACKBOT"
+REMEMBERED: Final = 1800.0
+"""Seconds after which somebody is asked for again: that they changed Slack may have told another process."""
+
 _MOST = 5000
 _AT_ONCE = 8
 
@@ -55,25 +61,37 @@ class Home:
 
 
 class People:
-    """Remembers the latest few thousand, while the process lasts."""
+    """Remembers the latest few thousand. `now` gives seconds, from whenever."""
 
-    def __init__(self, line: Line, home: Home) -> None:
+    def __init__(self, line: Line, home: Home, now: Callable[[], float] = time.monotonic) -> None:
         self._line = line
         self._home = home
-        self._known: OrderedDict[str, Member] = OrderedDict()
+        self._now = now
+        self._known: OrderedDict[str, tuple[Member, float]] = OrderedDict()
         self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def get(self, user: str) -> Member:
-        """Somebody by their id. Raises Gone for nobody."""
-        known = self._known.get(user)
-        if known:
+        """Somebody by their id. Raises Gone for nobody. Where Slack does not tell, what was known will do."""
+        lately = self._known_lately(user)
+        if lately:
             self._known.move_to_end(user)
-            return known
+            return lately
         async with self._few:
-            if user in self._known:
-                return self._known[user]
+            lately = self._known_lately(user)
+            return lately or await self._asked(user)
+
+    def _known_lately(self, user: str) -> Member | None:
+        known, since = self._known.get(user, (None, 0.0))
+        return known if self._now() - since < REMEMBERED else None
+
+    async def _asked(self, user: str) -> Member:
+        try:
             with understood():
                 answer = await self._line.call("users.info", user=user)
+        except (LineDropped, NotNow, TooMany):
+            if user not in self._known:
+                raise
+            return self._known[user][0]
         return self._remember(member(answer["user"], self._home))
 
     async def account(self, user: str) -> Account | None:
@@ -114,16 +132,16 @@ class People:
     def changed(self, user: Json) -> Member:
         """Somebody as an event of Slack's says they are now, remembered where everything is known."""
         now = member(user, self._home)
-        before = self._known.pop(now.account.id, None)
+        before, _since = self._known.pop(now.account.id, (None, 0.0))
         if before and now.account.email:
             return self._remember(replace(now, direct=before.direct))
         return now
 
     def _remember(self, found: Member) -> Member:
-        before = self._known.get(found.account.id)
+        before, _since = self._known.get(found.account.id, (None, 0.0))
         if before and not found.direct:
             found = replace(found, direct=before.direct)
-        self._known[found.account.id] = found
+        self._known[found.account.id] = found, self._now()
         self._known.move_to_end(found.account.id)
         while len(self._known) > _MOST:
             self._known.popitem(last=False)

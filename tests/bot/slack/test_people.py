@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.platform import Gone
+from bot.platform import Gone, LineDropped
 from bot.slack import people as peoples
 from bot.slack.people import Home, member
 from handlers.message import Account
@@ -141,6 +141,32 @@ async def test_change_of_somebody_never_met_is_not_remembered(people, peer, ruth
 
     assert await people.account(ruth.id) == _account(peer, ruth)
     assert len(peer.called("users.info")) == 1
+
+
+async def test_change_that_slack_told_another_process_is_known_a_while_later(people, peer, ruth):
+    seconds = [0.0]
+    people._now = lambda: seconds[0]
+    await people.direct(ruth.id)
+    renamed = await peer.change(ruth, name="Ruth Adeyemi")
+    before = await people.account(ruth.id)
+    seconds[0] = peoples.REMEMBERED
+    after = [await people.account(ruth.id) for _ in range(2)]
+    await people.direct(ruth.id)
+
+    assert (before.name, after) == ("Ruth Okafor", [_account(peer, renamed)] * 2)
+    assert (len(peer.called("users.info")), len(peer.called("conversations.open"))) == (2, 1)
+
+
+async def test_somebody_who_was_known_is_known_while_slack_is_out_of_order(people, peer, ruth):
+    seconds = [0.0]
+    people._now = lambda: seconds[0]
+    known = await people.account(ruth.id)
+    seconds[0] = peoples.REMEMBERED
+    peer.unkind.status("users.info", times=None)
+
+    assert await people.account(ruth.id) == known
+    with pytest.raises(LineDropped):
+        await people.account(peer.add_person("Dana Reed").id)
 
 
 async def test_few_are_asked_for_at_once(people, peer, monkeypatch):
