@@ -25,6 +25,8 @@ from store.digest import DigestDay, digest_days, digest_days_of, first_digest_da
 from store.outbox import outgoing_keyed
 from store.person import Person
 
+_NOON = time(12, 0)
+
 # When there is something to say
 
 
@@ -160,6 +162,7 @@ def _queue(session: Session, person: Person, parts: list[dict[str, Any]], post: 
     parts = [{**part, "of": f" ({part['challenge']})" if several else ""} for part in parts]
     facts = {
         "today": today.isoformat(),
+        "afternoon": now >= at(today, _NOON, post.programme.zone),
         "parts": parts,
         "tasks": list(_buttons(parts)),
         "question": _question(open_question(session, person.id)),

@@ -111,7 +111,7 @@ acts = st.one_of(
     st.tuples(st.sampled_from(("unpin", "done", "take up")), _numbers),
     st.tuples(st.just("snooze"), _numbers, st.integers(1, 30)),
     st.tuples(st.just("task"), st.sampled_from(("helen", "martin", "me")), st.integers(0, 30)),
-    st.tuples(st.just("deputy"), st.integers(0, 20), st.integers(0, 5)),
+    st.tuples(st.just("deputy"), st.integers(0, 9), st.integers(0, 3)),
     st.tuples(st.sampled_from(("days", "hours")), st.integers(1, 40)),
     st.tuples(st.just("down"), st.integers(1, 100)),
     st.tuples(st.sampled_from(("look", "to the visit", "to the visit", "look", "final"))),

@@ -129,6 +129,12 @@ def test_question_put_off_until_friday_is_asked_on_monday_and_not_on_saturday(pa
     assert asked[0][0] == "2026-10-19T08:00"
 
 
+def test_morning_was_missed_wishes_a_good_afternoon(passing):
+    passing.down_until("2026-10-19", "07:00")
+    passing.down_until("2026-10-19", "14:00")
+    assert text(passing, "digest").startswith("Good afternoon. Monday 19 October")
+
+
 # What waits is kept in line with what it is about
 
 
