@@ -1,6 +1,7 @@
 """Several processes on one database answer as one does: nobody notices how many there are."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,11 @@ from tests.fakes.slack_stage.house import slack_house
 from tests.fakes.staging import doubled, holds
 from tests.fakes.teams_stage.house import teams_house
 
-CHATS = {"slack": slack_house, "teams": teams_house}
+CHATS = {
+    "slack": slack_house,
+    "slack by sockets": partial(slack_house, socket_mode=True),
+    "teams": teams_house,
+}
 
 
 @pytest.fixture(params=CHATS)
