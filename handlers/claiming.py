@@ -44,10 +44,9 @@ def claim(
     calls: list[Call] = []
     looked_at: set[int] = set()
     while len(calls) < limit and len(looked_at) < _LOOKED_AT:
-        rows = next_of_each(session, now, wall, platforms, limit)
+        rows = next_of_each(session, now, wall, platforms, limit + len(looked_at))
         shown = sum(call.op == "home" for call in calls)
         new = _few_homes([row for row in rows if row.id not in looked_at], _HOMES_AT_ONCE - shown)
-        new = new[: limit - len(calls)]
         if not new:
             break
         for row in new:
@@ -57,6 +56,8 @@ def claim(
                 calls.append(_taken(row, call, wall))
             elif row.state not in OWED:
                 consequences.settle(session, desk, row, now, wall)
+            if len(calls) == limit:
+                break
         session.flush()
     return calls
 

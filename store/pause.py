@@ -23,7 +23,9 @@ class Pause(Base):
     refused: Mapped[bool]
 
 
-_ROOM, _PERSON, _CALL = "room:", "person:", "call:"
+CALL = "call:"
+"""How the name of a kind of call begins; the chat and the call follow."""
+_ROOM, _PERSON = "room:", "person:"
 
 
 def of_place(row: Outgoing) -> str:
@@ -33,7 +35,7 @@ def of_place(row: Outgoing) -> str:
 
 def of_call(platform: str, op: str) -> str:
     """The name of one kind of call to a chat, for its pause."""
-    return f"{_CALL}{platform}:{op}"
+    return f"{CALL}{platform}:{op}"
 
 
 def at_the_place() -> ColumnElement[bool]:
@@ -67,9 +69,20 @@ def pause_of(session: Session, of: str, wall: datetime) -> Pause | None:
 
 def is_refused_elsewhere(session: Session, platform: str, place: str, wall: datetime) -> bool:
     """Whether a chat refused more of another place too, and the time it asked for is not over."""
-    others = (Pause.platform == platform, Pause.of != place, Pause.of.not_like(f"{_CALL}%"))
+    others = (Pause.platform == platform, Pause.of != place, Pause.of.not_like(f"{CALL}%"))
     found = select(func.count()).where(*others, Pause.refused.is_(True), Pause.until > wall)
     return bool(session.scalar(found))
+
+
+def refused_calls(session: Session, wall: datetime) -> tuple[str, ...]:
+    """The names of the kinds of call that have a pause now."""
+    paused = select(Pause.of).where(Pause.of.startswith(CALL), Pause.until > wall)
+    return tuple(session.scalars(paused.order_by(Pause.of)))
+
+
+def first_call_again(session: Session, after: datetime) -> datetime | None:
+    """When the first pause later than `after` ends of a kind of call."""
+    return session.scalar(select(func.min(Pause.until)).where(Pause.of.startswith(CALL), Pause.until > after))
 
 
 def first_over(session: Session, now: datetime, after: datetime) -> datetime | None:

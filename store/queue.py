@@ -6,6 +6,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from store import pause
+from store.kind import may_be_made
 from store.outbox import OWED, Outgoing
 from store.pause import Pause
 from store.query import Query, given, given_many
@@ -28,7 +29,7 @@ _OLDEST = (
 _THERE = and_(
     Room.platform.in_(given_many("platforms")), or_(Room.state == "bound", Outgoing.op == "make_room")
 )
-_NEXT_OF_EACH = Query(
+_NEXT = (
     select(Outgoing)
     .outerjoin(Room, Room.id == Outgoing.room_id)
     .outerjoin(Pause, pause.at_the_place())
@@ -43,6 +44,8 @@ _NEXT_OF_EACH = Query(
     .limit(given("limit"))
     .with_for_update(skip_locked=True, of=Outgoing)
 )
+_NEXT_OF_EACH = Query(_NEXT)
+_NEXT_BUT_REFUSED = Query(_NEXT.where(may_be_made(given_many("platforms"), given_many("refused"))))
 
 
 def next_of_each(
@@ -52,9 +55,12 @@ def next_of_each(
 
     What waits for its retry, for the end of a pause, for a room that is not bound, or is in hand, holds up
     its own place only; what is to be posted where somebody would overhear it holds up no moves, who comes in
-    and who is taken out.
+    and who is taken out. What a chat takes of nobody just now is left out before it is counted.
     """
-    return _NEXT_OF_EACH.all(session, now=now, wall=wall, platforms=tuple(sorted(platforms)), limit=limit)
+    asked = {"now": now, "wall": wall, "platforms": tuple(sorted(platforms)), "limit": limit}
+    if refused := pause.refused_calls(session, wall):
+        return _NEXT_BUT_REFUSED.all(session, **asked, refused=refused)
+    return _NEXT_OF_EACH.all(session, **asked)
 
 
 def next_retry(session: Session, now: datetime, after: datetime) -> datetime | None:
@@ -64,5 +70,5 @@ def next_retry(session: Session, now: datetime, after: datetime) -> datetime | N
             Outgoing.state.in_(OWED), Outgoing.retry_at > after, Outgoing.not_before <= now
         )
     )
-    moments = (put_off, pause.first_over(session, now, after))
+    moments = (put_off, pause.first_over(session, now, after), pause.first_call_again(session, after))
     return min((moment for moment in moments if moment), default=None)

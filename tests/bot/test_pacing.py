@@ -10,14 +10,17 @@ from bot.app import Bot
 from bot.hear import Ear
 from bot.platform import LineDropped, NotNow, TooMany
 from bot.postman import Postman
+from handlers import claiming
 from handlers.call import Outcome
 from handlers.claiming import claim
 from handlers.recording import record
+from store import queue as queues
 from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.pause import Pause
 from store.person import PersonAccount
 from store.room import Room
+from store.slot import Posted
 from tests.fakes.house import CHAT, TENANT
 from tests.fakes.port import Dropped
 
@@ -249,6 +252,72 @@ async def test_way_to_people_that_is_refused_holds_up_no_room(bot, house, port, 
     await now(bot)
 
     assert (before, sorted(said(port))) == (["team 1"], ["helen 1", "ruth 1", "team 1"])
+
+
+def _refuse(house, op, seconds=30):
+    pause = Pause(of=f"call:{CHAT}:{op}", platform=CHAT, refused=True)
+    pause.until = house.clock.wall() + timedelta(seconds=seconds)
+    house.change(lambda session: session.add(pause))
+
+
+def _claimed(house, limit):
+    """The keys of what is taken in hand."""
+    clock, chats = house.clock, frozenset({CHAT})
+    return house.change(
+        lambda session: [
+            call.key for call in claim(session, house.desk, clock.now(), clock.wall(), chats, limit)
+        ]
+    )
+
+
+def test_rows_behind_a_refused_kind_of_call_hold_up_no_room(house, monkeypatch):
+    monkeypatch.setattr(claiming, "_LOOKED_AT", 2)
+    house.make_room("team")
+    _refuse(house, "direct")
+    queue(house, "helen 1", "ruth 1", "team 1")
+
+    assert _claimed(house, 2) == ["team 1"]
+
+
+@pytest.mark.parametrize("op", ["post", "find"])
+def test_kind_of_call_that_is_refused_is_asked_for_once_however_much_waits(house, monkeypatch, op):
+    asked = []
+
+    def next_of_each(*given):
+        asked.append(given)
+        return queues.next_of_each(*given)
+
+    house.make_room("team")
+    queue(house, "helen 1", "ruth 1", "team 1")
+    if op == "find":
+        house.change(lambda session: session.execute(update(Outgoing).values(state="uncertain")))
+    _refuse(house, op)
+    monkeypatch.setattr(claiming, "next_of_each", next_of_each)
+
+    assert (_claimed(house, 1), len(asked)) == ([], 1)
+
+
+def test_refused_kind_of_call_holds_up_no_card_that_stands(house):
+    queue(house, "helen 1", "helen 2", slot="helen")
+    first = house.one(Outgoing, key="helen 1").id
+    house.change(
+        lambda session: session.add(Posted(slot="helen", platform=CHAT, address="there", outgoing_id=first))
+    )
+    queue(house, "ruth 1")
+    _refuse(house, "post")
+
+    assert _claimed(house, 5) == ["helen 2"]
+
+
+async def test_postman_waits_for_the_end_of_a_refused_kind_of_call(bot, house, port):
+    _refuse(house, "post", seconds=12)
+    queue(house, "helen 1")
+    await now(bot)
+    before, wait = said(port), await bot.postman.wait()
+    house.clock.wait(wait)
+    await now(bot)
+
+    assert (before, wait, said(port)) == ([], 12.0, ["helen 1"])
 
 
 async def test_patience_is_no_failed_attempt(bot, house, port):
