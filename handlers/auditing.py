@@ -8,7 +8,7 @@ nobody settled look the same from here. What tells of itself when it fails is wr
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy.orm import Session
@@ -19,9 +19,10 @@ from handlers.due import SOURCES
 from handlers.knowing import may_know
 from handlers.rules.local import local_day
 from handlers.shapes import Shapes
+from handlers.visit import days_of
 from handlers.words import Words
 from store.challenge import Challenge
-from store.finding import note
+from store.finding import Finding, note
 from store.heard import not_handed_over
 from store.outbox import Outgoing
 from store.overdue import (
@@ -34,6 +35,7 @@ from store.overdue import (
     rooms_unseen,
 )
 from store.programme import Programme
+from store.trouble import HITCHES
 
 log = structlog.get_logger()
 
@@ -41,6 +43,7 @@ BEHIND = timedelta(minutes=15)
 """How far behind its moment something is, before it is found: retries and restarts take a while."""
 _AT_MOST = 50
 """Of each kind: where more is wrong, the oldest say enough."""
+_A_DAY = timedelta(days=1)
 _AS = frozenset({"coordinator"})
 """A message is named where whoever has this role may know of it; else it is a message."""
 
@@ -75,12 +78,27 @@ class Look:
 
 def look(session: Session, programme: Programme, words: Words, shapes: Shapes, now: datetime,
          wall: datetime) -> list[Missing]:  # fmt: skip
-    """Everything that should have happened and did not, at most so many of each kind; written down too."""
+    """Everything that should have happened and did not, at most so many of each kind; written down too.
+
+    A look that goes wrong is a finding itself, `look_failing`, and keeps nobody from the others.
+    """
     at = Look(session=session, programme=programme, words=words, shapes=shapes, now=now, wall=wall)
-    found = [missing for one in LOOKS for missing in one(at)]
+    found = [missing for kind in LOOKS for missing in _looked(at, kind)]
     for one in found:
         note(session, one.key, one.kind, now, due_at=one.due_at, challenge_id=one.challenge, **one.facts)
     return found
+
+
+def _looked(at: Look, kind: str) -> list[Missing]:
+    """What one look finds."""
+    try:
+        with at.session.begin_nested():
+            return list(LOOKS[kind](at))
+    except HITCHES:
+        raise
+    except Exception:
+        log.exception("look_failed", kind=kind)
+        return [Missing(key=f"look:{kind}", kind="look_failing", due_at=at.now, facts={"what": kind})]
 
 
 # What is looked at
@@ -108,8 +126,9 @@ def _messages(at: Look) -> Iterator[Missing]:
 def _named(at: Look, row: Outgoing) -> str:
     """The name of a message, where the programme may know that there is one."""
     challenge = at.session.get(Challenge, row.challenge_id) if row.challenge_id else None
-    format = at.shapes.format(challenge.format) if challenge else at.shapes.default
-    return str(row.template) if may_know(row, format, at.words, _AS) else ""
+    name = challenge.format if challenge else at.shapes.default.key
+    format = at.shapes.formats.get(name)  # none: its file is gone, and nobody knows who may know
+    return str(row.template) if format and may_know(row, format, at.words, _AS) else ""
 
 
 def _challenges(at: Look) -> Iterator[Missing]:
@@ -174,19 +193,47 @@ def _unseen(at: Look) -> Iterator[Missing]:
 
 def _on_site(at: Look) -> Iterator[Missing]:
     """While a team is on site its agenda is worked out anew: what was passed by is done now, and told."""
-    for one in on_site(at.session, local_day(at.now, at.programme.zone), _AT_MOST):
-        dues = upcoming(SOURCES, at.session, one, at.shapes.format(one.format))
-        asleep = one.next_due_at is None or one.next_due_at > at.now
-        if dues and dues[0].at <= at.before and asleep:
-            step = dues[0].run.__name__
-            log.error("agenda_overslept", challenge=one.id, step=step)
-            keeping.look_again(one, at.now)
-            yield Missing(
-                key=f"overslept:{one.id}:{dues[0].at.isoformat()}",
-                kind="step_overslept", due_at=dues[0].at, challenge=one.id, facts={"what": step},
-            )  # fmt: skip
+    today = local_day(at.now, at.programme.zone)
+    for one in on_site(at.session, today - _A_DAY, today + _A_DAY, _AT_MOST):
+        if local_day(at.now, one.zone) in days_of(one):
+            yield from _of_agenda(at, one)
 
 
-LOOKS: tuple[Callable[[Look], Iterator[Missing]], ...] = (
-    _messages, _challenges, _digests, _questions, _answers, _rooms, _unseen, _on_site,
-)  # fmt: skip
+def _of_agenda(at: Look, challenge: Challenge) -> Iterator[Missing]:
+    """What is wrong with one agenda. That it goes wrong is one finding, whoever comes upon it."""
+    try:
+        with at.session.begin_nested():
+            dues = upcoming(SOURCES, at.session, challenge, at.shapes.format(challenge.format))
+    except HITCHES:
+        raise
+    except Exception:
+        log.exception("tick_failed", challenge=challenge.id)
+        yield Missing(
+            key=f"tick:{challenge.id}", kind="challenge_failing", due_at=at.now, challenge=challenge.id
+        )
+        return
+    if dues and dues[0].at <= at.before and _is_asleep(at, challenge):
+        step, due = dues[0].run.__name__, dues[0].at
+        log.error("agenda_overslept", challenge=challenge.id, step=step)
+        keeping.look_again(challenge, at.now)
+        key, facts = f"overslept:{challenge.id}:{due.isoformat()}", {"what": step}
+        yield Missing(key=key, kind="step_overslept", due_at=due, challenge=challenge.id, facts=facts)
+
+
+def _is_asleep(at: Look, challenge: Challenge) -> bool:
+    """Whether nobody will look at it now; one that fails is tried again, and told of as such."""
+    planned = challenge.next_due_at
+    return (planned is None or planned > at.now) and at.session.get(Finding, f"tick:{challenge.id}") is None
+
+
+LOOKS: Final[Mapping[str, Callable[[Look], Iterator[Missing]]]] = {
+    "message_waits": _messages,
+    "agenda_waits": _challenges,
+    "digest_waits": _digests,
+    "question_waits": _questions,
+    "answers_wait": _answers,
+    "room_nowhere": _rooms,
+    "room_unseen": _unseen,
+    "step_overslept": _on_site,
+}
+"""By the kind of what each finds."""

@@ -24,7 +24,7 @@ LOOKED_FOR = frozenset(
      "room_unseen"}
 )  # fmt: skip
 """Found by looking: over as soon as a look finds them no more."""
-FAILING = frozenset({"challenge_failing", "question_failing", "digest_failing"})
+FAILING = frozenset({"challenge_failing", "question_failing", "digest_failing", "look_failing"})
 """Tried again and again, and written down each time that it fails."""
 ONCE = frozenset({"step_failed", "step_missed", "step_overslept", "follow_failed", "forgetting_failed"})
 """Nobody tries again, so there is nothing to wait for."""
@@ -47,7 +47,8 @@ def audit(session: Session, desk: Desk, now: datetime, wall: datetime) -> None:
         return
     post = Post(session=session, programme=programme, words=desk.words, shapes=desk.shapes, now=now)
     found = auditing.look(session, programme, desk.words, desk.shapes, now, wall)
-    forget_mended(session, LOOKED_FOR, [one.key for one in found])
+    unseen = {one.facts["what"] for one in found if one.kind == "look_failing"}
+    forget_mended(session, LOOKED_FOR - unseen, [one.key for one in found])
     forget_quiet(session, FAILING, now - _TRIED_EVERY)
     forget_told(session, ONCE, now - _REMEMBERED)
     session.flush()
@@ -82,7 +83,7 @@ def _is_working_time(post: Post) -> bool:
 
 
 def _is_on_site(challenge: Challenge, post: Post) -> bool:
-    format = post.shapes.format(challenge.format)
+    format = post.shapes.formats.get(challenge.format, post.shapes.default)  # its file may be gone
     clock = local_text(post.now, challenge.zone)[11:]
     awake = f"{format.quiet.ends:%H:%M}" <= clock < f"{format.on_site.nothing_after:%H:%M}"
     return awake and local_day(post.now, challenge.zone) in days_of(challenge)

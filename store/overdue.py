@@ -77,8 +77,8 @@ _UNSEEN = Query(
 _ON_SITE = Query(
     select(Challenge)
     .where(
-        Challenge.first_day <= given("day"),
-        Challenge.last_day >= given("day"),
+        Challenge.first_day <= given("until"),
+        Challenge.last_day >= given("since"),
         Challenge.closed_at.is_(None),
     )
     .order_by(Challenge.id)
@@ -116,6 +116,6 @@ def rooms_unseen(session: Session, before: datetime, limit: int) -> list[Room]:
     return _UNSEEN.all(session, before=before, limit=limit)
 
 
-def on_site(session: Session, day: date, limit: int) -> list[Challenge]:
-    """The challenges whose team is on site."""
-    return _ON_SITE.all(session, day=day, limit=limit)
+def on_site(session: Session, since: date, until: date, limit: int) -> list[Challenge]:
+    """The challenges whose team is on site on one of these days."""
+    return _ON_SITE.all(session, since=since, until=until, limit=limit)

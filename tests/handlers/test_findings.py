@@ -292,6 +292,67 @@ def test_challenge_that_fails_again_and_again_is_told_after_ten_minutes(house, m
     assert tick_and_look(house, 30) == [[expected]]
 
 
+def on_site(house, first_day=None):
+    """The team is on site from the beginning."""
+    first_day = first_day or BEGINS.date()
+    set_all(house, Challenge, first_day=first_day, last_day=first_day + DAY, ready_at=BEGINS - DAY)
+
+
+def test_challenge_that_fails_on_site_is_told_and_not_as_overslept_too(house, monkeypatch):
+    agenda(house, monkeypatch, Due(at=BEGINS + MINUTE, run=ask_for_notes))
+    failing(monkeypatch, jobs, "_carry_out")
+    on_site(house)
+
+    expected = item("challenge_failing", at="2026-07-06T09:05", **IN_EXAMPLESHIRE)
+    assert tick_and_look(house, 40) == [[expected]]
+
+
+def test_agenda_that_cannot_be_worked_out_on_site_silences_nothing_else(house, monkeypatch):
+    def broken(*_given):
+        raise ZeroDivisionError
+
+    for module in (jobs, keeping, handlers.auditing):
+        monkeypatch.setattr(module, "SOURCES", (broken,))
+    on_site(house)
+    queue(house)
+
+    waits = item("message_waits", what="dates_told", who="Helen", state="ready", **IN_EXAMPLESHIRE)
+    wrong = item("challenge_failing", at="2026-07-06T09:00", **IN_EXAMPLESHIRE)
+    assert tick_and_look(house, 40) == [[waits, wrong]]
+
+
+def test_look_that_goes_wrong_is_told_and_keeps_nobody_from_the_others(house, monkeypatch):
+    queue(house)
+    told(house)
+    failing(monkeypatch, handlers.auditing, "messages_overdue")
+    set_all(house, Challenge, next_due_at=LONG_AGO)
+    for minutes in (20, 25, 30, 35):
+        messages = look(house, minutes * MINUTE)
+
+    kinds = [[one["kind"] for one in items] for items in messages]
+    assert kinds == [["message_waits"], ["agenda_waits", "look_failing"]]
+    assert house.one(Finding, kind="message_waits").told_at is not None
+
+
+def test_challenge_whose_format_is_gone_silences_nothing(house):
+    set_all(house, Challenge, format="gone")
+    on_site(house)
+    queue(house)
+
+    kinds = [one["kind"] for items in tick_and_look(house, 40) for one in items]
+    assert sorted(kinds) == ["challenge_failing", "message_waits"]
+
+
+def test_team_is_on_site_by_the_day_of_its_challenge(house, monkeypatch):
+    """East of the programme the day has begun already."""
+    agenda(house, monkeypatch, Due(at=BEGINS - HOUR, run=ask_for_notes))
+    on_site(house, BEGINS.date() + DAY)
+    set_all(house, Challenge, zone="Pacific/Auckland", next_due_at=None, agenda_done_at=BEGINS - DAY)
+    look(house, 5 * HOUR)
+
+    assert house.one(Finding).kind == "step_overslept"
+
+
 def test_digest_that_fails_again_and_again_is_told(house, monkeypatch):
     failing(monkeypatch, digest, "send")
     house.change(lambda session: setattr(session.get(Person, helen(house).id), "next_digest_at", BEGINS))
