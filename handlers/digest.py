@@ -4,7 +4,7 @@ For each person and challenge the next morning with something in it is kept, so 
 nothing costs nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -21,7 +21,8 @@ from handlers.shapes import Format, Shapes
 from handlers.words import Words
 from store.challenge import Challenge
 from store.conversation import OpenQuestion, open_question
-from store.digest import DigestDay, digest_days, digest_days_of, first_digest_day
+from store.digest import DigestDay, digest_days, due_digest_days, first_digest_days
+from store.every_morning import ask_of_challenges, ask_of_people, challenges_among
 from store.outbox import outgoing_keyed
 from store.person import Person
 
@@ -30,79 +31,119 @@ _NOON = time(12, 0)
 # When there is something to say
 
 
+class _Days:
+    """For whom which challenge next has something, as it is read and changed here; written at the end."""
+
+    def __init__(self, session: Session, rows: Iterable[DigestDay]) -> None:
+        self._session = session
+        self._rows: dict[tuple[int, int], DigestDay | None] = {}
+        self._changed: set[int] = set()
+        self._know(rows)
+
+    def of(self, challenge_id: int) -> dict[int, DigestDay]:
+        """For whom a challenge has something, by the person's id."""
+        self._know(digest_days(self._session, challenge_id).values())
+        return {who: row for (what, who), row in self._rows.items() if what == challenge_id and row}
+
+    def note(self, challenge_id: int, person_id: int, when: datetime | None) -> None:
+        """Have a challenge's next morning for somebody be then; None: it has nothing."""
+        row = self._rows.get((challenge_id, person_id))
+        if row and when:
+            row.at = when
+        elif row:
+            self._session.delete(row)
+            row = None
+        elif when:
+            row = DigestDay(challenge_id=challenge_id, person_id=person_id, at=when)
+            self._session.add(row)
+        self._rows[challenge_id, person_id] = row
+        self._changed.add(person_id)
+
+    def write(self, people: Iterable[Person] = ()) -> None:
+        """Write what changed, and when the next digest of all concerned, and of these people, is due."""
+        concerned = sorted(self._changed | {person.id for person in people})
+        set_next(self._session, [self._session.get_one(Person, one) for one in concerned])
+
+    def _know(self, rows: Iterable[DigestDay]) -> None:
+        """What was changed here already stays as it was changed."""
+        for row in rows:
+            self._rows.setdefault((row.challenge_id, row.person_id), row)
+
+
 def plan(
     session: Session, challenge: Challenge, format: Format, words: Words, held: Holding, now: datetime
 ) -> None:
     """Note for everybody with a part when this challenge next has something for their digest."""
-    there = digest_days(session, challenge.id)
+    days = _Days(session, ())
+    there = days.of(challenge.id)
     morning = Morning(session=session, challenge=challenge, format=format, words=words, held=held, now=now)
     people = [] if challenge.closed_at else held.everybody()
     for person_id in there.keys() - {person.id for person in people}:
-        _note(session, challenge, person_id, there[person_id], None)
+        days.note(challenge.id, person_id, None)
     for person in people:
-        _plan_for(person, morning, there.get(person.id))
+        _plan_for(person, morning, there.get(person.id), days)
+    days.write()
 
 
-def _plan_for(person: Person, morning: Morning, row: DigestDay | None) -> None:
+def _plan_for(person: Person, morning: Morning, row: DigestDay | None, days: _Days) -> None:
     """Note when a challenge next has something for one person. A digest that is due stays due."""
     when = morning.next_one(person)
     waits = row is not None and when is not None and row.at <= morning.now
     if not waits and (row.at if row else None) != when:
-        _note(morning.session, morning.challenge, person.id, row, when)
+        days.note(morning.challenge.id, person.id, when)
 
 
-def _note(
-    session: Session, challenge: Challenge, person_id: int, row: DigestDay | None, when: datetime | None
-) -> None:
-    if row is None:
-        session.add(DigestDay(challenge_id=challenge.id, person_id=person_id, at=when))
-    elif when is None:
-        session.delete(row)
-    else:
-        row.at = when
+def set_next(session: Session, people: Sequence[Person]) -> None:
+    """Note when the next digest of each of these people is due; never for whoever wants none."""
     session.flush()
-    set_next(session, session.get_one(Person, person_id))
-
-
-def set_next(session: Session, person: Person) -> None:
-    """Note when somebody's next digest is due; never for whoever wants none."""
-    wants = person.digest_time != NEVER
-    person.next_digest_at = first_digest_day(session, person.id) if wants else None
+    first = first_digest_days(session, [person.id for person in people]) if people else {}
+    for person in people:
+        person.next_digest_at = first.get(person.id) if person.digest_time != NEVER else None
 
 
 # Saying it
 
 
-def send(session: Session, person: Person, post: Post, shapes: Shapes, now: datetime) -> None:
-    """Queue somebody's digest, if it is a morning for it, and note when the next one is due.
+def send(session: Session, people: Sequence[Person], post: Post, shapes: Shapes, now: datetime) -> None:
+    """Queue the digests of those for whom it is a morning, and note when everybody's next one is due.
 
-    A digest that is late by more than its day, or comes in quiet hours, is skipped.
+    A digest that is late by more than its day, or comes in quiet hours, is skipped. Nothing is written
+    before all are made: each writing costs as much as making one.
     """
-    rows = [row for row in digest_days_of(session, person.id) if row.at <= now]
-    ready = [_morning(session, row, post, shapes) for row in rows]
-    speaking = [morning for morning in ready if _may_say(person, morning, now)]
+    rows = due_digest_days(session, people, now)
+    challenges = challenges_among(session, (row.challenge_id for row in rows))
+    ask_of_people(session, people, [_key(person, post) for person in people])
+    zones = (challenge.zone for challenge in challenges.values())
+    ask_of_challenges(session, list(challenges.values()), [local_day(post.now, zone) for zone in zones])
+    with session.no_autoflush:
+        mornings = {number: _morning(session, one, post, shapes) for number, one in challenges.items()}
+        days = _Days(session, rows)
+        for person in people:
+            ready = [mornings[row.challenge_id] for row in rows if row.person_id == person.id]
+            _send(session, person, ready, post, days)
+    days.write(people)
+
+
+def _send(session: Session, person: Person, ready: list[Morning], post: Post, days: _Days) -> None:
+    speaking = [morning for morning in ready if _may_say(person, morning, post.now)]
     parts = [part for morning in speaking for part in _part(morning, person, post)]
     if parts:
-        _queue(session, person, parts, post, now)
-    for row in rows:
-        session.delete(row)
-    session.flush()
+        _queue(session, person, parts, post, post.now)
     for morning in ready:
-        _plan_after(person, morning)
-    set_next(session, person)
+        _plan_after(person, morning, days)
 
 
-def _plan_after(person: Person, morning: Morning) -> None:
+def _plan_after(person: Person, morning: Morning, days: _Days) -> None:
     """Plan the reader's next digest; a director may have been reminded: the coordinators' too."""
-    _plan_for(person, morning, None)
-    if morning.is_director(person):
-        there = digest_days(morning.session, morning.challenge.id)
-        for one in morning.held.people("coordinator"):
-            _plan_for(one, morning, there.get(one.id))
+    days.note(morning.challenge.id, person.id, morning.next_one(person))
+    coordinators = morning.held.people("coordinator") if morning.is_director(person) else []
+    if coordinators:
+        there = days.of(morning.challenge.id)
+        for one in coordinators:
+            _plan_for(one, morning, there.get(one.id), days)
 
 
-def _morning(session: Session, row: DigestDay, post: Post, shapes: Shapes) -> Morning:
-    challenge = session.get_one(Challenge, row.challenge_id)
+def _morning(session: Session, challenge: Challenge, post: Post, shapes: Shapes) -> Morning:
     return Morning(
         session=session,
         challenge=challenge,
@@ -154,8 +195,7 @@ def _carried(challenge: Challenge, tasks: list[dict[str, Any]]) -> dict[str, Any
 
 def _queue(session: Session, person: Person, parts: list[dict[str, Any]], post: Post, now: datetime) -> None:
     """Queue the one message of the day, with a button for each task that can be said to be done."""
-    today = local_day(now, post.programme.zone)
-    key = f"digest:{person.id}:{today}"
+    today, key = local_day(now, post.programme.zone), _key(person, post)
     if outgoing_keyed(session, key):
         return
     several = len(parts) > 1
@@ -170,6 +210,11 @@ def _queue(session: Session, person: Person, parts: list[dict[str, Any]], post: 
     challenge = None if several else session.get_one(Challenge, parts[0]["id"])
     until = at(today, post.shapes.default.quiet.starts, post.programme.zone)
     post.to_person(person, "digest", facts, key=key, challenge=challenge, until=until)
+
+
+def _key(person: Person, post: Post) -> str:
+    """One digest a person and day."""
+    return f"digest:{person.id}:{local_day(post.now, post.programme.zone)}"
 
 
 def _buttons(parts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

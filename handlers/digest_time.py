@@ -35,7 +35,7 @@ def choose(session: Session, shapes: Shapes, speaker: Person, now: datetime, tex
         return Reply("digest_time", {**_facts(speaker, shapes), "changed": False})
     speaker.digest_time = NEVER if wanted in {NEVER, "off", "no"} else _time(text, shapes)
     _move(session, speaker, shapes, now)
-    set_next(session, speaker)
+    set_next(session, [speaker])
     return Reply("digest_time", {**_facts(speaker, shapes), "changed": True})
 
 

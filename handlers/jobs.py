@@ -25,6 +25,8 @@ from store.trouble import HITCHES
 log = structlog.get_logger()
 
 BATCH = 2
+DIGESTS = 20
+"""Made together they cost little more than a few made apart."""
 _MOST_DUES = 500
 _AGAIN_AFTER_FAILURE = timedelta(minutes=5)
 
@@ -35,7 +37,7 @@ def tick(session: Session, desk: Desk, now: datetime) -> bool:
     asked = _ask_again(session, desk, now)
     told = _tell_the_morning(session, desk, now)
     drawn = _begin_day_at_home(session, now)
-    return BATCH in {looked, asked, told, drawn}
+    return BATCH in {looked, asked, drawn} or told == DIGESTS
 
 
 def look_at_challenges(session: Session, desk: Desk, now: datetime) -> int:
@@ -127,19 +129,28 @@ def _tell_the_morning(session: Session, desk: Desk, now: datetime) -> int:
     programme = the_programme(session)
     if programme is None:
         return 0
-    people = due_for_digest(session, now, BATCH)
-    for person in people:
-        try:
-            with session.begin_nested():
-                call(digest.send, {**tools(session, desk, programme, now), "person": person})
-        except HITCHES:
-            raise
-        except Exception:
-            log.exception("digest_failed", person=person.id)
-            session.refresh(person)
-            person.next_digest_at = now + _AGAIN_AFTER_FAILURE
-            note(session, f"morning:{person.id}", "digest_failing", now, due_at=now, who=person.name)
+    people = due_for_digest(session, now, DIGESTS)
+    offered = tools(session, desk, programme, now)
+    if people and _tell(session, offered, people) is not None:  # one by one, to find whose failure it is
+        for person in people:
+            if failure := _tell(session, offered, [person]):
+                log.error("digest_failed", person=person.id, exc_info=failure)
+                session.refresh(person)
+                person.next_digest_at = now + _AGAIN_AFTER_FAILURE
+                note(session, f"morning:{person.id}", "digest_failing", now, due_at=now, who=person.name)
     return len(people)
+
+
+def _tell(session: Session, offered: dict[str, Any], people: list[Person]) -> Exception | None:
+    """Queue some people's digests, all or none; what went wrong."""
+    try:
+        with session.begin_nested():
+            call(digest.send, {**offered, "people": people})
+    except HITCHES:
+        raise
+    except Exception as failure:
+        return failure
+    return None
 
 
 def _begin_day_at_home(session: Session, now: datetime) -> int:

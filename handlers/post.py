@@ -201,7 +201,8 @@ class Post:
             **target,
         )
         self.session.add(row)
-        self.session.flush()
+        if self.session.autoflush:  # else it is written with others
+            self.session.flush()
         return row
 
 

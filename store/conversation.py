@@ -39,7 +39,7 @@ class OpenQuestion(Base):
 
 _PERSON = given("person")
 
-_OPEN = Query(
+OPEN = Query(
     select(OpenQuestion).where(OpenQuestion.person_id == _PERSON, OpenQuestion.open.is_(True)).limit(1)
 )
 _CONVERSATION = Query(
@@ -60,7 +60,7 @@ _TO_RESUME = Query(
 
 def open_question(session: Session, person_id: int) -> OpenQuestion | None:
     """What somebody's plain words answer now."""
-    return _OPEN.first(session, person=person_id)
+    return OPEN.first(session, person=person_id)
 
 
 def last_question(session: Session, person_id: int) -> OpenQuestion | None:

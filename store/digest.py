@@ -1,5 +1,6 @@
 """Which challenge next has something for whom in a morning digest."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, func, select
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
 from store.person import Person
-from store.query import Query, given
+from store.query import Query, given, given_many
 
 
 class DigestDay(Base):
@@ -29,7 +30,11 @@ _DAYS = Query(select(DigestDay).where(DigestDay.challenge_id == given("challenge
 _DAYS_OF = Query(
     select(DigestDay).where(DigestDay.person_id == _PERSON).order_by(DigestDay.at, DigestDay.challenge_id)
 )
-_FIRST_DAY = Query(select(func.min(DigestDay.at)).where(DigestDay.person_id == _PERSON))
+_DUE_DAYS = Query(
+    select(DigestDay)
+    .where(DigestDay.person_id.in_(given_many("people")), DigestDay.at <= given("now"))
+    .order_by(DigestDay.at, DigestDay.challenge_id)
+)
 _DUE = Query(
     select(Person)
     .where(Person.next_digest_at <= given("now"))
@@ -48,9 +53,16 @@ def digest_days_of(session: Session, person_id: int) -> list[DigestDay]:
     return _DAYS_OF.all(session, person=person_id)
 
 
-def first_digest_day(session: Session, person_id: int) -> datetime | None:
-    """The next morning on which anything has something for a person."""
-    return _FIRST_DAY.first(session, person=person_id)
+def due_digest_days(session: Session, people: Iterable[Person], now: datetime) -> list[DigestDay]:
+    """The challenges that have something for any of these people by `now`, the soonest first."""
+    return _DUE_DAYS.all(session, people=tuple(sorted(person.id for person in people)), now=now)
+
+
+def first_digest_days(session: Session, people: Iterable[int]) -> dict[int, datetime]:
+    """The next morning on which anything has something for each of these people; nobody without one."""
+    found = select(DigestDay.person_id, func.min(DigestDay.at)).where(DigestDay.person_id.in_(people))
+    rows = session.execute(found.group_by(DigestDay.person_id))
+    return {row.person_id: row[1] for row in rows}
 
 
 def due_for_digest(session: Session, now: datetime, limit: int) -> list[Person]:

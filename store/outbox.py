@@ -73,7 +73,7 @@ class Outgoing(Base):
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
 
 
-_KEYED = Query(select(Outgoing).where(Outgoing.key == given("key")))
+KEYED = Query(select(Outgoing).where(Outgoing.key == given("key")))
 _OF_CHALLENGE = (
     select(Outgoing)
     .where(Outgoing.challenge_id == given("challenge"), Outgoing.op == "post")
@@ -94,7 +94,7 @@ _TO = Query(
 
 def outgoing_keyed(session: Session, key: str) -> Outgoing | None:
     """The outbox row with this key, whatever became of it."""
-    return _KEYED.first(session, key=key)
+    return KEYED.first(session, key=key)
 
 
 def doubt(row: Outgoing) -> None:

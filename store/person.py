@@ -68,12 +68,12 @@ IS_ACCOUNT = and_(
 ACCOUNT = Query(select(PersonAccount).where(IS_ACCOUNT).options(joinedload(PersonAccount.person)))
 
 
-_ACCOUNTS = Query(select(PersonAccount).where(PersonAccount.person_id.in_(given_many("people"))))
+ACCOUNTS = Query(select(PersonAccount).where(PersonAccount.person_id.in_(given_many("people"))))
 
 
 def accounts_among(session: Session, people: Iterable[Person]) -> list[PersonAccount]:
     """The accounts of some people, those that are over too."""
-    return _ACCOUNTS.all(session, people=tuple(sorted({person.id for person in people})))
+    return ACCOUNTS.all(session, people=tuple(sorted({person.id for person in people})))
 
 
 def known_account(session: Session, platform: str, tenant: str, account: str) -> PersonAccount | None:

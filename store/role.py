@@ -42,7 +42,7 @@ class Role(Base):
 
 _PERSON, _CHALLENGE, _PROGRAMME, _DAY = map(given, ("person", "challenge", "programme", "day"))
 _NOT_OVER = or_(Role.ends.is_(None), Role.ends >= _DAY)
-_ON = and_(or_(Role.starts.is_(None), Role.starts <= _DAY), _NOT_OVER)
+IS_ON = and_(or_(Role.starts.is_(None), Role.starts <= _DAY), _NOT_OVER)
 _OF_THE_PROGRAMME = select(Role).where(Role.programme_id == _PROGRAMME, Role.challenge_id.is_(None))
 _HERE = and_(
     Role.programme_id == _PROGRAMME, or_(Role.challenge_id == _CHALLENGE, Role.challenge_id.is_(None))
@@ -53,15 +53,15 @@ _IN_ROLES = select(Role.challenge_id).where(Role.person_id == _PERSON)
 OPEN_OF = Query(
     select(Challenge).where(Challenge.id.in_(_IN_ROLES), Challenge.closed_at.is_(None)).order_by(Challenge.id)
 )
-_ROLES_ON = Query(select(Role).where(_HERE, _ON).order_by(Role.id))
+ROLES_ON = Query(select(Role).where(_HERE, IS_ON).order_by(Role.id))
 _OWN = Query(select(Role).where(Role.challenge_id == _CHALLENGE).order_by(Role.id))
 _PART = Query(select(Role.id).where(_HERE, Role.person_id == _PERSON, _NOT_OVER).limit(1))
-_PROGRAMME_ROLES_ON = Query(_OF_THE_PROGRAMME.where(_ON).order_by(Role.id))
+_PROGRAMME_ROLES_ON = Query(_OF_THE_PROGRAMME.where(IS_ON).order_by(Role.id))
 
 
 def roles_on(session: Session, challenge_id: int, programme_id: int, day: date) -> list[Role]:
     """Every role in force on `day` in a challenge, the programme's own ones included."""
-    return _ROLES_ON.all(session, challenge=challenge_id, programme=programme_id, day=day)
+    return ROLES_ON.all(session, challenge=challenge_id, programme=programme_id, day=day)
 
 
 def roles_of(session: Session, person_id: int, challenge_id: int, programme_id: int, day: date) -> set[str]:

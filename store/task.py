@@ -50,12 +50,12 @@ class Task(Base):
     adder: Mapped[Person | None] = relationship(foreign_keys=[added_by], viewonly=True)
 
 
-_TASKS = Query(select(Task).where(Task.challenge_id == given("challenge")).order_by(Task.number))
+TASKS = Query(select(Task).where(Task.challenge_id == given("challenge")).order_by(Task.number))
 
 
 def tasks_of(session: Session, challenge_id: int) -> list[Task]:
     """Every task of a challenge, by number."""
-    return _TASKS.all(session, challenge=challenge_id)
+    return TASKS.all(session, challenge=challenge_id)
 
 
 def open_tasks(session: Session, challenge_id: int) -> list[Task]:

@@ -7,7 +7,7 @@ from sqlalchemy import event, func, select, text
 
 from bot.app import desk
 from bot.settings import Settings
-from handlers import jobs
+from handlers import digest, jobs
 from handlers.agenda import Due
 from handlers.programme import found_programme
 from store.challenge import Challenge
@@ -174,16 +174,106 @@ def with_readers(store, count):
     store.work(unit)
 
 
-def test_digests_are_queued_in_batches_and_each_once(store, our_desk):
+def test_digests_are_queued_in_batches_and_each_once(store, our_desk, monkeypatch):
+    monkeypatch.setattr(jobs, "DIGESTS", 4)
     with_readers(store, 12)
     batches = 0
     while store.work(lambda session: jobs.tick(session, our_desk, NOW)):
         batches += 1
-    assert batches == 12 // jobs.BATCH
+    assert batches == 12 // jobs.DIGESTS
     keys = store.work(lambda session: session.scalars(select(Outgoing.key).order_by(Outgoing.id)).all())
     assert sorted(keys) == sorted(f"digest:{number}:2026-10-20" for number in range(1, 13))
     store.work(lambda session: jobs.tick(session, our_desk, NOW + timedelta(hours=1)))
     assert len(store.work(lambda session: session.scalars(select(Outgoing.key)).all())) == 12
+
+
+def with_a_director(store, roles):
+    """A late task of a director's, and a digest that is due for whoever holds these roles, in their order."""
+
+    def unit(session):
+        session.add_all(opened(number, next_due_at=None) for number in (0, 1))
+        people = [Person(programme_id=1, name=role, working_days="12345") for role in roles]
+        session.add_all(people)
+        session.flush()
+        for person, role in zip(people, roles, strict=True):
+            person.next_digest_at = NOW
+            for one in (1, 2):
+                session.add(Role(programme_id=1, challenge_id=one, person_id=person.id, role=role))
+            session.add(DigestDay(challenge_id=1, person_id=person.id, at=NOW - timedelta(minutes=30)))
+            session.add(DigestDay(challenge_id=2, person_id=person.id, at=NOW + timedelta(days=2)))
+        session.add(
+            Task(
+                challenge_id=1,
+                number=1,
+                kind="task",
+                title="Agree the proposal",
+                audience="everybody",
+                owner_role="sponsor",
+                due_on=NOW.date() - timedelta(days=1),
+                state="open",
+                added_at=NOW - timedelta(days=9),
+            )
+        )
+
+    store.work(unit)
+
+
+def told(session):
+    """Everything that a morning writes."""
+    return (
+        session.execute(select(DigestDay.challenge_id, DigestDay.person_id, DigestDay.at)).all(),
+        session.execute(select(Person.name, Person.next_digest_at)).all(),
+        session.execute(select(Outgoing.key, Outgoing.facts, Outgoing.hidden, Outgoing.until)).all(),
+        session.execute(select(Task.number, Task.chased_at)).all(),
+    )
+
+
+@pytest.mark.parametrize("roles", [("sponsor", "coordinator"), ("coordinator", "sponsor")])
+def test_digests_made_together_are_those_made_one_after_the_other(tmp_path, our_desk, monkeypatch, roles):
+    found = []
+    for at_once in (1, 20):
+        monkeypatch.setattr(jobs, "DIGESTS", at_once)
+        (folder := tmp_path / str(at_once)).mkdir()
+        store = Store(database.fresh(folder))
+        store.work(begin)
+        with_a_director(store, roles)
+        while store.work(lambda session: jobs.tick(session, our_desk, NOW)):
+            pass
+        found.append([list(map(tuple, sorted(rows, key=str))) for rows in store.work(told)])
+        store.close()
+    assert found[0] == found[1]
+    days, people, queued, tasks = found[1]
+    tomorrow = datetime(2026, 10, 21, 7, 30, tzinfo=UTC)
+    coordinator = roles.index("coordinator") + 1
+    assert (1, coordinator, tomorrow) in days
+    assert dict(people) == {"coordinator": tomorrow, "sponsor": NOW + timedelta(days=2)}
+    assert [key for key, *_ in queued] == [f"digest:{roles.index('sponsor') + 1}:2026-10-20"]
+    assert tasks == [(1, NOW)]
+
+
+def test_somebody_without_anything_due_is_not_asked_about_for_ever(store, our_desk):
+    store.work(lambda session: session.add(
+        Person(programme_id=1, name="Jo", working_days="12345", next_digest_at=NOW)
+    ))  # fmt: skip
+    store.work(lambda session: jobs.tick(session, our_desk, NOW))
+    assert store.work(lambda session: session.get_one(Person, 1).next_digest_at) is None
+
+
+def test_digest_that_cannot_be_made_holds_up_no_other(store, our_desk, monkeypatch):
+    with_readers(store, 3)
+    right = digest._part
+
+    def wrong(morning, person, post):
+        if person.id == 2:
+            raise ValueError("x")
+        return right(morning, person, post)
+
+    monkeypatch.setattr(digest, "_part", wrong)
+    store.work(lambda session: jobs.tick(session, our_desk, NOW))
+    keys = store.work(lambda session: session.scalars(select(Outgoing.key)).all())
+    assert sorted(keys) == ["digest:1:2026-10-20", "digest:3:2026-10-20"]
+    again = store.work(lambda session: session.get_one(Person, 2).next_digest_at)
+    assert again == NOW + timedelta(minutes=5)
 
 
 def test_next_moment_knows_the_next_digest_only_while_there_is_something_to_say(store, our_desk):
