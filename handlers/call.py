@@ -11,12 +11,14 @@ class Call:
     """One call for a chat to make. `op` is a row's, or edit, find, find_room or look_up.
 
     `attempt`: which of the row's it is, so that one who comes late with an earlier one is known.
+    `in_doubt`: the row may have been said or done before.
     `address`: where a card stands, or what does of one that could be posted in part only.
     `known`: of a look into a room, what was known of everybody before it.
     """
 
     row: int
     attempt: int = 0
+    in_doubt: bool = False
     op: str
     key: str
     platform: str

@@ -69,10 +69,11 @@ def _few_homes(rows: list[Outgoing], most: int) -> list[Outgoing]:
 
 
 def _taken(row: Outgoing, call: Call, wall: datetime) -> Call:
-    row.state = "sending"
+    in_doubt, row.state = row.state == "uncertain", "sending"
+    row.claims += 1
     row.attempts += 1
     row.lease_until = wall + LEASE
-    return replace(call, attempt=row.attempts)
+    return replace(call, attempt=row.claims, in_doubt=in_doubt)
 
 
 def _tried(

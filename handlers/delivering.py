@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,9 @@ from store.heard import Heard, not_handed_over
 from store.outbox import Outgoing, doubt
 from store.person import Person
 from store.room import Room
+from store.trouble import HITCHES
+
+log = structlog.get_logger()
 
 UNHEARD_AFTER = timedelta(minutes=1)
 _AT_ONCE = 100
@@ -23,10 +27,20 @@ def recover(session: Session, desk: Desk, now: datetime) -> None:
 
 
 def sweep(session: Session, desk: Desk, before: datetime) -> int:
-    """Answers of before then that nobody is known to have become outbox rows; how many."""
+    """Answers of before then that nobody is known to have become outbox rows; how many.
+
+    One that cannot be brought is its own trouble: it is let go, and holds no other up.
+    """
     unanswered = not_handed_over(session, before, _AT_ONCE)
     for heard in unanswered:
-        answer_by_outbox(session, desk, heard, before)
+        try:
+            with session.begin_nested():
+                answer_by_outbox(session, desk, heard, before)
+        except HITCHES:
+            raise
+        except Exception:
+            log.exception("answer_cannot_be_brought", said=heard.id)
+            heard.handed_over_at = before
     return len(unanswered)
 
 

@@ -189,7 +189,7 @@ def _when(row: Outgoing, challenge: Challenge) -> str:
 
 
 def _to_copy(row: Outgoing, challenge: Challenge, words: Words) -> dict[str, Any]:
-    card = words.card(str(row.template), row.facts, row.hidden)
-    text = marked(words, card, row.facts).plain
+    card = marked(words, words.card(str(row.template), row.facts, row.hidden), row.facts)
+    text = (doubts.in_front(words, card) if row.repeated else card).plain
     email = row.person.email if row.person and row.person.email else ""
     return {**_line(row, challenge), "email": email, "text": text}

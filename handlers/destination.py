@@ -85,6 +85,7 @@ def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:
     if row.op in _WITHOUT_ACCOUNT:
         left = []
     if row.person is None or row.person.email is None or not left:
+        row.repeated = row.repeated or row.state == "uncertain"
         row.state = _FOUND_NOBODY.get(row.op, "dead")
         if row.op == "post":
             waits_for_a_person(row)

@@ -19,7 +19,8 @@ from store.slot import Posted, overtaken_by, stands_at
 log = structlog.get_logger()
 
 GIVE_UP_AFTER = 8
-_LOOKING = {"find", "find_room"}
+_WITHOUT_TRACE = {"edit", "look_up"}
+"""Calls that leave no doubt behind: they are simply made again."""
 _NOT_KNOWN = {*OWED, "unsure"}
 """The states of a row of which nobody knows yet that it was done."""
 _BACKOFF = (1, 5, 30, 120, 600)
@@ -40,6 +41,8 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
         pause.leave(session, pause.of_place(row), outcome.call.platform, until)
     if row.unwanted and row.state in {"ready", "unsure"}:
         row.state = "withdrawn"
+    elif row.state == "ready" and row.address is None and overtaken_by(session, row):
+        row.state = "replaced"  # what stands in part is finished first, and then changed
     if row.state not in OWED:
         consequences.settle(session, desk, row, now, wall)
 
@@ -56,7 +59,7 @@ def _is_news(row: Outgoing, outcome: Outcome) -> bool:
     """Whether a call tells anything: of one whose lease is over, and the row in other hands, success does."""
     if outcome.kind == "done":
         return row.state in _NOT_KNOWN
-    return row.state == "sending" and row.attempts == outcome.call.attempt
+    return row.state == "sending" and row.claims == outcome.call.attempt
 
 
 def _done(
@@ -71,8 +74,8 @@ def _done(
 
 
 def _uncertain(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
-    if outcome.call.op == "edit":
-        row.state = "ready"
+    if outcome.call.op in _WITHOUT_TRACE:
+        row.state = _as_before(outcome)
     else:
         doubt(row)
     row.retry_at = wall + timedelta(seconds=_backoff(row))
@@ -96,9 +99,14 @@ def _absent(_s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w:
     row.state = "ready"
 
 
+def _as_before(outcome: Outcome) -> str:
+    """The state of a row with which the chat did nothing: what was in doubt still is."""
+    return "uncertain" if outcome.call.in_doubt else "ready"
+
+
 def _later(s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
     """The chat did nothing. What it refused because there was too much is no failed attempt."""
-    row.state = "uncertain" if outcome.call.op in _LOOKING else "ready"
+    row.state = _as_before(outcome)
     row.retry_at = wall + timedelta(seconds=outcome.seconds or _backoff(row))
     if outcome.seconds:
         row.attempts -= 1
@@ -123,13 +131,14 @@ def _leave_in_peace(
 
 def _not_begun(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, _w: datetime) -> None:
     """It was claimed, and given back before anything was asked of the chat."""
-    row.state = "uncertain" if outcome.call.op in _LOOKING else "ready"
+    row.state = _as_before(outcome)
     row.attempts -= 1
 
 
 def _broken(s: Session, d: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime) -> None:
     """A mistake of ours: tried again a few times, then given up."""
-    if row.attempts >= GIVE_UP_AFTER:
+    row.mistakes += 1
+    if row.mistakes >= GIVE_UP_AFTER:
         row.state, row.failure = "dead", "the bot made a mistake"
         return
     _uncertain(s, d, row, outcome, now, wall)
@@ -147,7 +156,7 @@ def _room_gone(
         session,
         desk,
         Happened(
-            id=f"outgoing:{row.id}:room_gone:{row.attempts}",
+            id=f"outgoing:{row.id}:room_gone:{row.claims}",
             at=now,
             kind="room_gone",
             facts={**place, "why": outcome.reason},
@@ -163,7 +172,7 @@ def _never(session: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: date
         row.state, row.address = "ready", None
         return
     if _is_out_of_reach(session, row, outcome.call):  # another account, or a person who passes it on
-        row.state = "ready"
+        row.state = _as_before(outcome)
         return
     row.state, row.failure = "dead", outcome.reason
     tell = log.info if row.op in _ASKED_OF_PEOPLE else log.warning
@@ -182,7 +191,7 @@ def _looked_up(
     session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime
 ) -> None:
     """Remember the account that an e-mail address belongs to; that there is none is remembered too."""
-    row.state = "ready"
+    row.state = _as_before(outcome)
     account, programme = outcome.account, session.get_one(Programme, row.programme_id)
     today = local_day(now, programme.zone)
     found = account and row.person and accounts.found(session, row.person, account, desk.trusted, now, today)

@@ -26,9 +26,11 @@ class Outgoing(Base):
     person says whether it arrived), dead, by_hand, held (a person must decide), skipped (too late to mean
     anything), withdrawn, replaced (a newer row of its slot, or the same stands already). `key` never
     repeats. `not_before` and `until` are moments of the bot's clock; `retry_at` and `lease_until` of the
-    machine's. `passed_on_by`: who handed it over, where no chat could. `withdrawn_by`: who took it back.
-    `unwanted`: withdrawn while it was in hand. `repeated`: it may stand already, and says so when it is said
-    once more. `emptied`: its words were forgotten, as it is long settled.
+    machine's. `claims`: how often it was taken in hand; `attempts`: those times but where the chat asked
+    for patience; `mistakes`: those that ended in one of ours. `passed_on_by`: who handed it over, where no
+    chat could. `withdrawn_by`: who took it back. `unwanted`: withdrawn while it was in hand. `repeated`: it
+    may stand already, and says so when it is said once more. `emptied`: its words were forgotten, as it is
+    long settled.
     """
 
     __tablename__ = "outgoing"
@@ -52,7 +54,9 @@ class Outgoing(Base):
     queued_at: Mapped[datetime]
     not_before: Mapped[datetime]
     until: Mapped[datetime | None]
+    claims: Mapped[int] = mapped_column(default=0, server_default="0")
     attempts: Mapped[int] = mapped_column(default=0)
+    mistakes: Mapped[int] = mapped_column(default=0, server_default="0")
     retry_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     address: Mapped[str | None]

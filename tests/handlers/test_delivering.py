@@ -262,6 +262,66 @@ def test_room_that_may_have_been_made_is_looked_for_by_its_title(house):
     assert [call.op for call in _claim(house)] == ["find_room"]
 
 
+def _helen_is_reachable(house, reachable):
+    account = PersonAccount.account == "helen"
+    emailed = update(Person).where(Person.name == "Helen").values(email="helen@council.example")
+    house.change(lambda session: session.execute(emailed))
+    house.change(
+        lambda session: session.execute(update(PersonAccount).where(account).values(reachable=reachable))
+    )
+
+
+def _in_doubt_and_looked_up(house):
+    """A message that may stand, whose reader is looked up before it is looked for; the look-up."""
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+    _record(house, call, "uncertain")
+    _helen_is_reachable(house, False)
+    house.clock.wait(1)
+    [look_up] = _claim(house)
+    assert look_up.op == "look_up"
+    return look_up
+
+
+@pytest.mark.parametrize("kind", ["account", "later", "not_begun", "uncertain", "broken"])
+def test_message_that_may_have_arrived_is_looked_for_though_its_reader_was_looked_up_first(house, kind):
+    _record(house, _in_doubt_and_looked_up(house), kind)
+    _helen_is_reachable(house, True)
+    house.clock.wait(5)
+
+    assert [call.op for call in _claim(house)] == ["find"]
+
+
+def test_message_that_may_have_arrived_is_passed_on_as_such_where_nobody_is_found(house):
+    _record(house, _in_doubt_and_looked_up(house), "account", account=None)
+    _claim(house)
+    row = house.one(Outgoing, key="hello")
+
+    assert (row.state, row.repeated) == ("by_hand", True)
+
+
+def test_look_up_that_nobody_heard_the_end_of_leaves_no_doubt(house):
+    _queue(house, "Helen", "hello")
+    _helen_is_reachable(house, False)
+    [look_up] = _claim(house)
+    _record(house, look_up, "uncertain")
+
+    assert (look_up.op, _state(house, "hello")[0]) == ("look_up", "ready")
+
+
+@pytest.mark.parametrize(("kind", "of"), [("later", {"seconds": 0.5}), ("not_begun", {})])
+def test_outcome_written_twice_takes_no_message_out_of_other_hands(house, kind, of):
+    _queue(house, "Helen", "hello")
+    [call] = _claim(house)
+    _record(house, call, kind, **of)
+    house.clock.wait(1)
+    [again] = _claim(house)
+    _record(house, call, kind, **of)
+    house.clock.wait(1)
+
+    assert (again.op, _claim(house)) == ("post", [])
+
+
 # Patience
 
 
@@ -310,6 +370,16 @@ def test_mistake_of_the_bot_is_given_up_after_a_while(house):
             _record(house, call, "absent" if call.op == "find" else "broken")
 
     assert _state(house, "hello") == ("dead", "the bot made a mistake")
+
+
+def test_first_mistake_after_much_patience_is_no_reason_to_give_up(house):
+    _queue(house, "Helen", "hello")
+    for kind in (*["later"] * 12, "broken"):
+        house.clock.wait(601)
+        for call in _claim(house):
+            _record(house, call, kind)
+
+    assert _state(house, "hello") == ("uncertain", None)
 
 
 # Never
@@ -789,3 +859,14 @@ def test_answer_in_an_unclaimed_programme_is_let_go(house):
     _recover(house)
 
     assert _claim(house) == []
+
+
+def test_answer_that_cannot_be_brought_holds_no_other_up(house, logged):
+    house.says("Ruth", "help")
+    house.change(lambda session: session.execute(update(Heard).values(answer={"template": "help"})))
+    _answered(house)
+    _recover(house)
+
+    assert [call.key for call in _claim(house)] == ["said-2"]
+    assert house.one(Heard, id="said-1").handed_over_at is not None
+    assert "answer_cannot_be_brought" in logged.getvalue()

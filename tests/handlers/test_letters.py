@@ -183,6 +183,28 @@ def test_correction_made_while_the_letter_is_leaving_follows_it(house):
     assert "Corrected at" in text
 
 
+@pytest.mark.parametrize("kind", ["later", "not_begun", "absent"])
+def test_letter_corrected_while_it_is_leaving_is_not_said_with_its_old_words(house, kind):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    comes_to(house, call, kind)
+    house.clock.wait(5)
+
+    assert house.one(Outgoing, id=row.id).state == "replaced"
+    assert [text for _op, _address, text in arrives(house) if "romes" in text] == []
+
+
+def test_letter_that_stands_in_part_is_finished_before_it_is_corrected(house):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    comes_to(house, call, "later", address="half of it")
+    house.clock.wait(5)
+
+    assert taken(house, row).address == "half of it"
+
+
 def test_request_told_to_several_is_corrected_for_all_of_them(house):
     house.appoint("Una", "organiser")
     house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
