@@ -110,12 +110,21 @@ class Postman:
         return max(0.0, (retry - self._ear.clock.wall()).total_seconds()) if retry else None
 
     async def _pause(self) -> float:
-        """Seconds after which there may be something to do, though nobody said so."""
+        """Seconds after which there may be something to do, though nobody said so.
+
+        While its hands are full it asks nobody: what could be tried again would only be asked for anew.
+        """
+        if not self._free:
+            return _PATIENCE
         wait = await self.wait()
         return _PATIENCE if wait is None else min(wait, _PATIENCE)
 
+    @property
+    def _free(self) -> int:
+        return AT_ONCE - len(self._in_hand)
+
     async def _claim(self) -> list[Call]:
-        free = AT_ONCE - len(self._in_hand)
+        free = self._free
         if not free:
             return []
         clock, desk, names = self._ear.clock, self._ear.desk, frozenset(self._platforms)

@@ -350,6 +350,27 @@ async def test_more_messages_than_hands_all_arrive_without_a_rest(bot, house, po
     assert len(port.texts()) == 10
 
 
+async def test_postman_whose_hands_are_full_asks_for_nothing_until_a_call_ends(bot, house, port, monkeypatch):
+    monkeypatch.setattr(postmen, "AT_ONCE", 1)
+    monkeypatch.setattr(postmen, "_PATIENCE", 0.01)
+    asked = []
+
+    def next_retry(*given):
+        asked.append(given)
+        return house.clock.wall()
+
+    monkeypatch.setattr(postmen, "next_retry", next_retry)
+    port.hangs = "to helen"
+    _queue(house, "Helen", "to helen")
+    running = asyncio.create_task(bot.postman.run())
+    await asyncio.sleep(0.3)
+    running.cancel()
+    for task in list(bot.postman._in_hand):
+        task.cancel()
+
+    assert (port.calls, asked) == ([("post", "to helen")], [])
+
+
 @pytest.mark.parametrize(("alone", "state"), [(True, "uncertain"), (False, "sending")])
 async def test_start_beside_others_leaves_them_what_they_have_in_hand(bot, house, monkeypatch, alone, state):
     _queue(house, "Helen", "in hand")
