@@ -24,7 +24,7 @@ from handlers.dispatch import Desk, Kept
 from handlers.findings import audit
 from handlers.happenings import HAPPENINGS
 from handlers.jobs import tick
-from handlers.purging import At, purge
+from handlers.purging import At, leave, purge
 from handlers.shapes import Shapes
 from handlers.words import Words
 from store.session import Store
@@ -34,6 +34,8 @@ AUDIT_SECONDS = 5 * 60
 PURGE_AT = {"hour": 3, "minute": 17}
 """In the night, and once soon after a start: a machine may be off every night."""
 PURGE_AFTER = timedelta(minutes=10)
+PURGE_TRIES, PURGE_PAUSE = 3, 60.0
+"""A batch that the database does not let through is tried so often, after so many seconds each; then left."""
 BURST_SECONDS, BURSTS = 0.3, 6
 """What follows from changes is worked out when none came for so long, or after so many times that."""
 PATIENCE_SECONDS = 1
@@ -116,10 +118,22 @@ class Bot:
         """Forget what has had its time, in small batches, so that nobody waits for it."""
         at: At | None = At()
         while at is not None:
-            at = await self.ear.work(partial(self._purge, at=at))
+            at = await self._forgotten(at)
 
-    def _purge(self, session: Session, at: At) -> At | None:
-        return purge(session, self.ear.desk, self.ear.clock.now(), at)
+    async def _forgotten(self, at: At) -> At | None:
+        """Forget one batch. What cannot be is left until tomorrow and told, once that can be written down."""
+        tries = 0
+        while True:
+            unit = purge if tries < PURGE_TRIES else leave
+            try:
+                return await self.ear.work(partial(self._purge, unit=unit, at=at))
+            except Exception:
+                log.exception("forgetting_broke", step=at.step)
+            tries += 1
+            await asyncio.sleep(PURGE_PAUSE)
+
+    def _purge(self, session: Session, unit: Callable[..., At | None], at: At) -> At | None:
+        return unit(session, self.ear.desk, self.ear.clock.now(), at)
 
     def scheduler(self) -> AsyncIOScheduler:
         """The wake-up clock. Its jobs are in memory only: the truth about what is due lies in tables."""

@@ -20,6 +20,7 @@ from handlers.shapes import Format
 from handlers.telling import when_to_tell
 from handlers.words import Words
 from store.challenge import Challenge
+from store.erasing import AT_ONCE, Batch, Mark, waiting_for_people
 from store.heard import heard_before
 from store.outbox import Outgoing, messages_about
 from store.person import Person
@@ -149,3 +150,23 @@ def _said_of(row: Outgoing, template: str, challenge: Challenge) -> Reply:
 def _named(row: Outgoing) -> dict[str, Any]:
     """The name of a message, never its words, and for whom it is."""
     return {"what": row.template, "to": for_whom(row)}
+
+
+# What nobody says anything of
+
+
+def give_up(session: Session, before: datetime, after: Mark | None) -> Batch:
+    """Give up what has waited for a person since before then although nobody is asked about it."""
+    rows = waiting_for_people(session, before, after or 0)
+    over = [row for row in rows if _nobody_is_asked(session, row)]
+    for row in over:
+        row.state = "dead"
+    return Batch(rows=len(over), next=rows[-1].id if len(rows) == AT_ONCE else None)
+
+
+def _nobody_is_asked(session: Session, row: Outgoing) -> bool:
+    """Whether no challenge's `delivery` lists it; what is to be passed on in one waits for its reader too."""
+    if row.challenge_id is None:
+        return True
+    secret = row.template in _NOT_WORTH_IT or may_nobody_know(row) or is_answer(session, row)
+    return row.state == "unsure" and secret

@@ -7,19 +7,20 @@ its format's numbers of days.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
 
+from handlers import doubts
 from handlers.dispatch import Desk
 from handlers.rules.local import local_day
 from handlers.rules.retention import Days, time_is_over
 from handlers.shapes import Shapes
 from store import erasing
 from store.challenge import Challenge, challenges_after
-from store.deleting import delete_kind
+from store.deleting import EVERY_KIND, delete_kind
 from store.erasing import Batch, Mark
 from store.finding import note
 from store.heard import AuditLine, write_down
@@ -43,6 +44,7 @@ class At:
 Step = Callable[[Session, datetime, Mark | None], Batch]
 _WORDS: tuple[Step, ...] = (
     erasing.forget_heard,
+    doubts.give_up,
     erasing.empty_sent,
     erasing.forget_homes,
     erasing.forget_conversations,
@@ -64,12 +66,18 @@ def purge(session: Session, desk: Desk, now: datetime, at: At) -> At | None:
         raise
     except Exception:
         log.exception("forgetting_broke", what=step.__name__)
-        key = f"forgetting:{step.__name__}:{now.date()}"
-        note(session, key, "forgetting_failed", now, due_at=now, what=step.__name__)
-        batch = Batch(rows=0)
+        return leave(session, desk, now, at)
     if batch.rows:
         log.info("forgotten", what=step.__name__, rows=batch.rows)
     return _next(desk, now, at, batch)
+
+
+def leave(session: Session, desk: Desk, now: datetime, at: At) -> At | None:
+    """Leave the rest of a step until the next night, and have it told; where the next begins."""
+    step, _ = _steps(desk, now)[at.step]
+    key = f"forgetting:{step.__name__}:{now.date()}"
+    note(session, key, "forgetting_failed", now, due_at=now, what=step.__name__)
+    return _next(desk, now, at, Batch(rows=0))
 
 
 def _steps(desk: Desk, now: datetime) -> list[tuple[Step, datetime]]:
@@ -92,20 +100,24 @@ def _next(desk: Desk, now: datetime, at: At, batch: Batch) -> At | None:
 
 
 def delete_challenges(session: Session, shapes: Shapes, now: datetime, after: Mark | None) -> Batch:
-    """Delete those records of the next challenges whose time is over; at most one challenge's."""
+    """Delete those records of the next challenges whose time is over; at most one challenge's.
+
+    Each night anew, as people write on in a challenge that is open; that it was done is told once.
+    """
     for challenge in challenges_after(session, after or 0, _CHALLENGES_AT_ONCE):
         after = challenge.id
         kinds = _over(session, shapes, challenge, now)
+        before = now - timedelta(days=days_kept(shapes, challenge).deliberation)
         for what in kinds:
-            _delete(session, challenge, what, now)
+            delete_kind(session, challenge.id, what, before)
         if kinds:
-            return Batch(rows=len(kinds), next=after)
+            return Batch(rows=_put_on_record(session, challenge, kinds, now), next=after)
     more = len(challenges_after(session, after or 0, 1)) > 0
     return Batch(rows=0, next=after if more else None)
 
 
 def _over(session: Session, shapes: Shapes, challenge: Challenge, now: datetime) -> list[str]:
-    """The kinds of its records whose time is over and that are still there."""
+    """The kinds of its records whose time is over. None once all are gone: nobody can open it any more."""
     over = time_is_over(
         days_kept(shapes, challenge),
         local_day(now, challenge.zone),
@@ -115,8 +127,7 @@ def _over(session: Session, shapes: Shapes, challenge: Challenge, now: datetime)
     )
     if not over or is_held(session, challenge.id):
         return []
-    gone = deleted_of(session, challenge.id)
-    return [what for what in over if what not in gone]
+    return [] if deleted_of(session, challenge.id) == EVERY_KIND else list(over)
 
 
 def days_kept(shapes: Shapes, challenge: Challenge) -> Days:
@@ -128,10 +139,13 @@ def _day(moment: datetime | None, challenge: Challenge) -> date | None:
     return local_day(moment, challenge.zone) if moment else None
 
 
-def _delete(session: Session, challenge: Challenge, what: str, now: datetime) -> None:
-    """Delete one kind of records; that it was done is on record."""
-    delete_kind(session, challenge.id, what)
-    session.add(Deleted(challenge_id=challenge.id, what=what, at=now))
+def _put_on_record(session: Session, challenge: Challenge, kinds: list[str], now: datetime) -> int:
+    """Put on record which kinds were deleted for the first time; how many."""
+    gone = deleted_of(session, challenge.id)
+    first = [what for what in kinds if what not in gone]
     known: dict[str, Any] = {"at": now, "person_id": None, "challenge_id": challenge.id, "where": ""}
-    write_down(session, AuditLine, did="deleted", thing=what, **known)
-    log.info("records_deleted", challenge=challenge.id, what=what)
+    for what in first:
+        session.add(Deleted(challenge_id=challenge.id, what=what, at=now))
+        write_down(session, AuditLine, did="deleted", thing=what, **known)
+        log.info("records_deleted", challenge=challenge.id, what=what)
+    return len(first)

@@ -6,6 +6,7 @@ number to the next.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, delete, func, null, select, update
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from store.conversation import OpenQuestion
 from store.digest import DigestDay
-from store.erasing import SETTLED, changed, is_read_again
+from store.erasing import SETTLED, changed, is_read_again, settled
 from store.heard import Heard
 from store.invitation import Invitation
 from store.note import Note
@@ -28,18 +29,21 @@ _NOTHING: Final[Mapping[str, Any]] = {"themes": [], "tomorrow": "", "requests": 
 """What a summary says that says nothing."""
 
 
-def delete_kind(session: Session, challenge_id: int, what: str) -> None:
-    """Delete one kind of a challenge's records: access, deliberation, logistics or evaluation."""
-    _KINDS[what](session, challenge_id)
+def delete_kind(session: Session, challenge_id: int, what: str, before: datetime) -> None:
+    """Delete one kind of a challenge's records: access, deliberation, logistics or evaluation.
+
+    `before`: of the deliberation, in a challenge that may be open, what was said since then is in use.
+    """
+    _KINDS[what](session, challenge_id, before)
 
 
-def _access(session: Session, challenge_id: int) -> None:
+def _access(session: Session, challenge_id: int, _before: datetime) -> None:
     """What peers told of their connections with the council."""
     own = Invitation.challenge_id == challenge_id
     changed(session, update(Invitation).where(own).values(connection=None))
 
 
-def _deliberation(session: Session, challenge_id: int) -> None:
+def _deliberation(session: Session, challenge_id: int, before: datetime) -> None:
     """Notes, drafts, what the sponsor answered; and the words of everything that was said about it."""
     changed(session, update(Note).where(Note.challenge_id == challenge_id).values(text="", theme=None))
     _delete(session, Note, challenge_id)
@@ -47,11 +51,11 @@ def _deliberation(session: Session, challenge_id: int) -> None:
     empty = {"content": dict(_NOTHING), "released": null(), "reason": None}
     changed(session, update(Summary).where(Summary.id.in_(summaries)).values(**empty))
     changed(session, update(SummaryAnswer).where(SummaryAnswer.summary_id.in_(summaries)).values(text=None))
-    _empty_messages(session, challenge_id, Outgoing.state.in_(SETTLED), ~is_read_again())
-    _empty_answers(session, challenge_id)
+    _empty_messages(session, challenge_id, *settled(before), ~is_read_again())
+    _empty_answers(session, challenge_id, Heard.handed_over_at <= before)
 
 
-def _logistics(session: Session, challenge_id: int) -> None:
+def _logistics(session: Session, challenge_id: int, _before: datetime) -> None:
     """Scoping, tasks, requests, invitations, talks, who was in which room; and whose sheet is whose."""
     for model, words in _WITH_WORDS:
         changed(session, update(model).where(model.challenge_id == challenge_id).values(**words))
@@ -69,7 +73,7 @@ def _logistics(session: Session, challenge_id: int) -> None:
     _empty_answers(session, challenge_id)
 
 
-def _evaluation(session: Session, challenge_id: int) -> None:
+def _evaluation(session: Session, challenge_id: int, _before: datetime) -> None:
     """What people answered."""
     changed(session, delete(SheetAnswer).where(SheetAnswer.challenge_id == challenge_id))
 
@@ -82,12 +86,13 @@ _WITH_WORDS: tuple[tuple[Any, Mapping[str, Any]], ...] = (
     (Invitation, {"connection": None, "expertise": None}),
     (SponsorTalk, {"offered_by": None}),
 )
-_KINDS: Mapping[str, Callable[[Session, int], None]] = {
+_KINDS: Mapping[str, Callable[[Session, int, datetime], None]] = {
     "access": _access,
     "deliberation": _deliberation,
     "logistics": _logistics,
     "evaluation": _evaluation,
 }
+EVERY_KIND: Final = frozenset(_KINDS)
 
 
 def _delete(session: Session, model: Any, challenge_id: int) -> None:
@@ -101,7 +106,7 @@ def _empty_messages(session: Session, challenge_id: int, *those: ColumnElement[b
     changed(session, update(Outgoing).where(*own).values(facts={}, hidden={}, emptied=True))
 
 
-def _empty_answers(session: Session, challenge_id: int) -> None:
+def _empty_answers(session: Session, challenge_id: int, *those: ColumnElement[bool]) -> None:
     """Keep no word of the answers that people have."""
     own = (Heard.challenge_id == challenge_id, Heard.answer.is_not(None), Heard.handed_over_at.is_not(None))
-    changed(session, update(Heard).where(*own).values(answer=null()))
+    changed(session, update(Heard).where(*own, *those).values(answer=null()))

@@ -121,27 +121,37 @@ def empty_sent(session: Session, before: datetime, after: Mark | None) -> Batch:
     """
     page = select(Outgoing.id).where(Outgoing.id > (after or 0)).order_by(Outgoing.id).limit(AT_ONCE)
     rows = list(session.scalars(page))
-    settled = (
-        Outgoing.id.in_(rows),
-        func.coalesce(Outgoing.state, "").in_(SETTLED),  # else SQLite looks through all that have this state
-        func.coalesce(Outgoing.sent_at, Outgoing.not_before) <= before,
-        Outgoing.queued_at <= before,
-        free(Outgoing.challenge_id),
-    )
-    count = _empty(session, *settled) + _forget_looks(session, *settled) if rows else 0
+    those = (Outgoing.id.in_(rows), *settled(before), free(Outgoing.challenge_id))
+    count = _empty(session, *those) + _forget_looks(session, *those) if rows else 0
     return Batch(rows=count, next=rows[-1] if len(rows) == AT_ONCE else None)
 
 
-def _empty(session: Session, *settled: ColumnElement[bool]) -> int:
+def settled(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether a message was settled before then."""
+    return (
+        func.coalesce(Outgoing.state, "").in_(SETTLED),  # else SQLite looks through all that have this state
+        func.coalesce(Outgoing.sent_at, Outgoing.not_before) <= before,
+        Outgoing.queued_at <= before,
+    )
+
+
+def waiting_for_people(session: Session, before: datetime, after: int) -> list[Outgoing]:
+    """The next messages that wait since then for somebody to settle them, or to pass them on."""
+    waits = (Outgoing.state.in_(("unsure", "by_hand")), Outgoing.id > after, free(Outgoing.challenge_id))
+    since = (Outgoing.not_before <= before, Outgoing.queued_at <= before)
+    return list(session.scalars(select(Outgoing).where(*waits, *since).order_by(Outgoing.id).limit(AT_ONCE)))
+
+
+def _empty(session: Session, *those: ColumnElement[bool]) -> int:
     full = (Outgoing.emptied.is_(False), ~is_read_again())
-    emptied = update(Outgoing).where(*settled, *full).values(facts={}, hidden={}, emptied=True)
+    emptied = update(Outgoing).where(*those, *full).values(facts={}, hidden={}, emptied=True)
     return changed(session, emptied)
 
 
-def _forget_looks(session: Session, *settled: ColumnElement[bool]) -> int:
+def _forget_looks(session: Session, *those: ColumnElement[bool]) -> int:
     newest = select(func.max(Outgoing.id)).scalar_subquery()
     over = (Outgoing.op.in_(("look", "home")), Outgoing.id < newest)
-    return changed(session, delete(Outgoing).where(*settled, *over))
+    return changed(session, delete(Outgoing).where(*those, *over))
 
 
 def is_read_again() -> ColumnElement[bool]:

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from bot.app import PURGE_AFTER, build
+from bot import app
+from bot.app import PURGE_AFTER, PURGE_TRIES, build
+from handlers import purging
+from store.finding import Finding
 from store.heard import Heard
 from tests.fakes.house import BEGINS
 
@@ -37,3 +41,44 @@ async def test_night_goes_through_everything_though_there_is_more_than_one_batch
     bot.ear.close()
 
     assert house.ask(select(Heard.id).where(Heard.id.startswith("h"))) == []
+
+
+async def test_step_of_the_night_that_is_held_up_is_told_and_the_others_are_done(house, monkeypatch):
+    tries = []
+
+    def held_up(_session, before, _after):
+        tries.append(before)
+        raise OperationalError("UPDATE", {}, Exception("canceling statement due to statement timeout"))
+
+    def done(session, _before, _after):
+        session.add(Heard(id="done", at=BEGINS, outcome="done"))
+        return purging.Batch(rows=1)
+
+    monkeypatch.setattr(purging, "_WORDS", (held_up, done))
+    monkeypatch.setattr(app, "PURGE_PAUSE", 0)
+    bot = build(house.store, house.desk, house.clock, {})
+    await bot.purge()
+    bot.ear.close()
+
+    assert len(tries) >= PURGE_TRIES
+    assert [(row.kind, row.facts) for row in house.ask(select(Finding))] == [
+        ("forgetting_failed", {"what": "held_up"})
+    ]
+    assert house.ask(select(Heard.id)) == ["done"]
+
+
+async def test_night_goes_on_when_the_database_is_back(house, monkeypatch):
+    bot = build(house.store, house.desk, house.clock, {})
+    real, hitches = bot.ear.work, iter(range(2 * PURGE_TRIES))
+
+    async def away(unit):
+        if next(hitches, None) is not None:
+            raise ConnectionError
+        return await real(unit)
+
+    monkeypatch.setattr(bot.ear, "work", away)
+    monkeypatch.setattr(app, "PURGE_PAUSE", 0)
+    await bot.purge()
+    bot.ear.close()
+
+    assert [row.facts for row in house.ask(select(Finding))] == [{"what": "empty_answers"}]

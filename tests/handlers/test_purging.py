@@ -97,7 +97,7 @@ def test_answer_in_the_outbox_stays_known_for_an_answer_while_it_is_not_settled(
     house.says("Jo", "status")
     handed_over(house)
     [said] = house.ask(select(Heard.id))
-    message(house, key=said, state="unsure")
+    message(house, key=said, state="by_hand")
     forget(house, 2 * KEPT.words)
 
     assert house.ask(select(Heard.id)) == [said]
@@ -165,6 +165,36 @@ def test_message_that_is_not_settled_keeps_its_words(house, state):
     forget(house, 10 * KEPT.words)
 
     assert kept_of(house) == ({"word": "private"}, {"a": 1}, False)
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        {"challenge_id": None, "state": "unsure", "template": "digest"},
+        {"challenge_id": None, "state": "by_hand", "template": "confirmed_for_programme"},
+        {"state": "unsure", "template": "may_have_arrived"},
+        {"state": "unsure", "template": "question"},
+    ],
+)
+def test_message_that_nobody_is_asked_about_is_given_up_after_a_month(house, of):
+    message(house, sent_at=None, repeated=True, **of)
+    forget(house, KEPT.words - timedelta(minutes=1))
+    assert kept_of(house)[2] is False
+
+    forget(house, KEPT.words)
+    assert (house.one(Outgoing, key="one").state, kept_of(house)) == ("dead", ({}, {}, True))
+
+
+def test_answer_of_which_nobody_knows_whether_it_arrived_is_given_up_after_a_month(house):
+    house.says("Jo", "status")
+    handed_over(house)
+    [said] = house.ask(select(Heard.id))
+    message(house, key=said, state="unsure", sent_at=None)
+    forget(house, KEPT.words)
+    assert kept_of(house, said)[2]
+
+    forget(house, KEPT.words + DAY)
+    assert house.ask(select(Heard.id)) == []
 
 
 def test_delivery_lists_a_message_whose_words_are_forgotten(house):
@@ -420,6 +450,38 @@ def test_records_are_deleted_once(over):
     forget(over, 31 * DAY)
 
     assert over.one(Deleted, what="logistics").at == before
+
+
+def test_what_is_written_after_the_first_deletion_goes_too_and_is_told_once(over):
+    ended(over, final_issued_at=BEGINS)
+    forget(over, 91 * DAY)
+    lines = len(over.ask(select(AuditLine)))
+    written = {"author_id": 1, "kind": "strength", "text": "private", "day": TODAY, "written_at": BEGINS}
+    for number in (901, 902):
+        note = Note(challenge_id=1, number=number, **written)
+        over.change(lambda session, note=note: session.add(note))
+    forget(over, 92 * DAY)
+
+    assert [note.text for note in over.ask(select(Note))] == [""]
+    assert len(over.ask(select(AuditLine))) == lines
+
+
+def test_what_is_said_three_months_after_the_final_is_kept_for_its_own_time(over):
+    ended(over, final_issued_at=BEGINS)
+    over.clock.told = said = BEGINS + 90 * DAY
+    status = over.says("Jo", "status")
+    over.change(lambda session: session.execute(update(Heard).values(handed_over_at=said)))
+    message(over, key="new", sent_at=said, queued_at=said, not_before=said)
+    forget(over, 90 * DAY)
+    assert (deleted(over), kept_of(over)[2], kept_of(over, "new")[2]) == (
+        ["access", "deliberation"],
+        True,
+        False,
+    )
+    assert over.says("Jo", "status", again=True).card == status.card
+
+    forget(over, 90 * DAY + KEPT.words)
+    assert kept_of(over, "new")[2]
 
 
 def test_numbers_of_deleted_rows_are_not_given_to_others(over):
