@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
@@ -20,6 +21,7 @@ from store.queue import next_retry
 log = structlog.get_logger()
 
 AT_ONCE = 50
+"""The most calls under way in each chat: one that is slow has no place of another's."""
 CALL_SECONDS = 30
 FINDING_SECONDS = 20
 """For the way to somebody, before anything is said to them. Together below the lease of a row."""
@@ -32,7 +34,7 @@ Platforms: TypeAlias = Mapping[str, Platform]
 
 
 class Postman:
-    """Delivers for every chat that is there. A call that hangs holds up its own place only.
+    """Delivers for every chat that is there. A call that hangs holds up its own place only, a chat itself.
 
     `looked_at`: when it last found out what there is to do, by the machine's clock.
     """
@@ -40,7 +42,7 @@ class Postman:
     def __init__(self, ear: Ear, platforms: Platforms) -> None:
         self._ear = ear
         self._platforms = platforms
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: dict[asyncio.Task[None], str] = {}  # and its chat
         self._limits: set[asyncio.Timeout] = set()
         self._ended = False
         self._looked_at = self.looked_at = ear.clock.wall()
@@ -74,8 +76,8 @@ class Postman:
         busy, new = bool(self._in_hand), await self._claim()
         for call in new:
             task = asyncio.create_task(self._carry_out(call))
-            self._in_hand.add(task)
-            task.add_done_callback(self._in_hand.discard)
+            self._in_hand[task] = call.platform
+            task.add_done_callback(self._in_hand.pop)
         if not self._in_hand:
             return busy
         woken = asyncio.create_task(self._ear.woken.wait())
@@ -114,22 +116,23 @@ class Postman:
 
         While its hands are full it asks nobody: what could be tried again would only be asked for anew.
         """
-        if not self._free:
+        if not any(self._free().values()):
             return _PATIENCE
         wait = await self.wait()
         return _PATIENCE if wait is None else min(wait, _PATIENCE)
 
-    @property
-    def _free(self) -> int:
-        return AT_ONCE - len(self._in_hand)
+    def _free(self) -> dict[str, int]:
+        """How many more calls each chat may have under way."""
+        under_way = Counter(self._in_hand.values())
+        return {name: AT_ONCE - under_way[name] for name in self._platforms}
 
     async def _claim(self) -> list[Call]:
-        free = self._free
-        if not free:
+        free = self._free()
+        if not any(free.values()):
             return []
-        clock, desk, names = self._ear.clock, self._ear.desk, frozenset(self._platforms)
+        clock, desk = self._ear.clock, self._ear.desk
         now, self._looked_at = clock.now(), clock.wall()
-        calls = await self._ear.work(lambda session: claim(session, desk, now, self._looked_at, names, free))
+        calls = await self._ear.work(lambda session: claim(session, desk, now, self._looked_at, free))
         self.looked_at = self._looked_at
         if self._ended:
             for call in calls:

@@ -4,6 +4,7 @@ A row that was claimed and never heard of again is uncertain: it is looked for b
 it is tried again, so that a message accepted just before a crash is not said twice.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -34,32 +35,38 @@ _LOOKED_AT = 200
 """The most rows looked at in one unit of work: of hundreds that only wait, the others come with the next."""
 
 
-def claim(
-    session: Session, desk: Desk, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
-) -> list[Call]:
+def claim(session: Session, desk: Desk, now: datetime, wall: datetime, free: Mapping[str, int]) -> list[Call]:
     """Take the next calls in hand, at most one for each place, in the order they were queued.
 
+    `free`: how many more calls each chat may have under way; one that may have none holds up no other.
     A row that cannot be made into a call is its own trouble: it is dead, and holds nobody up.
     """
     calls: list[Call] = []
     looked_at: set[int] = set()
-    while len(calls) < limit and len(looked_at) < _LOOKED_AT:
-        rows = next_of_each(session, now, wall, platforms, limit + len(looked_at))
+    left, platforms = dict(free), frozenset(free)
+    while (most := max(left.values(), default=0)) and len(looked_at) < _LOOKED_AT:
+        full = _full(left)
+        rows = next_of_each(session, now, wall, platforms, full, most + len(looked_at))
         shown = sum(call.op == "home" for call in calls)
         new = _few_homes([row for row in rows if row.id not in looked_at], _HOMES_AT_ONCE - shown)
         if not new:
             break
-        for row in new:
+        for row in new[: _LOOKED_AT - len(looked_at)]:
             looked_at.add(row.id)
             call = _tried(session, desk, row, now, wall, platforms)
-            if call:
+            if call and left[call.platform]:
                 calls.append(_taken(row, call, wall))
+                left[call.platform] -= 1
             elif row.state not in OWED:
                 consequences.settle(session, desk, row, now, wall)
-            if len(calls) == limit:
+            if _full(left) != full:  # what more it is owed is not to be looked at
                 break
         session.flush()
     return calls
+
+
+def _full(left: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(name for name, places in left.items() if not places)
 
 
 def _few_homes(rows: list[Outgoing], most: int) -> list[Outgoing]:

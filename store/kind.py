@@ -3,6 +3,8 @@
 Only what makes the call knows for certain; this leaves out early what could not be made just now.
 """
 
+from typing import TypeAlias
+
 from sqlalchemy import BindParameter, ColumnElement, and_, case, literal, or_, select
 
 from store.home import OpenHome
@@ -12,23 +14,23 @@ from store.person import PersonAccount
 from store.room import Room
 from store.slot import Posted
 
+_Names: TypeAlias = BindParameter[tuple[str, ...]]
+
 _TO_SOMEBODY = Outgoing.room_id.is_(None)
 
 
-def may_be_made(
-    platforms: BindParameter[tuple[str, ...]], refused: BindParameter[tuple[str, ...]]
-) -> ColumnElement[bool]:
-    """Where a row's call, and the way to its reader, are not among the `refused` (names of pauses).
+def may_be_made(platforms: _Names, full: _Names, refused: _Names) -> ColumnElement[bool]:
+    """Where a row's chat is not `full`, and its call and the way to its reader no `refused` one (a pause).
 
     The room of a row is to be joined. Where nobody is reached yet, the call may be made.
     """
     chat = _chat(platforms)
     call, way = (literal(CALL) + chat + ":" + op for op in (_OP, literal("direct")))
-    goes = and_(call.not_in(refused), or_(~_TO_SOMEBODY, way.not_in(refused)))
+    goes = and_(chat.not_in(full), call.not_in(refused), or_(~_TO_SOMEBODY, way.not_in(refused)))
     return or_(chat.is_(None), goes)
 
 
-def _chat(platforms: BindParameter[tuple[str, ...]]) -> ColumnElement[str]:
+def _chat(platforms: _Names) -> ColumnElement[str]:
     """The chat of a row's room, or where its reader was seen last: None where there is none."""
     seen = (
         select(PersonAccount.platform)

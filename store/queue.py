@@ -45,21 +45,30 @@ _NEXT = (
     .with_for_update(skip_locked=True, of=Outgoing)
 )
 _NEXT_OF_EACH = Query(_NEXT)
-_NEXT_BUT_REFUSED = Query(_NEXT.where(may_be_made(given_many("platforms"), given_many("refused"))))
+_NEXT_BUT = Query(
+    _NEXT.where(may_be_made(given_many("platforms"), given_many("full"), given_many("refused")))
+)
 
 
 def next_of_each(
-    session: Session, now: datetime, wall: datetime, platforms: frozenset[str], limit: int
+    session: Session,
+    now: datetime,
+    wall: datetime,
+    platforms: frozenset[str],
+    full: frozenset[str],
+    limit: int,
 ) -> list[Outgoing]:
     """The oldest row owed to each room, person and home that can be tried now: oldest first, homes last.
 
     What waits for its retry, for the end of a pause, for a room that is not bound, or is in hand, holds up
     its own place only; what is to be posted where somebody would overhear it holds up no moves, who comes in
-    and who is taken out. What a chat takes of nobody just now is left out before it is counted.
+    and who is taken out. What a chat takes of nobody just now is left out before it is counted, and
+    all that is for a chat whose places are `full`.
     """
     asked = {"now": now, "wall": wall, "platforms": tuple(sorted(platforms)), "limit": limit}
-    if refused := pause.refused_calls(session, wall):
-        return _NEXT_BUT_REFUSED.all(session, **asked, refused=refused)
+    refused = pause.refused_calls(session, wall)
+    if refused or full:
+        return _NEXT_BUT.all(session, **asked, refused=refused, full=tuple(sorted(full)))
     return _NEXT_OF_EACH.all(session, **asked)
 
 

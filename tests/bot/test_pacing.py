@@ -262,10 +262,10 @@ def _refuse(house, op, seconds=30):
 
 def _claimed(house, limit):
     """The keys of what is taken in hand."""
-    clock, chats = house.clock, frozenset({CHAT})
+    clock = house.clock
     return house.change(
         lambda session: [
-            call.key for call in claim(session, house.desk, clock.now(), clock.wall(), chats, limit)
+            call.key for call in claim(session, house.desk, clock.now(), clock.wall(), {CHAT: limit})
         ]
     )
 
@@ -365,7 +365,7 @@ def test_late_word_of_a_process_whose_lease_is_over_counts_only_when_it_succeede
     def claimed():
         clock = house.clock
         [call] = house.change(
-            lambda session: claim(session, house.desk, clock.now(), clock.wall(), frozenset({CHAT}), 5)
+            lambda session: claim(session, house.desk, clock.now(), clock.wall(), {CHAT: 5})
         )
         return call
 

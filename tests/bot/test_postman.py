@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from bot import postman as postmen
 from bot.platform import CannotLook, Gone, LineDropped, NotNow, RoomGone, TooMany
+from bot.postman import Postman
 from handlers.delivering import sweep
 from handlers.message import Account, Happened
 from store.challenge import Challenge
@@ -14,7 +15,7 @@ from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from store.room import Room
 from tests.fakes.house import BEGINS, CHAT, TENANT, account
-from tests.fakes.port import Dropped
+from tests.fakes.port import Dropped, FakePort
 
 
 @pytest.fixture
@@ -30,6 +31,16 @@ def _queue(house, name, key, **of):
         post.to_person(
             person, "for_person", {"text": key}, key=key, challenge=session.get_one(Challenge, 1), **of
         )
+
+    house.post(unit)
+
+
+def _queue_to(house, name):
+    """Queue a message to somebody, in whichever chat they are."""
+
+    def unit(session, post):
+        account = session.scalars(select(PersonAccount).where(PersonAccount.account == name.casefold())).one()
+        post.to_person(account.person, "for_person", {"text": f"to {name}"}, key=f"to {name}")
 
     house.post(unit)
 
@@ -167,6 +178,34 @@ async def test_call_that_hangs_holds_up_its_own_place_only(bot, house, port, mon
     assert _state(house, "to helen") == "sending"
     for task in list(bot.postman._in_hand):
         task.cancel()
+
+
+class _Silent(FakePort):
+    """Another chat, in which every message hangs."""
+
+    name = "silent"
+
+    async def post(self, *given):
+        self.begun_at.append(given)
+        await asyncio.Event().wait()
+
+
+async def test_chat_that_hangs_takes_no_place_of_another_chat(house, port, ear, monkeypatch):
+    monkeypatch.setattr(postmen, "AT_ONCE", 1)
+    silent = _Silent()
+    house.change(
+        lambda session: session.execute(
+            update(PersonAccount).where(PersonAccount.account != "jo").values(platform="silent")
+        )
+    )
+    for name in ("Helen", "Ruth", "Jo"):
+        _queue_to(house, name)
+    postman = Postman(ear, {port.name: port, silent.name: silent})
+    await postman.deliver()
+    await postman.deliver()
+    await postman.finish(0)
+
+    assert (len(silent.begun_at), port.texts()) == (1, ["person: to Jo"])
 
 
 async def test_call_that_never_ends_is_given_up_and_looked_for(bot, house, port, monkeypatch):

@@ -44,7 +44,7 @@ def claim(house):
     """Take in hand what can be delivered now; the calls."""
     clock = house.clock
     return house.change(
-        lambda session: claiming.claim(session, house.desk, clock.now(), clock.wall(), frozenset({CHAT}), 50)
+        lambda session: claiming.claim(session, house.desk, clock.now(), clock.wall(), {CHAT: 50})
     )
 
 

@@ -48,11 +48,11 @@ def _queue_to_room(house, kind, key, template=None, **of):
     house.post(unit)
 
 
-def _claim(house, platforms=frozenset({CHAT}), limit=50):
+def _claim(house, chat=CHAT, limit=50):
     clock = house.clock
 
     def unit(session):
-        return claiming.claim(session, house.desk, clock.now(), clock.wall(), platforms, limit)
+        return claiming.claim(session, house.desk, clock.now(), clock.wall(), {chat: limit})
 
     return house.change(unit)
 
@@ -350,6 +350,54 @@ def test_chat_that_is_out_of_order_is_tried_more_and_more_seldom(house):
     assert waits == [1, 5, 30, 120, 600, 600, 600]
 
 
+ELSEWHERE = "another"
+
+
+@pytest.fixture
+def in_two_chats(house):
+    """Messages to Helen and Ruth, who are in another chat, and then to Jo."""
+    for name in ("Helen", "Ruth", "Jo"):
+        _queue(house, name, f"to {name}")
+    in_other = PersonAccount.account.in_(("helen", "ruth"))
+    house.change(
+        lambda session: session.execute(update(PersonAccount).where(in_other).values(platform=ELSEWHERE))
+    )
+    return house
+
+
+def _claim_in(house, **free):
+    clock, free = house.clock, {CHAT: free["here"], ELSEWHERE: free["elsewhere"]}
+    calls = house.change(lambda session: claiming.claim(session, house.desk, clock.now(), clock.wall(), free))
+    return [(call.op, call.key) for call in calls]
+
+
+@pytest.mark.parametrize("looked_at", [200, 2])
+def test_chat_whose_places_are_taken_holds_up_no_other(in_two_chats, monkeypatch, looked_at):
+    monkeypatch.setattr(claiming, "_LOOKED_AT", looked_at)
+    full = _claim_in(in_two_chats, here=1, elsewhere=0)
+
+    assert (full, _claim_in(in_two_chats, here=1, elsewhere=5)) == (
+        [("post", "to Jo")], [("post", "to Helen"), ("post", "to Ruth")],
+    )  # fmt: skip
+
+
+def test_each_chat_has_as_many_calls_as_it_has_places_for(in_two_chats):
+    assert _claim_in(in_two_chats, here=1, elsewhere=1) == [("post", "to Helen"), ("post", "to Jo")]
+
+
+def test_chat_whose_places_are_taken_is_asked_for_no_account(house):
+    def unit(session, post):
+        person = Person(programme_id=1, name="Dana", email="dana@northmere.example", working_days="1")
+        session.add(person)
+        session.flush()
+        post.to_person(person, "for_person", {"text": "hello"}, key="to dana")
+
+    house.post(unit)
+    full = _claim_in(house, here=5, elsewhere=0)
+
+    assert (full, _claim_in(house, here=0, elsewhere=1)) == ([], [("look_up", "to dana")])
+
+
 def test_first_retry_to_come_is_told(house):
     for name, seconds in (("Helen", 9), ("Ruth", 4)):
         _queue(house, name, name)
@@ -502,7 +550,7 @@ def test_chat_that_is_not_there_is_waited_for(house):
     house.make_room("team")
     _queue_to_room(house, "team", "for the team")
 
-    assert _claim(house, platforms=frozenset({"another"})) == []
+    assert _claim(house, chat="another") == []
     assert _state(house, "for the team") == ("ready", None)
 
 

@@ -33,12 +33,12 @@ def _open(house, name, times=1):
     house.change(lambda session: happened(session, house.desk, event, house.clock.now()))
 
 
-def _claim(house, platforms=frozenset({CHAT})):
+def _claim(house, chat=CHAT):
     """The calls for homes that are made next; other messages are not looked at."""
     clock = house.clock
 
     def unit(session):
-        every = claiming.claim(session, house.desk, clock.now(), clock.wall(), platforms, 50)
+        every = claiming.claim(session, house.desk, clock.now(), clock.wall(), {chat: 50})
         return [call for call in every if call.op == "home"]
 
     return house.change(unit)
@@ -137,8 +137,7 @@ def test_home_does_not_wait_for_messages_nor_they_for_it(house):
     house.says("Jo", "stand down ruth in exampleshire")
     ops = house.change(
         lambda session: [
-            call.op
-            for call in claiming.claim(session, house.desk, BEGINS, house.clock.wall(), frozenset({CHAT}), 50)
+            call.op for call in claiming.claim(session, house.desk, BEGINS, house.clock.wall(), {CHAT: 50})
         ]
     )
 
@@ -228,7 +227,7 @@ def test_home_that_cannot_be_shown_is_forgotten_and_nobodys_trouble(house):
 def test_home_in_a_chat_that_is_not_there_is_left_out(house):
     _open(house, "Helen")
 
-    assert _claim(house, platforms=frozenset({"another"})) == []
+    assert _claim(house, chat="another") == []
     assert [row.state for row in _rows(house)] == ["skipped"]
 
 
@@ -258,11 +257,11 @@ def test_messages_go_before_homes_and_only_a_few_homes_are_drawn_at_once(house):
         "Jo", "confirm @Ruth as programme manager", mentions=(account("Ruth"),), hidden={"challenge": 1}
     )
     house.says("Jo", "stand down ruth in exampleshire")
-    clock, chats = house.clock, frozenset({CHAT})
+    clock = house.clock
 
     def claimed():
         return house.change(
-            lambda session: claiming.claim(session, house.desk, clock.now(), clock.wall(), chats, 50)
+            lambda session: claiming.claim(session, house.desk, clock.now(), clock.wall(), {CHAT: 50})
         )
 
     first, second = ([call.op for call in claimed()] for _ in range(2))

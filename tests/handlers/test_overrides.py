@@ -93,7 +93,7 @@ def test_message_that_uses_an_unknown_fact_is_named_in_the_log_and_stops_no_othe
         house.post(lambda session, post, to=template: _post(session, post, to, facts))
 
     def take(session):
-        return claim(session, house.desk, house.clock.now(), house.clock.now(), frozenset({CHAT}), 50)
+        return claim(session, house.desk, house.clock.now(), house.clock.now(), {CHAT: 50})
 
     calls = [call for _ in range(2) for call in house.change(take)]
 

@@ -59,7 +59,7 @@ class Passing:
 
         def unit(session):
             now, wall = house.clock.now(), house.clock.wall()
-            calls = claim(session, house.desk, now, wall, frozenset({CHAT}), 20)
+            calls = claim(session, house.desk, now, wall, {CHAT: 20})
             for call in calls:
                 address = f"message-{call.row}" if call.op in {"post", "edit"} else None
                 kind = {"look_up": "account", "find": "absent", "look": "seen"}.get(call.op, "done")
