@@ -1,5 +1,6 @@
 """Whether an answer stands in a chat: the ear is told, and the postman brings one that may not."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 
@@ -12,6 +13,8 @@ from bot.platform import Gone, LineDropped, NotNow, Platform, TooMany
 log = structlog.get_logger()
 
 TROUBLE = (TooMany, LineDropped, NotNow, Gone)
+SECONDS = 45.0
+"""For all calls that an answer takes: after a minute the sweep has the postman look for it, and bring it."""
 
 
 class Handover:
@@ -28,7 +31,10 @@ class Handover:
         One that the response holds stands when that was sent: see `left`.
         """
         try:
-            await showing
+            async with asyncio.timeout(SECONDS):
+                await showing
+        except TimeoutError:
+            await self.missing(said, LineDropped())
         except Exception as trouble:
             await self.missing(said, trouble)
         else:
