@@ -20,7 +20,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --python-version 3.11 --u
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types imports format bench browser lock clean
+.PHONY: help setup demo test check lint types imports format bench storm browser lock clean
 
 help: ## what can be made
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ format: $(READY) ## put the code in its usual shape
 
 bench: $(READY) ## how fast, beside the floor of its own libraries
 	@$(BIN)/python -m bench
+
+storm: $(READY) ## kill it again and again, one process and several (SEEDS=1 KILLS=200)
+	@$(BIN)/python -m tests.storm --seeds $(or $(SEEDS),1) --kills $(or $(KILLS),200)
 
 browser: ## what the browser tests need: Chromium (as root, from apt) and axe-core (from npm)
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \

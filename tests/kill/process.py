@@ -22,7 +22,7 @@ from tests.kill.mortal import live
 ROOT = Path(__file__).parents[2]
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["tests.kill.mortal", "tests.kill.mortal_served", "tests.fakes.teams_stage.house"]
+    ["tests.kill.mortal", "tests.kill.mortal_served", "tests.fakes.teams_stage.house", "tests.storm.life"]
 )
 POINTS = (
     "before the commit",
