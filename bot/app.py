@@ -27,6 +27,7 @@ from handlers.jobs import tick
 from handlers.purging import At, leave, purge
 from handlers.shapes import Shapes
 from handlers.words import Words
+from store.form_in_hand import LASTS, forget_forms
 from store.session import Store
 
 EVERY_SECONDS = 15
@@ -104,6 +105,7 @@ class Bot:
 
     def _sweep(self, session: Session) -> None:
         sweep(session, self.ear.desk, self.ear.clock.now() - UNHEARD_AFTER)
+        forget_forms(session, self.ear.clock.wall() - LASTS)
 
     async def audit(self) -> None:
         """Look for steps that should have happened and did not, and tell what stays undone."""
@@ -150,7 +152,14 @@ class Bot:
             )
         first = self.ear.clock.wall() + PURGE_AFTER
         wakes.add_job(
-            self.purge, "cron", **PURGE_AT, next_run_time=first, id="purge", max_instances=1, coalesce=True
+            self.purge,
+            "cron",
+            **PURGE_AT,
+            next_run_time=first,
+            id="purge",
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,  # else a machine that was busy for a second leaves the night out
         )
         return wakes
 

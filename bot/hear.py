@@ -97,7 +97,7 @@ class Ear:
 
     async def is_settled(self, said: str) -> bool:
         """Whether something was heard already, and took effect or was refused."""
-        return await self.work(lambda session: is_settled(session, said))
+        return await self.work_at_once(lambda session: is_settled(session, said))
 
     def needs(self, text: str) -> tuple[str, ...]:
         """What the chat has to fetch before this is heard: `Command.needs`."""

@@ -1,6 +1,7 @@
 """A platform whose calls are counted and timed, whoever makes them."""
 
 import time
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
 from typing import Any, Final, cast
@@ -8,7 +9,13 @@ from typing import Any, Final, cast
 from bot.metrics import CALL_SECONDS
 from bot.platform import Gone, LineDropped, NotNow, Platform, TooMany
 
-_OUTCOMES: Final = ((TooMany, "too_many"), (LineDropped, "dropped"), (NotNow, "not_now"), (Gone, "gone"))
+_OUTCOMES: Final = (
+    (TooMany, "too_many"),
+    (LineDropped, "dropped"),
+    (NotNow, "not_now"),
+    (Gone, "gone"),
+    (CancelledError, "broken_off"),
+)
 
 
 def metered(platform: Platform) -> Platform:

@@ -77,9 +77,10 @@ class Readiness:
     async def look(self) -> Found:
         """What is found now, or was found a moment ago."""
         async with self._looking:
-            now = asyncio.get_running_loop().time()
-            if self._found is None or now - self._found_at >= _LOOK_EVERY:
-                self._found, self._found_at = await self._looked(), now
+            time = asyncio.get_running_loop().time
+            if self._found is None or time() - self._found_at >= _LOOK_EVERY:
+                self._found = await self._looked()
+                self._found_at = time()  # after the look: whoever waited for it is told the same
             return self._found
 
     async def _looked(self) -> Found:

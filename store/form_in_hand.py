@@ -1,12 +1,15 @@
 """Forms that somebody is filling in: what was put on their earlier pages, until they are sent in or left."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
+
+LASTS: Final = timedelta(hours=1)
+"""For how long a form is kept after it was touched last."""
 
 
 class FormInHand(Base):

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -19,13 +19,10 @@ from bot.slack.hearing import Act, sent_with
 from bot.slack.rich import Drawn
 from handlers.message import Facts, Form
 from handlers.rules.screening import looks_like_a_child
-from store.form_in_hand import FormInHand, keep_form
+from store.form_in_hand import LASTS, FormInHand, keep_form
 
 MOST_EACH: Final = 5
 """Forms that one person has in hand; the one that was touched longest ago is forgotten first."""
-
-LASTS: Final = timedelta(hours=1)
-"""For how long a form is remembered after it was touched last."""
 
 
 class Forgotten(Exception):
@@ -117,7 +114,7 @@ class Steps:
                 if row:
                     session.delete(row)
 
-            await self._ear.work(unit)
+            await self._ear.work_at_once(unit)
 
     async def _kept(self, act: Act) -> _InHand:
         kept = await self._found(act)

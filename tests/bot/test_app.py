@@ -9,6 +9,7 @@ from bot import app
 from bot.app import PURGE_AFTER, PURGE_TRIES, build
 from handlers import purging
 from store.finding import Finding
+from store.form_in_hand import LASTS, FormInHand
 from store.heard import Heard
 from tests.fakes.house import BEGINS
 
@@ -82,3 +83,16 @@ async def test_night_goes_on_when_the_database_is_back(house, monkeypatch):
     bot.ear.close()
 
     assert [row.facts for row in house.ask(select(Finding))] == [{"what": "empty_answers"}]
+
+
+async def test_tick_forgets_forms_that_were_left(house):
+    form = {"account": "U1", "place": {}, "url": None, "pages": [], "answers": [[0, {"fields": {"a": "b"}}]]}
+    for name, touched_at in (("left", BEGINS), ("in hand", BEGINS + timedelta(minutes=1))):
+        row = FormInHand(name=name, touched_at=touched_at, **form)
+        house.change(lambda session, row=row: session.add(row))
+    house.clock.told = house.clock.machine = BEGINS + LASTS + timedelta(seconds=15)
+    bot = build(house.store, house.desk, house.clock, {})
+    await bot.tick()
+    bot.ear.close()
+
+    assert house.ask(select(FormInHand.name)) == ["in hand"]

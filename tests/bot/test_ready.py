@@ -136,3 +136,19 @@ async def test_many_who_ask_are_told_what_was_found_once(served, monkeypatch):
         found = await asyncio.gather(*(served.readiness.look() for _ in range(20)))
 
     assert len({id(one) for one in found}) == 1
+
+
+async def test_many_who_ask_while_the_database_is_silent_wait_for_one_look(served, monkeypatch):
+    looks = []
+
+    async def never(unit):
+        looks.append(unit)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.ready.PATIENCE", 0.2)
+    monkeypatch.setattr("bot.ready._LOOK_EVERY", 0.1)
+    monkeypatch.setattr(served.bot.ear, "work", never)
+    found = await asyncio.gather(*(served.readiness.look() for _ in range(6)))
+
+    assert len(looks) == 1
+    assert [one.trouble["database"] for one in found] == 6 * ["no_answer"]

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from bot.slack.draw_form import errors
 from bot.slack.hearing import Act, Modal, came_from
-from bot.slack.steps import LASTS, MOST_EACH, Forgotten, Steps
+from bot.slack.steps import MOST_EACH, Forgotten, Steps
 from handlers.command import Command, Contents
 from handlers.message import Field, Form, Reply
 from handlers.shapes import FieldShape, FormShape
-from store.form_in_hand import FormInHand
+from store.form_in_hand import LASTS, FormInHand
+from store.trouble import Away
 from tests.bot.slack.served import in_slack
 from tests.fakes.commands import NotLikeThis
 
@@ -258,3 +259,25 @@ async def test_earlier_page_that_may_identify_a_child_is_refused_at_once(sheet):
     [answer] = sheet.of_the_bot(sheet.jo)
     assert answer.plain == sheet.house.answer("child_text", {"chat": "slack"}).plain
     assert sheet.house.ask(select(FormInHand)) == []
+
+
+async def test_step_sent_in_too_late_while_the_store_is_away_says_that_nothing_was_saved(sheet, monkeypatch):
+    async def away(_ear, _said):
+        raise Away("57P01")
+
+    sheet.house.clock.wait(LASTS.total_seconds() + 1)
+    monkeypatch.setattr("bot.hear.Ear.is_settled", away)
+    act = await sheet.peer.submit(sheet.jo, {})
+    await sheet.rest()
+
+    [wrong] = sheet.peer.form(sheet.jo).errors.values()
+    assert (act.trouble, "Nothing was saved" in wrong) == (None, True)
+
+
+async def test_whether_a_form_was_settled_is_asked_before_work_for_which_nobody_waits(ear, monkeypatch):
+    async def nobody_waits(_unit):
+        raise AssertionError
+
+    monkeypatch.setattr(ear, "work", nobody_waits)
+    assert await ear.is_settled("said-1") is False
+    await Steps(ear).done(_act(await Steps(ear).first(_form(), ASKED)))
