@@ -17,9 +17,9 @@ from handlers.destination import Where, where_to
 from handlers.dispatch import Desk
 from handlers.message import Card
 from handlers.post import ASKER, WAIT, Post, person_may_read, room_may_read
-from store import pause
+from store import every_call, pause
 from store.challenge import Challenge
-from store.heard import Heard
+from store.heard import heard_before
 from store.outbox import OWED, Outgoing, doubt
 from store.person import Person
 from store.programme import Programme
@@ -51,16 +51,21 @@ def claim(session: Session, desk: Desk, now: datetime, wall: datetime, free: Map
         new = _few_homes([row for row in rows if row.id not in looked_at], _HOMES_AT_ONCE - shown)
         if not new:
             break
-        for row in new[: _LOOKED_AT - len(looked_at)]:
+        new = new[: _LOOKED_AT - len(looked_at)]
+        every_call.ask(session, new)
+        made: list[tuple[Outgoing, Call]] = []
+        for row in new:
             looked_at.add(row.id)
             call = _tried(session, desk, row, now, wall, platforms)
             if call and left[call.platform]:
-                calls.append(_taken(row, call, wall))
+                made.append((row, call))
                 left[call.platform] -= 1
             elif row.state not in OWED:
+                calls += _taken(made, wall)
                 consequences.settle(session, desk, row, now, wall)
             if _full(left) != full:  # what more it is owed is not to be looked at
                 break
+        calls += _taken(made, wall)
         session.flush()
     return calls
 
@@ -75,7 +80,14 @@ def _few_homes(rows: list[Outgoing], most: int) -> list[Outgoing]:
     return [*(row for row in rows if row.op != "home"), *homes[:most]]
 
 
-def _taken(row: Outgoing, call: Call, wall: datetime) -> Call:
+def _taken(made: list[tuple[Outgoing, Call]], wall: datetime) -> list[Call]:
+    """Have the rows of these calls in hand, all at once: each that is written costs as much as several."""
+    calls = [_in_hand(row, call, wall) for row, call in made]
+    made.clear()
+    return calls
+
+
+def _in_hand(row: Outgoing, call: Call, wall: datetime) -> Call:
     in_doubt, row.state = row.state == "uncertain", "sending"
     row.claims += 1
     row.attempts += 1
@@ -144,8 +156,7 @@ def _op(session: Session, row: Outgoing, where: Where) -> str:
 def _refused(session: Session, op: str, where: Where, wall: datetime) -> pause.Pause | None:
     """The pause that a chat asked for, of such calls or of the way to people, wherever they go."""
     ways = [op, "direct"] if "account" in where and "place" not in where else [op]
-    pauses = [pause.pause_of(session, pause.of_call(where["platform"], way), wall) for way in ways]
-    return max(filter(None, pauses), key=lambda one: one.until, default=None)
+    return pause.refused_of(session, [pause.of_call(where["platform"], way) for way in ways], wall)
 
 
 def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, op: str, where: Where) -> Call | None:
@@ -176,7 +187,7 @@ def _message(
 
 def _answer_apart(session: Session, desk: Desk, row: Outgoing, card: Card) -> Card:
     """An answer that is brought to somebody elsewhere than where they asked says where that was."""
-    heard = session.get(Heard, row.key) if row.room_id is None else None
+    heard = heard_before(session, row.key) if row.room_id is None else None
     return asked_in.elsewhere(desk.words, desk.contents, heard.answer or {}, card) if heard else card
 
 

@@ -1,14 +1,14 @@
 """Where a row of the outbox goes: the chat and the place, or the account of a person."""
 
+from collections.abc import Set
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from handlers.delivery import waits_for_a_person
 from store.home import OpenHome
 from store.outbox import Outgoing
-from store.person import PersonAccount
+from store.person import PersonAccount, accounts_of
 from store.room import Room
 
 _NO_ACCOUNT = "no account: "
@@ -37,13 +37,12 @@ def _where_room(session: Session, row: Outgoing, room: Room) -> Where | None:
     where = {"platform": room.platform, "place": room.address}
     if row.person_id is None:
         return where
-    wanted = _accounts(row.person_id, frozenset({str(room.platform)}), room.tenant)
-    account = session.scalars(_reachable(wanted) if row.op == "post" else wanted).first()
+    account = _last_used(_usable(session, row, {str(room.platform)}, reached=row.op == "post"), room.tenant)
     return {**where, "account": account.account} if account else _unknown(row, {str(room.platform)})
 
 
 def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
-    account = session.scalars(_reachable(_accounts(row.person_id, platforms))).first()
+    account = _last_used(_usable(session, row, platforms, reached=True))
     if account is None:
         return _unknown(row, set(platforms))
     if row.op == "look_up":  # they were met since
@@ -61,22 +60,16 @@ def _where_home(session: Session, row: Outgoing, platforms: frozenset[str]) -> W
     return {"platform": opened.platform, "account": opened.account}
 
 
-def _accounts(
-    person_id: int | None, platforms: frozenset[str], tenant: str | None = None
-) -> Select[PersonAccount]:
-    """The account somebody used last, on the chats that are there; one of a named tenant before others."""
-    wanted = select(PersonAccount).where(
-        PersonAccount.person_id == person_id,
-        PersonAccount.platform.in_(platforms),
-        PersonAccount.active.is_(True),
-    )
-    elsewhere = PersonAccount.tenant != (tenant or "")
-    return wanted.order_by(elsewhere, PersonAccount.seen_at.desc()).limit(1)
+def _usable(session: Session, row: Outgoing, platforms: Set[str], *, reached: bool) -> list[PersonAccount]:
+    """The accounts on the chats that are there; `reached`: only where the bot may write to somebody."""
+    known = accounts_of(session, row.person_id) if row.person_id is not None else []
+    here = [one for one in known if one.platform in platforms and one.active]
+    return [one for one in here if one.reachable or not reached]
 
 
-def _reachable(wanted: Select[PersonAccount]) -> Select[PersonAccount]:
-    """Only where the chat lets the bot write to somebody."""
-    return wanted.where(PersonAccount.reachable.is_(True))
+def _last_used(accounts: list[PersonAccount], tenant: str | None = None) -> PersonAccount | None:
+    """The account somebody used last; one of a named tenant before others."""
+    return max(accounts, key=lambda one: (one.tenant == (tenant or ""), one.seen_at), default=None)
 
 
 def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:

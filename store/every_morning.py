@@ -1,13 +1,11 @@
 """What the digests of several people ask for, in one statement for each noun: asking costs more than finding.
 
-Nothing is given back but what nobody else holds: each noun's own query has its answer from here, until
-something changes it.
+Each noun's own query has its answer from here, until something changes it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import or_, select
@@ -16,7 +14,7 @@ from sqlalchemy.orm import Session
 from store.challenge import Challenge
 from store.conversation import OPEN, OpenQuestion
 from store.outbox import KEYED, Outgoing
-from store.person import ACCOUNTS, Person, PersonAccount
+from store.person import ACCOUNTS, Person
 from store.query import Query, given, given_many
 from store.role import IS_ON, ROLES_ON, Role
 from store.task import TASKS, Task
@@ -34,7 +32,6 @@ _ROLES = Query(
     .order_by(Role.id)
 )
 _TASKS_OF = Query(select(Task).where(Task.challenge_id.in_(given_many("challenges"))).order_by(Task.number))
-_ACCOUNTS_OF = Query(select(PersonAccount).where(PersonAccount.person_id.in_(given_many("people"))))
 _OPEN_OF = Query(
     select(OpenQuestion).where(OpenQuestion.person_id.in_(given_many("people")), OpenQuestion.open.is_(True))
 )
@@ -42,17 +39,17 @@ _KEYED_OF = Query(select(Outgoing).where(Outgoing.key.in_(given_many("keys"))))
 
 
 def challenges_among(session: Session, ids: Iterable[int]) -> dict[int, Challenge]:
-    """Some challenges, by id. Whoever holds them saves asking for each."""
+    """Some challenges, by id."""
     return {row.id: row for row in _CHALLENGES.all(session, challenges=tuple(sorted(set(ids))))}
 
 
 def ask_of_people(session: Session, people: Sequence[Person], keys: Iterable[str]) -> None:
     """Find which question each of these people has open, and what was queued with these keys."""
     ids = tuple(person.id for person in people)
-    asked = _by(attrgetter("person_id"), _OPEN_OF.all(session, people=ids))
+    asked = by("person_id", _OPEN_OF.all(session, people=ids))
     for one in ids:
         OPEN.keep(session, asked[one], person=one)
-    queued = _by(attrgetter("key"), _KEYED_OF.all(session, keys=tuple(keys)))
+    queued = by("key", _KEYED_OF.all(session, keys=tuple(keys)))
     for key in keys:
         KEYED.keep(session, queued[key], key=key)
 
@@ -60,7 +57,7 @@ def ask_of_people(session: Session, people: Sequence[Person], keys: Iterable[str
 def ask_of_challenges(session: Session, challenges: Sequence[Challenge], days: Iterable[date]) -> None:
     """Find the tasks of challenges, their roles, each on its day, and the accounts of those who hold them."""
     ids = tuple(one.id for one in challenges)
-    tasks = _by(attrgetter("challenge_id"), _TASKS_OF.all(session, challenges=ids))
+    tasks = by("challenge_id", _TASKS_OF.all(session, challenges=ids))
     for one in ids:
         TASKS.keep(session, tasks[one], challenge=one)
     same: dict[tuple[int, date], list[int]] = defaultdict(list)
@@ -81,15 +78,15 @@ def _roles(session: Session, programme: int, challenges: list[int], day: date) -
 
 def _accounts(session: Session, held: list[set[int]]) -> None:
     every = tuple(sorted(set().union(*held)))
-    accounts = _by(attrgetter("person_id"), _ACCOUNTS_OF.all(session, people=every))
+    accounts = by("person_id", ACCOUNTS.all(session, people=every))
     for people in map(sorted, held):
         found = [account for one in people for account in accounts[one]]
         ACCOUNTS.keep(session, found, people=tuple(people))
 
 
-def _by(key: Callable[[Row], Any], rows: Iterable[Row]) -> dict[Any, list[Row]]:
-    """The rows of each key; none for any other."""
+def by(name: str, rows: Iterable[Row]) -> dict[Any, list[Row]]:
+    """The rows with each value of a column; none for any other value."""
     found: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
-        found[key(row)].append(row)
+        found[getattr(row, name)].append(row)
     return found

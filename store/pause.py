@@ -3,6 +3,7 @@
 They are kept here so that every process keeps them, and a restart forgets none.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base
 from store.outbox import Outgoing
+from store.query import Query, given
 
 
 class Pause(Base):
@@ -52,6 +54,11 @@ def is_over(wall: ColumnElement[datetime]) -> ColumnElement[bool]:
     return or_(Pause.until.is_(None), Pause.until <= wall)
 
 
+_REFUSED = Query(
+    select(Pause).where(Pause.of.startswith(CALL), Pause.until > given("wall")).order_by(Pause.of)
+)
+
+
 def leave(session: Session, of: str, platform: str, until: datetime, *, refused: bool = False) -> None:
     """Leave a place or a kind of call in peace until then; a longer pause is not made shorter."""
     pause = session.get(Pause, of)
@@ -61,10 +68,10 @@ def leave(session: Session, of: str, platform: str, until: datetime, *, refused:
         pause.platform, pause.until, pause.refused = platform, until, refused
 
 
-def pause_of(session: Session, of: str, wall: datetime) -> Pause | None:
-    """The pause that a place or a kind of call has now."""
-    pause = session.get(Pause, of)
-    return pause if pause and pause.until > wall else None
+def refused_of(session: Session, calls: Collection[str], wall: datetime) -> Pause | None:
+    """The pause, of those that these kinds of call have now, that ends last."""
+    found = [row for row in _REFUSED.all(session, wall=wall) if row.of in calls]
+    return max(found, key=lambda row: row.until, default=None)
 
 
 def is_refused_elsewhere(session: Session, platform: str, place: str, wall: datetime) -> bool:
@@ -76,8 +83,7 @@ def is_refused_elsewhere(session: Session, platform: str, place: str, wall: date
 
 def refused_calls(session: Session, wall: datetime) -> tuple[str, ...]:
     """The names of the kinds of call that have a pause now."""
-    paused = select(Pause.of).where(Pause.of.startswith(CALL), Pause.until > wall)
-    return tuple(session.scalars(paused.order_by(Pause.of)))
+    return tuple(row.of for row in _REFUSED.all(session, wall=wall))
 
 
 def first_call_again(session: Session, after: datetime) -> datetime | None:

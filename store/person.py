@@ -118,4 +118,4 @@ def persons_by_email(session: Session, programme_id: int, emails: Iterable[str])
 
 def accounts_of(session: Session, person_id: int) -> list[PersonAccount]:
     """The accounts by which chats know somebody, those that are over too."""
-    return list(session.scalars(select(PersonAccount).where(PersonAccount.person_id == person_id)))
+    return ACCOUNTS.all(session, people=(person_id,))

@@ -9,11 +9,12 @@ from bot.app import desk
 from bot.settings import Settings
 from handlers import digest, jobs
 from handlers.agenda import Due
+from handlers.claiming import claim
 from handlers.programme import found_programme
 from store.challenge import Challenge
 from store.digest import DigestDay
 from store.outbox import Outgoing
-from store.person import Person
+from store.person import Person, PersonAccount
 from store.role import Role
 from store.session import Store
 from store.task import Task
@@ -65,7 +66,11 @@ def add_idle(store, count, first=0):
 
 
 def statements_of_a_tick(store, desk):
-    """How many statements a tick asks of the database, and how many rows it reads."""
+    """What a tick asks of the database."""
+    return statements_of(store, lambda session: jobs.tick(session, desk, NOW))
+
+
+def statements_of(store, unit):
     said = []
 
     def note(_connection, _cursor, statement, *_rest):
@@ -73,7 +78,7 @@ def statements_of_a_tick(store, desk):
 
     event.listen(store.engine, "before_cursor_execute", note)
     try:
-        assert store.work(lambda session: jobs.tick(session, desk, NOW)) is False
+        store.work(unit)
     finally:
         event.remove(store.engine, "before_cursor_execute", note)
     return said
@@ -185,6 +190,26 @@ def test_digests_are_queued_in_batches_and_each_once(store, our_desk, monkeypatc
     assert sorted(keys) == sorted(f"digest:{number}:2026-10-20" for number in range(1, 13))
     store.work(lambda session: jobs.tick(session, our_desk, NOW + timedelta(hours=1)))
     assert len(store.work(lambda session: session.scalars(select(Outgoing.key)).all())) == 12
+
+
+@pytest.mark.parametrize("count", [2, 19])
+def test_many_messages_ask_no_more_of_the_database_than_a_few(store, our_desk, count):
+    with_readers(store, count)
+    store.work(lambda session: session.add_all(
+        PersonAccount(
+            platform="room", tenant="t", account=f"p{one}", person_id=one, name=f"P {one}", guest=False,
+            seen_at=NOW,
+        )
+        for one in range(1, count + 1)
+    ))  # fmt: skip
+
+    def take(session):
+        calls = claim(session, our_desk, NOW, NOW, {"room": count})
+        assert sorted(call.account for call in calls) == sorted(f"p{one}" for one in range(1, count + 1))
+
+    asked = [one for one in statements_of_a_tick(store, our_desk) if not one.startswith("INSERT INTO")]
+    assert len(asked) < 24
+    assert len(statements_of(store, take)) < 11
 
 
 def with_a_director(store, roles):
