@@ -17,6 +17,7 @@ from bot.slack.hearing import Act, Payload
 from bot.slack.people import PLATFORM
 from bot.slack.platform import SlackPlatform
 from bot.slack.refusals import is_direct
+from bot.slack.rich import Drawn
 from bot.slack.steps import Forgotten, Steps
 from bot.slack.typed import mentioned, typed
 from handlers.message import Account, Place, Said
@@ -49,12 +50,9 @@ class Listening(ActsInOrder[Act]):
         """A form, or one step of it; the response may keep it open."""
         act = hearing.submission(body, self._platform.tenant)
         try:
-            following = await self._steps.next(act)
-            act = await self._steps.whole(act)
+            act, following = await self._turned(act)
         except Forgotten:
-            if not await self._ear.is_settled(act.id):
-                return await self._refused(act, "form_forgotten")
-            following = None
+            return await self._refused(act, "form_forgotten")
         except Exception as trouble:  # the store is out of order
             response = Response()
             await self._not_heard(act, response, trouble)
@@ -62,6 +60,19 @@ class Listening(ActsInOrder[Act]):
         if following:
             return self._held({"response_action": "update", "view": following})
         return await self._asked(act)
+
+    async def _turned(self, act: Act) -> tuple[Act, Drawn | None]:
+        """The whole of a form that was sent in, or its next page; one that was settled is its own answer.
+
+        Raises Forgotten.
+        """
+        try:
+            following = await self._steps.next(act)
+            return await self._steps.whole(act), following
+        except Forgotten:
+            if not await self._ear.is_settled(act.id):
+                raise
+            return act, None
 
     async def message(self, body: Payload) -> None:
         """Something typed. Returns when it is written down; the answer may still be under way."""
