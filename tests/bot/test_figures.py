@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text, update
 
-from bot import log
+from bot import log, postman
 from bot.figures import Figures
 from bot.platform import Gone, LineDropped, NotNow, TooMany
 from store.outbox import Outgoing
@@ -119,6 +119,18 @@ async def test_call_to_a_chat_is_counted_by_what_came_of_it(served, house, troub
     after = await figures(served)
 
     name = f'critical_friend_call_seconds_count{{op="post",outcome="{outcome}",surface="chat"}}'
+    assert after[name] - before.get(name, 0) == 1
+
+
+async def test_call_that_takes_too_long_is_counted_as_broken_off(served, house, monkeypatch):
+    monkeypatch.setattr(postman, "CALL_SECONDS", 0.01)
+    served.surfaces[0].platform.hangs = "hello"
+    queue(house, "Helen", "hello")
+    before = await figures(served)
+    await served.bot.postman.deliver()
+    after = await figures(served)
+
+    name = 'critical_friend_call_seconds_count{op="post",outcome="broken_off",surface="chat"}'
     assert after[name] - before.get(name, 0) == 1
 
 
