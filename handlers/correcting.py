@@ -28,6 +28,9 @@ from store.slot import newest_in_slot
 from store.task import Task, tasks_of
 
 _HAS_NOT_LEFT = frozenset({"ready", "held", "by_hand", "unsure", "sending", "uncertain"})
+_CORRECTION = ":corrected:"
+"""Stands in the key of a correction between that of the letter as it was first said and a mark of its own."""
+_IN_HAND = frozenset({"sending", "uncertain"})
 _NUMBER = "[0-9]{1,9}"
 _NOBODY_READ_IT = frozenset({"ready", "held", "by_hand"})
 
@@ -52,6 +55,10 @@ class NotWithdrawn(Refused):
     """Nobody withdrew this message."""
 
 
+class NoLongerSo(Refused):
+    """What the message tells of has changed since it was withdrawn."""
+
+
 class NothingTyped(Refused):
     """Nothing in this message was typed by anybody."""
 
@@ -71,15 +78,23 @@ def withdraw_letter(
     session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
     speaker: Person, today: date, number: int,
 ) -> Reply:  # fmt: skip
-    """Let a letter not be sent; what it tells of stays as it is. What is leaving is stopped if it can be."""
+    """Let a letter not be sent; what it tells of stays as it is. What is leaving is stopped if it can be.
+
+    A correction alone is not taken back, where the letter stands with its first words.
+    """
     row, letter = _letter_of(session, challenge, format, words, roles, speaker, today, number)
-    if row.state not in _HAS_NOT_LEFT:
+    said = _versions(session, challenge, row)
+    state = "sent" if any(one.state == "sent" for one in said) else _state(row)
+    if state not in _HAS_NOT_LEFT:
         carried = {"challenge": challenge.id, "known": {"number": str(row.id)}}
-        typed = bool(letter.typed) and row.state == "sent"
-        raise TooLateToWithdraw(**_named(row), **_about(row), state=row.state, typed=typed, hidden=carried)
-    facts = {**_named(row), **_about(row), "was": row.state}
-    withdraw(row)
+        typed = bool(letter.typed) and state == "sent"
+        raise TooLateToWithdraw(**_named(row), **_about(row), state=state, typed=typed, hidden=carried)
+    unsent = [one for one in said if one.state in _HAS_NOT_LEFT]
+    was = next((one.state for one in unsent if one.state in _IN_HAND), state)
+    for one in unsent:
+        withdraw(one)
     row.withdrawn_by = speaker.id
+    facts = {**_named(row), **_about(row), "was": was}
     return Reply("letter_withdrawn", facts, hidden={"challenge": challenge.id})
 
 
@@ -87,10 +102,12 @@ def send_after_all(
     session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
     speaker: Person, today: date, post: Post, number: int,
 ) -> Reply:  # fmt: skip
-    """Send a letter that somebody withdrew, at its own moment. Raises NotWithdrawn."""
+    """Send a letter that somebody withdrew, at its own moment. Raises NotWithdrawn, and NoLongerSo."""
     row, _letter = _letter_of(session, challenge, format, words, roles, speaker, today, number)
-    if row.withdrawn_by is None or not (row.state == "withdrawn" or row.unwanted):
+    if row.withdrawn_by is None or _state(row) not in {"withdrawn", "replaced"}:
         raise NotWithdrawn(**_named(row))
+    if not _is_still_so(session, challenge, row):
+        raise NoLongerSo(**_named(row))
     row.state = "ready" if row.state == "withdrawn" else row.state
     row.unwanted, row.withdrawn_by, row.until = False, None, None
     row.not_before = max(row.not_before, post.now)
@@ -105,8 +122,8 @@ def correct(
     row, letter = _letter_of(session, challenge, format, words, roles, speaker, today, number)
     if not letter.typed:
         raise NothingTyped(**_named(row), **_about(row))
-    if row.state not in {*_HAS_NOT_LEFT, "sent"}:
-        raise NothingToCorrect(**_named(row), **_about(row), state=row.state)
+    if not _may_be_read(row):
+        raise NothingToCorrect(**_named(row), **_about(row), state=_state(row))
     typed = {letter.typed: _checked(letter, text)}
     _change_what_it_tells_of(session, challenge, row, text)
     copies = _copies(session, challenge, row)
@@ -190,17 +207,47 @@ def _change_what_it_tells_of(session: Session, challenge: Challenge, row: Outgoi
     """The task or the invitation that a letter tells of says the same as the letter."""
     if task := _task_of(session, challenge, row):
         task.title = text
-    invitation = session.get(Invitation, row.hidden.get("invitation", 0))
-    if row.template == "invitation" and invitation:
+    if invitation := _invitation_of(session, row):
         invitation.expertise = text
 
 
 def _copies(session: Session, challenge: Challenge, row: Outgoing) -> list[Outgoing]:
-    """A letter, and the same to others: the newest in each of their slots that may be, or was, read."""
-    rows = (one for one in messages_about(session, challenge.id) if not one.emptied)
+    """A letter, and the same to others: of each the newest that may be, or was, read.
+
+    They are told apart by their keys: after its room was lost, a letter is in no slot any more.
+    """
+    rows = (one for one in messages_about(session, challenge.id) if not one.emptied and _may_be_read(one))
     same = [one for one in rows if _tells_of(one) == _tells_of(row)]
-    newest = {one.slot or one.key: one for one in reversed(same)}
-    return [one for one in newest.values() if one.state in {*_HAS_NOT_LEFT, "sent"}]
+    return list({_first_key(one): one for one in reversed(same)}.values())
+
+
+def _versions(session: Session, challenge: Challenge, row: Outgoing) -> list[Outgoing]:
+    """A letter as it was first said, and its corrections."""
+    first = _first_key(row)
+    return [one for one in messages_about(session, challenge.id) if _first_key(one) == first]
+
+
+def _first_key(row: Outgoing) -> str:
+    return row.key.partition(_CORRECTION)[0]
+
+
+def _state(row: Outgoing) -> str:
+    """The state of a letter, as whoever withdrew it sees it."""
+    return "withdrawn" if row.unwanted and row.state != "sent" else row.state
+
+
+def _may_be_read(row: Outgoing) -> bool:
+    """Whether somebody may read a letter, or has."""
+    return _state(row) in {*_HAS_NOT_LEFT, "sent"}
+
+
+def _is_still_so(session: Session, challenge: Challenge, row: Outgoing) -> bool:
+    """Whether what a letter tells of is as it was."""
+    if row.template == "dates_told":
+        told = (row.facts["first_day"], row.facts["last_day"])
+        return row.state != "replaced" and told == (str(challenge.first_day), str(challenge.last_day))
+    task, invitation = _task_of(session, challenge, row), _invitation_of(session, row)
+    return (task is None or task.state == "open") and (invitation is None or invitation.open)
 
 
 def _tells_of(row: Outgoing) -> tuple[Any, ...]:
@@ -211,7 +258,7 @@ def _tells_of(row: Outgoing) -> tuple[Any, ...]:
 
 def _put_right(post: Post, challenge: Challenge, row: Outgoing, typed: Facts, speaker: Person) -> None:
     """Queue a letter anew in its slot; where somebody may have read it, it says that it was corrected."""
-    template, key = str(row.template), f"{row.key}:{secrets.token_hex(4)}"
+    template, key = str(row.template), f"{_first_key(row)}{_CORRECTION}{secrets.token_hex(4)}"
     if row.person and not row.room and not post.may_read(row.person, template, challenge):
         return
     facts = {**row.facts, **typed}
@@ -247,6 +294,12 @@ def _task_of(session: Session, challenge: Challenge, row: Outgoing) -> Task | No
     """The task that a letter tells of."""
     number = row.facts.get("number") if row.template in {"task_for_you", "request_to_council"} else None
     return next((task for task in tasks_of(session, challenge.id) if task.number == number), None)
+
+
+def _invitation_of(session: Session, row: Outgoing) -> Invitation | None:
+    """The invitation that a letter is."""
+    number = row.hidden.get("invitation", 0) if row.template == "invitation" else 0
+    return session.get(Invitation, number)
 
 
 def _named(row: Outgoing) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from handlers.tasks import redate
 from handlers.visit import days_of
 from store.challenge import Challenge
 from store.invitation import Invitation, invitations
-from store.outbox import Outgoing, unsent_keyed, unsent_later
+from store.outbox import Outgoing, messages_about, unsent_keyed, unsent_later
 from store.person import Person
 from store.room import Room, room_of
 from store.task import open_tasks
@@ -195,10 +195,10 @@ def _tell(session: Session, challenge: Challenge, format: Format, post: Post, ol
     if challenge.ready_at is None:
         return
     today, room = local_day(post.now, challenge.zone), room_of(session, challenge.id, "liaison")
-    waiting = {row.person_id: row for row in _untold(session, challenge)}
-    told = {reader: _before(row) for reader, row in waiting.items()}
-    for row in waiting.values():
-        session.delete(row)
+    untold = _untold(session, challenge)
+    told = {row.person_id: _before(row) for row in untold}
+    for row in untold:
+        _is_overtaken(session, row)
     session.flush()
     if room and room.state == "bound":
         _tell_room(challenge, post, room, told.get(None, old))
@@ -211,8 +211,21 @@ def _tell(session: Session, challenge: Challenge, format: Format, post: Post, ol
 
 
 def _untold(session: Session, challenge: Challenge) -> list[Outgoing]:
+    """What nobody read of earlier moves: it waits, or was withdrawn. What may stand is not among it."""
     rows = unsent_keyed(session, f"{_TOLD}{challenge.id}:")
-    return [row for row in rows if row.state == "ready"]
+    withdrawn = messages_about(session, challenge.id, "withdrawn")
+    return [
+        *(row for row in withdrawn if row.withdrawn_by and row.template == "dates_told" and not row.emptied),
+        *(row for row in rows if row.state == "ready" and not row.repeated),
+    ]
+
+
+def _is_overtaken(session: Session, row: Outgoing) -> None:
+    """What waits is as if it had never been; what somebody withdrew stays on record."""
+    if row.state == "withdrawn":
+        row.state = "replaced"
+    else:
+        session.delete(row)
 
 
 def _before(row: Outgoing) -> Dates:

@@ -10,6 +10,7 @@ from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import PersonAccount
 from store.room import Room
+from store.slot import forget_cards
 from store.task import Task
 from tests.fakes.house import BEGINS, CHAT, TENANT
 from tests.handlers.chat_rooms import bound, claim, comes_to
@@ -129,7 +130,80 @@ def test_letter_withdrawn_twice_or_never_is_said_so(house):
     assert (never, twice, facts["state"]) == ("not_withdrawn", "too_late_to_withdraw", "withdrawn")
 
 
+def test_letter_of_a_task_settled_meanwhile_is_not_sent_after_all(house):
+    house.clock.told = EVENING
+    row = given(house)
+    house.says("Jo", f"delivery withdraw {row.id}")
+    house.says("Jo", f"done {row.facts['number']}")
+    said, _ = answer_to(house, "Jo", f"delivery send {row.id}")
+
+    assert (said, house.one(Outgoing, id=row.id).state) == ("no_longer_so", "withdrawn")
+
+
+def test_correction_alone_is_not_withdrawn_where_the_letter_stands(house):
+    row = given(house)
+    sent(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    newest = letter(house)
+    template, facts = answer_to(house, "Jo", f"delivery withdraw {newest.id}")
+
+    assert (template, facts["state"], facts["typed"]) == ("too_late_to_withdraw", "sent", True)
+    assert [letter(house).state, letter(house, "letter_changed").state] == ["ready", "ready"]
+
+
+def test_letter_withdrawn_after_it_was_corrected_in_hand_is_stopped_with_its_correction(house):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    _, facts = answer_to(house, "Jo", f"delivery withdraw {row.id}")
+    comes_to(house, call, "absent")
+
+    assert facts["was"] == "sending"
+    assert [one.state for one in letters(house, "task_for_you")] == ["withdrawn", "withdrawn"]
+
+
 # Correcting
+
+
+def test_letter_withdrawn_in_hand_is_not_corrected(house):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery withdraw {row.id}")
+    template, facts = answer_to(house, "Jo", f"delivery correct {row.id} Book two rooms")
+    comes_to(house, call, "absent")
+
+    assert (template, facts["state"]) == ("nothing_to_correct", "withdrawn")
+    assert [one.state for one in letters(house, "task_for_you")] == ["withdrawn"]
+
+
+def test_letter_withdrawn_in_hand_is_not_sent_with_the_correction_of_another_copy(house):
+    house.appoint("Una", "organiser")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    first, other = letters(house, "request_to_council")
+    call = taken(house, first)
+    house.says("Ruth", f"delivery withdraw {first.id}")
+    _, facts = answer_to(house, "Ruth", f"delivery correct {other.id} Learning plan for 2026")
+    comes_to(house, call, "absent")
+
+    assert facts["all"] == 1
+    assert [(one.person.name, one.state) for one in letters(house, "request_to_council")] == [
+        (first.person.name, "withdrawn"), (other.person.name, "sending"), (other.person.name, "ready"),
+    ]  # fmt: skip
+
+
+def test_letter_corrected_again_after_its_room_was_lost_is_said_once(house):
+    room = bound(house, "council")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    row = letter(house, "request_to_council")
+    sent(house, row)
+    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    arrives(house)
+    house.change(lambda session: forget_cards(session, room))
+    newest = letter(house, "request_to_council")
+    _, facts = answer_to(house, "Ruth", f"delivery correct {newest.id} Learning plan for 2027")
+
+    assert facts["all"] == 1
+    assert [one.state for one in letters(house, "request_to_council")] == ["sent", "sent", "ready"]
 
 
 def test_letter_that_waits_is_corrected_without_a_trace(house):

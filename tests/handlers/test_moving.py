@@ -224,6 +224,50 @@ def test_move_that_was_not_told_yet_is_told_as_one_and_not_at_all_once_moved_bac
     assert told(house) == []
 
 
+def _moved_in_the_evening(house):
+    """The visit was moved to the 16th, and nobody was told yet."""
+    house.says("Jo", "ready")
+    house.clock.told = datetime(2026, 7, 6, 20, 0, tzinfo=UTC)
+    move(house, "to 16 nov")
+    return next(
+        row for row in house.ask(select(Outgoing).where(Outgoing.template == "dates_told"))
+        if row.person.name == "Ruth"
+    )  # fmt: skip
+
+
+def _to_ruth(house):
+    return [days for name, *days in told(house) if name == "Ruth"]
+
+
+def test_move_that_was_withdrawn_is_told_as_one_with_the_next_and_not_sent_after_all(house):
+    old = _moved_in_the_evening(house)
+    house.says("Jo", f"delivery withdraw {old.id}")
+    move(house, "to 23 nov")
+    house.says("Jo", f"delivery send {old.id}")
+
+    assert _to_ruth(house) == [["2026-11-09", "2026-11-16"], ["2026-11-09", "2026-11-23"]]
+    assert house.outcome()[1]["template"] == "no_longer_so"
+    assert house.one(Outgoing, id=old.id).state == "replaced"
+
+
+def test_move_that_was_withdrawn_is_told_no_more_once_moved_back(house):
+    old = _moved_in_the_evening(house)
+    house.says("Jo", f"delivery withdraw {old.id}")
+    move(house, "to 9 nov")
+
+    assert (_to_ruth(house), house.one(Outgoing, id=old.id).state) == (
+        [["2026-11-09", "2026-11-16"]], "replaced"
+    )  # fmt: skip
+
+
+def test_move_that_may_have_been_told_is_taken_back_in_words(house):
+    old = _moved_in_the_evening(house)
+    house.change(lambda session: setattr(session.get_one(Outgoing, old.id), "repeated", True))
+    move(house, "to 9 nov")
+
+    assert _to_ruth(house) == [["2026-11-09", "2026-11-16"], ["2026-11-16", "2026-11-09"]]
+
+
 async def test_move_asks_those_who_are_invited_again_and_takes_the_same_answer_once_more(room):
     _, client = room
     await talk(
