@@ -5,6 +5,7 @@ same calls, as many at once, with one transaction before and after each message.
 """
 
 import asyncio
+import gc
 import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,7 @@ async def _with_the_bot(store: Store, base: str, inserted: float, bare: float) -
     async with slack.opened(settings) as platform:
         clock, platforms = RehearsalClock(programme.MORNING), {platform.name: platform}
         bot = build(store, desk(settings, frozenset()), clock, platforms)
+        gc.freeze()  # as `serve` does
         rows = [*await _queued(bot, SPONSORS * inserted), await _sent(bot, bare)]
         bot.ear.close()
     return rows
