@@ -1,18 +1,19 @@
 """The only wiring: store, words, clock, ear, postman and the surfaces become one house."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
-from functools import partial
+from functools import partial, wraps
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.hear import Ear
 from bot.metrics import TICK_SECONDS
+from bot.outage import TROUBLE, mistake
 from bot.platform import Platform
 from bot.postman import Postman
 from bot.settings import Settings
@@ -40,8 +41,6 @@ PURGE_TRIES, PURGE_PAUSE = 3, 60.0
 BURST_SECONDS, BURSTS = 0.3, 6
 """What follows from changes is worked out when none came for so long, or after so many times that."""
 PATIENCE_SECONDS = 1
-
-log = structlog.get_logger()
 
 
 def desk(settings: Settings, trusted: frozenset[tuple[str, str]]) -> Desk:
@@ -87,8 +86,8 @@ class Bot:
             await self._calm()
             try:
                 await look()
-            except Exception:
-                log.exception("following_broke")
+            except Exception as trouble:
+                mistake("following_broke", trouble)
                 self.ear.stirred.set()
                 await asyncio.sleep(PATIENCE_SECONDS)
 
@@ -129,8 +128,8 @@ class Bot:
             unit = purge if tries < PURGE_TRIES else leave
             try:
                 return await self.ear.work(partial(self._purge, unit=unit, at=at))
-            except Exception:
-                log.exception("forgetting_broke", step=at.step)
+            except Exception as trouble:
+                mistake("forgetting_broke", trouble, step=at.step)
             tries += 1
             await asyncio.sleep(PURGE_PAUSE)
 
@@ -142,7 +141,7 @@ class Bot:
         wakes = AsyncIOScheduler(timezone=UTC)
         for job, seconds in ((self.tick, EVERY_SECONDS), (self.audit, AUDIT_SECONDS)):
             wakes.add_job(
-                job,
+                _unless_away(job),
                 "interval",
                 seconds=seconds,
                 id=job.__name__,
@@ -162,6 +161,17 @@ class Bot:
             misfire_grace_time=None,  # else a machine that was busy for a second leaves the night out
         )
         return wakes
+
+
+def _unless_away(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """A job that leaves its work to the next time where the database is in trouble: the ear has told."""
+
+    @wraps(job)
+    async def done() -> None:
+        with contextlib.suppress(*TROUBLE):
+            await job()
+
+    return done
 
 
 def build(store: Store, at_hand: Desk, clock: Clock, platforms: Mapping[str, Platform]) -> Bot:

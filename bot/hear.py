@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.outage import Outage
 from bot.thread import StoreThread
 from handlers.delivering import answer_by_outbox
 from handlers.dispatch import Desk, dispatch, happened, is_settled
@@ -51,6 +52,7 @@ class Ear:
         self.woken = asyncio.Event()
         self.stirred = asyncio.Event()
         self.heard = 0
+        self._outage = Outage()
         self._thread = StoreThread()
         self._handed_over: list[str] = []
         self._soon: asyncio.TimerHandle | None = None
@@ -58,7 +60,8 @@ class Ear:
 
     async def work(self, unit: Callable[[Session], Result]) -> Result:
         """Run one unit of work for which nobody waits: what people said goes before it, for a while."""
-        result, changed = await self._done(lambda: self._work_apart(unit), later=True)
+        with self._outage.noticed():
+            result, changed = await self._done(lambda: self._work_apart(unit), later=True)
         if Challenge in changed:
             self.stirred.set()
         return result
@@ -90,7 +93,7 @@ class Ear:
         """What to answer where something that was said could not be heard; the log says why."""
         reference = secrets.token_hex(3).upper()
         if is_known(trouble):
-            log.error("not_saved", heard=said, trouble=type(trouble).__name__, code=str(trouble))
+            log.warning("not_saved", heard=said, trouble=type(trouble).__name__, code=str(trouble))
         else:
             log.error("store_broke", heard=said, reference=reference, exc_info=trouble)
         return unsaved(self.desk, said, trouble, reference)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import structlog
 
 from bot.hear import Ear
+from bot.outage import mistake
 from bot.platform import CannotLook, Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
 from handlers.call import Call, Outcome
 from handlers.claiming import LEASE, claim
@@ -64,8 +65,8 @@ class Postman:
             try:
                 if not await self.deliver():
                     await _woken_or_later(self._ear.woken, await self._pause())
-            except Exception:
-                log.exception("delivering_broke")
+            except Exception as trouble:
+                mistake("delivering_broke", trouble)
                 await asyncio.sleep(_PATIENCE)
 
     async def deliver(self) -> bool:
@@ -160,8 +161,8 @@ class Postman:
         desk, now, wall = self._ear.desk, self._ear.clock.now(), self._ear.clock.wall()
         try:
             await self._ear.work(lambda session: record(session, desk, outcome, now, wall))
-        except Exception:
-            log.exception("outcome_not_written", row=outcome.call.row)
+        except Exception as trouble:
+            mistake("outcome_not_written", trouble, row=outcome.call.row)
             return False
         return True
 

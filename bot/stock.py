@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.hear import Ear
+from bot.outage import mistake
 from bot.platform import Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
 from handlers import membership, standing
 from handlers.message import Facts, Happened
@@ -42,8 +43,8 @@ async def keep_taking(ear: Ear, platforms: Platforms) -> None:
     while True:
         try:
             await _go_round(ear, platforms)
-        except Exception:
-            log.exception("taking_stock_broke")
+        except Exception as trouble:
+            mistake("taking_stock_broke", trouble)
             await asyncio.sleep(AGAIN_AFTER)
 
 
@@ -86,8 +87,8 @@ async def _looked(ear: Ear, platform: Platform, place: Facts) -> float | None:
     except (Gone, LineDropped, NotNow, TooMany, TimeoutError) as trouble:
         log.warning("room_not_looked_into", trouble=type(trouble).__name__, since=place["since"])
         return trouble.seconds if isinstance(trouble, TooMany) else 0.0
-    except Exception:
-        log.exception("looking_into_a_room_broke")
+    except Exception as trouble:
+        mistake("looking_into_a_room_broke", trouble)
         return 0.0
     return None
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.hear import Ear
+from bot.outage import mistake
 from bot.surface import Surface
 from handlers.message import Happened
 
@@ -37,8 +38,8 @@ class Watch:
         while True:
             try:
                 await self.look()
-            except Exception:
-                log.exception("looking_at_chats_broke")
+            except Exception as trouble:
+                mistake("looking_at_chats_broke", trouble)
             await asyncio.sleep(EVERY)
 
     async def look(self) -> None:
