@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import accounts, asked_in, asking, carried, finding, homes, keeping, membership, presses
@@ -42,6 +41,8 @@ from store.trouble import HITCHES
 log = structlog.get_logger()
 
 _BROKEN = "broken"
+_ONCE_MORE = "+"
+"""What the id of something ends in that is said once more."""
 _AGAIN = Trace(outcome="again")
 
 Result = TypeVar("Result")
@@ -193,8 +194,10 @@ def _may_still_read(session: Session, desk: Desk, heard: Heard, now: datetime) -
 
 def is_settled(session: Session, said: str) -> bool:
     """Whether what was said took effect or was refused: a form that only had mistakes in it did not."""
-    outcomes = session.scalars(select(Heard.outcome).where(Heard.id.startswith(said, autoescape=True)))
-    return any(outcome != "form" for outcome in outcomes)
+    before = heard_before(session, said)
+    while before and before.outcome == "form":
+        before = heard_before(session, f"{before.id}{_ONCE_MORE}")
+    return before is not None
 
 
 def _heard_before(session: Session, said: Said) -> tuple[Said, Heard | None]:
@@ -204,7 +207,7 @@ def _heard_before(session: Session, said: Said) -> tuple[Said, Heard | None]:
     """
     before = heard_before(session, said.id)
     while before and before.outcome in {"form", "broken"} and said.tried_again:
-        said = replace(said, id=f"{said.id}+")
+        said = replace(said, id=f"{said.id}{_ONCE_MORE}")
         before = heard_before(session, said.id)
     return said, before
 

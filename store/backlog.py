@@ -1,7 +1,8 @@
 """How much the outbox owes, and since when: counted for whoever keeps the bot running."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,8 @@ from store.room import OVERHEARD, Room
 
 COUNTED = (*OWED, "held", "by_hand", "unsure", "dead")
 """The states in which a row is not settled, or never can be: few, and found by an index."""
+_DEAD_FOR: Final = timedelta(days=30)
+"""For how long after its moment a row that can never arrive is counted: dead ones never leave."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,9 @@ _ROWS = (
         case((_CAN_GO, Outgoing.not_before)).label("since"),
     )
     .outerjoin(Room, Room.id == Outgoing.room_id)
-    .where(Outgoing.state.in_(COUNTED))
+    .where(
+        Outgoing.state.in_(COUNTED), or_(Outgoing.state != "dead", Outgoing.not_before > given("dead_since"))
+    )
     .subquery()
 )
 _BACKLOG = (
@@ -61,7 +66,8 @@ _BACKLOG = (
 
 def backlog(session: Session, now: datetime) -> list[Backlog]:
     """What every chat is owed at this moment, by state."""
+    moments = {"now": now, "dead_since": now - _DEAD_FOR}
     return [
         Backlog(platform=platform, state=state, number=number, since=since)
-        for platform, state, number, since in session.execute(_BACKLOG, {"now": now})
+        for platform, state, number, since in session.execute(_BACKLOG, moments)
     ]

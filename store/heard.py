@@ -26,8 +26,10 @@ class Heard(Base):
     account: Mapped[str | None]
     place: Mapped[str | None]
     direct: Mapped[bool] = mapped_column(default=False)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenge.id", ondelete="SET NULL"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    challenge_id: Mapped[int | None] = mapped_column(
+        ForeignKey("challenge.id", ondelete="SET NULL"), index=True
+    )
     answer: Mapped[dict[str, Any] | None]
     handed_over_at: Mapped[datetime | None]
 

@@ -16,7 +16,7 @@ class Posted(Base):
     slot: Mapped[str] = mapped_column(primary_key=True)
     platform: Mapped[str]
     address: Mapped[str]
-    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"))
+    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id"), index=True)
 
 
 _SLOT = given("slot")

@@ -51,6 +51,18 @@ async def test_what_waits_is_told_by_chat_and_state_and_since_when(served, house
     assert found[OLDEST] == 180
 
 
+async def test_what_can_never_arrive_is_counted_for_a_month(served, house):
+    queue(house, "Helen", "one")
+    dead = update(Outgoing).where(Outgoing.key == "one").values(state="dead")
+    house.change(lambda session: session.execute(dead))
+    told = []
+    for days in (29, 30):
+        house.clock.told = BEGINS + timedelta(days=days)
+        told.append((await figures(served)).get(_messages("dead")))
+
+    assert told == [1, None]
+
+
 async def test_state_that_nothing_is_in_any_more_is_gone(served, house):
     queue(house, "Helen", "one")
     before = await figures(served)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from handlers.command import Command, Contents
-from handlers.dispatch import happened
+from handlers.dispatch import happened, is_settled
 from handlers.message import Happened, Reply
 from store.heard import AuditLine, Heard
 from store.person import Person, PersonAccount
@@ -17,7 +17,7 @@ from store.scoping import KeyLine
 from store.session import Store
 from tests.fakes import database
 from tests.fakes.commands import Hitches
-from tests.fakes.house import FORMAT, account
+from tests.fakes.house import BEGINS, FORMAT, account
 
 SAID = {"text": "Is early help soon enough?", "day": "2026-11-09"}
 
@@ -413,3 +413,21 @@ def test_audit_line_names_the_thing_and_never_what_was_chosen_or_written(house):
 
     line = house.ask(select(AuditLine).order_by(AuditLine.id))[-1]
     assert (line.did, line.thing) == ("say back", "challenge 1; note 7; day 2026-11-09")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "settled"),
+    [
+        ({}, False),
+        ({"said-1": "form"}, False),
+        ({"said-1": "form", "said-1+": "form"}, False),
+        ({"said-1": "form", "said-1+": "done"}, True),
+        ({"said-1": "broken"}, True),
+        ({"said-10": "done"}, False),
+    ],
+)
+def test_what_was_said_is_settled_once_it_took_effect_or_was_refused(house, outcomes, settled):
+    rows = [Heard(id=said, at=BEGINS, outcome=outcome) for said, outcome in outcomes.items()]
+    house.change(lambda session: session.add_all(rows))
+
+    assert house.change(lambda session: is_settled(session, "said-1")) == settled

@@ -90,6 +90,22 @@ def test_schema_of_the_migrations_is_the_models_own(store):
     assert difference == []
 
 
+def test_what_is_asked_by_each_night_is_found_by_an_index(store):
+    """Each row of the outbox that is deleted is looked for in what points at it, under the writers' lock."""
+    found = inspect(store.engine)
+    points_at_it = [
+        (table, *key["constrained_columns"])
+        for table in found.get_table_names()
+        for key in found.get_foreign_keys(table)
+        if key["referred_table"] == "outgoing"
+    ]
+    asked = [*points_at_it, ("heard", "person_id"), ("heard", "challenge_id")]
+    indexed = [(table, index["column_names"][0]) for table, _ in asked for index in found.get_indexes(table)]
+
+    assert ("posted", "outgoing_id") in asked
+    assert set(asked) <= set(indexed)
+
+
 def test_rebuilding_a_parent_table_keeps_its_children(file_lived_in, migrate):
     migrate(file_lived_in, REBUILDS_PERSON)
 
