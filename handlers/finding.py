@@ -107,9 +107,22 @@ def challenge(offered: Mapping[str, Any], name: str | None) -> Challenge:
     return session.get_one(Challenge, candidates[0].id)
 
 
-def _no_challenge(offered: Mapping[str, Any]) -> NoChallenge:
-    held = programme_roles(offered["session"], offered["speaker"].id, offered["today"])
+def _no_challenge(offered: Mapping[str, Any]) -> Refused:
+    """Whose last challenge was closed hears that, and not that there has been none."""
+    session, speaker, today = offered["session"], offered["speaker"], offered["today"]
+    closed = last_closed(session, offered["programme"], speaker, today)
+    if closed is not None:
+        return _is_closed(session, speaker, closed, today)
+    held = programme_roles(session, speaker.id, today)
     return NoChallenge(may_open=bool(RUN_THE_PROGRAMME & held))
+
+
+def last_closed(session: Session, programme: Programme, person: Person, today: date) -> Challenge | None:
+    """Of the challenges in which somebody has a part, the one closed last whose planning is still there."""
+    everywhere, own = programme_roles(session, person.id, today), challenges_of(session, person.id, today)
+    closed = closed_challenges(session, programme.id)
+    theirs = (one for one in closed if everywhere or one.id in own)
+    return next((one for one in theirs if "logistics" not in deleted_of(session, one.id)), None)
 
 
 def _with_a_part(offered: Mapping[str, Any], challenge_id: Any) -> Challenge:

@@ -65,7 +65,9 @@ def show_help(
     if not finding.own(session, programme, speaker, today):
         here = [one for one in here if not one.needs_challenge]
     examples = _facts(_examples(here, roles))
-    return Reply("help", {"place": place, "part": bool(roles), "commands": examples})
+    closed = None if roles else finding.last_closed(session, programme, speaker, today)
+    facts = {"place": place, "part": bool(roles), "closed": closed.name if closed else ""}
+    return Reply("help", {**facts, "commands": examples})
 
 
 def greet(

@@ -125,6 +125,32 @@ def test_whoever_names_a_closed_challenge_of_theirs_hears_that_it_is_closed(hous
     )
 
 
+@pytest.mark.parametrize(("name", "may_reopen"), [("Jo", True), ("Helen", False)])
+@pytest.mark.parametrize("line", ["status", "delivery", "done 11", "close exampleshire"])
+def test_whoever_had_only_a_closed_challenge_hears_that_it_is_closed_and_not_that_there_is_none(
+    house, line, name, may_reopen
+):
+    close(house)
+
+    expected = {"challenge": "Exampleshire", "slug": "exampleshire", "may_reopen": may_reopen}
+    assert house.says(name, line).card == house.answer("challenge_is_closed", expected)
+
+
+def test_help_names_a_closed_challenge_to_whoever_had_a_part_in_it_and_to_nobody_else(house):
+    close(house)
+
+    assert "Exampleshire is closed." in house.says("Helen", "help").card.plain
+    assert "You have no part in a challenge yet." in house.says("Stranger", "help").card.plain
+
+
+def test_challenge_whose_planning_is_deleted_is_not_offered_to_be_opened_again(house):
+    close(house)
+    later(house, 30)
+    forget(house)
+
+    assert house.says("Jo", "status").card == house.answer("no_challenge", {"may_open": True})
+
+
 def test_whoever_has_no_part_hears_nothing_of_a_closed_challenge(house):
     close(house)
 

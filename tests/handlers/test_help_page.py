@@ -7,6 +7,7 @@ from handlers.commands import COMMANDS
 from handlers.help_page import FIRST
 from handlers.shapes import Shapes
 from store.challenge import Challenge
+from store.hold import Deleted
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PHRASES = {command.phrase: command for command in COMMANDS}
@@ -36,10 +37,12 @@ def test_greeting_before_other_words_is_none(house):
 
 
 def _closed(house):
-    """The programme before its first challenge, and after its last."""
+    """The programme long after its last challenge."""
 
     def unit(session):
-        session.scalars(select(Challenge)).one().closed_at = house.clock.now()
+        challenge = session.scalars(select(Challenge)).one()
+        challenge.closed_at = house.clock.now()
+        session.add(Deleted(challenge_id=challenge.id, what="logistics", at=house.clock.now()))
 
     house.change(unit)
 

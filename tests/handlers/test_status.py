@@ -57,7 +57,7 @@ async def test_status_without_dates_says_so(room):
 at 2026-07-06 09:30
 Jo: claim rehearsal
 Jo: status
-Jo sees "There is no challenge yet. Open one with its council and format"
+Jo sees "No challenge is open. Open one with its council and format"
 Jo: new exampleshire lga_full
 Jo: status
 Jo sees "the on-site dates are not agreed yet"
