@@ -18,10 +18,10 @@ from handlers.state_card import is_card
 from store.challenge import Challenge, closed_challenges, open_names
 from store.conversation import conversations_about
 from store.hold import deleted_of, is_held
-from store.outbox import unsent_about, withdraw
+from store.outbox import OWED, unsent_about, ways_in, withdraw
 from store.person import Person
 from store.programme import Programme
-from store.room import Room, rooms_of
+from store.room import Room, RoomMember, rooms_of
 from store.task import open_tasks
 
 
@@ -68,11 +68,21 @@ def close(session: Session, challenge: Challenge, shapes: Shapes, post: Post, to
     challenge.closed_at = post.now
     for row in unsent_about(session, challenge.id):
         withdraw(row)
+    _bring_in_nobody_more(session, challenge)
     for asked in conversations_about(session, challenge.id):
         asked.open, asked.resume_at = False, None
     told = _tell_rooms(session, challenge, post, "challenge_closed")
     facts = {"challenge": challenge.name, "slug": challenge.slug, "rooms": told}
     return Reply("closed", {**facts, **_kept_until(session, shapes, challenge, today)})
+
+
+def _bring_in_nobody_more(session: Session, challenge: Challenge) -> None:
+    """No room is made any more, and nobody brought into one or looked up. Who goes out still does."""
+    for row in ways_in(session, challenge.id):
+        withdraw(row)
+        member = session.get(RoomMember, (row.room_id, row.person_id)) if row.op == "invite" else None
+        if member and member.state == "invited":
+            session.delete(member)
 
 
 def _standing(session: Session, challenge: Challenge) -> list[Room]:
@@ -117,6 +127,15 @@ def reopen(session: Session, programme: Programme, post: Post, now: datetime, co
     if challenge.name in {one.name for one in open_names(session, programme.id)}:
         raise AlreadyOpen(at_field="council", name=challenge.name)
     challenge.closed_at, challenge.agenda_done_at = None, now
+    _make_rooms_after_all(session, challenge)
     keeping.look_again(challenge, now)
     told = _tell_rooms(session, challenge, post, "challenge_reopened")
     return Reply("reopened", {"challenge": challenge.name, "rooms": told}, hidden={"challenge": challenge.id})
+
+
+def _make_rooms_after_all(session: Session, challenge: Challenge) -> None:
+    """What was withdrawn before a room was made goes on; who belongs in it is brought in by and by."""
+    for row in ways_in(session, challenge.id, (*OWED, "withdrawn")):
+        if row.op == "make_room" and row.room and row.room.state == "wanted":
+            row.unwanted = False
+            row.state = "ready" if row.state == "withdrawn" else row.state

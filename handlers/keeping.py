@@ -35,7 +35,7 @@ def keep_in_step(
     changed = changed_in(session)
     if changed & _SETTLING:
         tasks.keep(session, challenge, format, holding(session, challenge, today), now)
-    if changed & _GATHERING:
+    if changed & _GATHERING and challenge.closed_at is None:
         rooms.want_rooms(session, challenge, format, post, now)
         rooms.keep_members(session, challenge, format, post, today)
     if changed:

@@ -1,5 +1,6 @@
 """The outbox: every message and room the bot owes a chat, committed with the change that caused it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -142,6 +143,12 @@ def unsent_about(session: Session, challenge_id: int) -> list[Outgoing]:
         Outgoing.challenge_id == challenge_id, Outgoing.op == "post", Outgoing.state.in_(states)
     )
     return list(session.scalars(rows))
+
+
+def ways_in(session: Session, challenge_id: int, states: Sequence[str] = OWED) -> list[Outgoing]:
+    """Rooms of a challenge to be made, people to be brought into them, and to be looked up for it."""
+    wanted = Outgoing.op.in_(("make_room", "invite", "look_up")), Outgoing.state.in_(states)
+    return list(session.scalars(select(Outgoing).where(Outgoing.challenge_id == challenge_id, *wanted)))
 
 
 def unsent_to(session: Session, person_id: int, challenge_id: int) -> list[Outgoing]:

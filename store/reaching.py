@@ -9,7 +9,9 @@ from store.query import Query, given
 from store.role import Role
 
 _HAS_ACCOUNT = exists().where(PersonAccount.person_id == Person.id)
-_LOOKED_UP = exists().where(Outgoing.person_id == Person.id, Outgoing.op == "look_up")
+_LOOKED_UP = exists().where(
+    Outgoing.person_id == Person.id, Outgoing.op == "look_up", Outgoing.state != "withdrawn"
+)
 _NEVER = Query(
     select(Person)
     .join(Role, Role.person_id == Person.id)

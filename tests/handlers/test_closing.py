@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from handlers.purging import At, purge
 from store.challenge import Challenge
@@ -12,9 +12,10 @@ from store.heard import AuditLine
 from store.hold import Deleted, LegalHold
 from store.outbox import Outgoing
 from store.person import Person
-from store.room import Room
+from store.room import Room, RoomMember
 from store.task import Task
 from tests.fakes.house import BEGINS, FORMAT
+from tests.handlers.chat_rooms import wanted
 
 DAY = timedelta(days=1)
 
@@ -100,6 +101,48 @@ def test_what_was_not_delivered_is_withdrawn(house):
         "ready": over, "by_hand": over, "held": over, "unsure": over,
         "sending": ("sending", True), "sent": ("sent", False),
     }  # fmt: skip
+
+
+def on_the_way_in(house):
+    """The rooms still to be made, who is still to be brought into one, and who to be looked up."""
+    rows = house.ask(select(Outgoing).where(Outgoing.op.in_(("make_room", "invite", "look_up"))))
+    return sorted((row.op, row.person.name if row.person else "") for row in rows if row.state == "ready")
+
+
+def is_on_the_way_in(house):
+    """The council's room is to be made, Ruth to be brought into the liaison room, and looked up."""
+    wanted(house, "council")
+
+    def unit(session, post):
+        liaison = session.scalars(select(Room).where(Room.kind == "liaison")).one()
+        ruth = session.scalars(select(Person).where(Person.name == "Ruth")).one()
+        session.execute(delete(RoomMember))
+        session.execute(update(Outgoing).where(Outgoing.op.in_(("invite", "remove"))).values(state="sent"))
+        session.add(RoomMember(room_id=liaison.id, person_id=ruth.id, state="invited"))
+        post.to_move("invite", liaison, "invite ruth", ruth)
+        post.to_look_up(ruth, session.get_one(Challenge, 1))
+
+    house.post(unit)
+
+
+def test_closed_challenge_has_no_room_made_and_brings_nobody_in(house):
+    is_on_the_way_in(house)
+    before = on_the_way_in(house)
+    close(house)
+    house.settle()
+
+    assert before == [("invite", "Ruth"), ("look_up", "Ruth"), ("make_room", "")]
+    assert on_the_way_in(house) == []
+
+
+def test_reopened_challenge_has_its_rooms_made_and_brings_people_in_after_all(house):
+    is_on_the_way_in(house)
+    close(house)
+    house.settle()
+    house.says("Jo", "reopen exampleshire")
+    house.settle()
+
+    assert {("make_room", ""), ("invite", "Ruth")} <= set(on_the_way_in(house))
 
 
 def test_nobody_is_asked_anything_more_about_a_closed_challenge(house):
