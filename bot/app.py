@@ -17,6 +17,7 @@ from bot.outage import TROUBLE, mistake
 from bot.platform import Platform
 from bot.postman import Postman
 from bot.settings import Settings
+from bot.surface import CannotServe
 from handlers import forms_wanted
 from handlers.command import Contents
 from handlers.commands import COMMANDS
@@ -46,8 +47,14 @@ PATIENCE_SECONDS = 1
 def desk(settings: Settings, trusted: frozenset[tuple[str, str]]) -> Desk:
     """Everything the handlers have at hand, read from the templates once.
 
-    Raises TemplateWrong and ShapeWrong for what an operator's file lacks.
+    Raises TemplateWrong and ShapeWrong for what an operator's file lacks, CannotServe where their folder is
+    not there.
     """
+    if settings.templates and not settings.templates.is_dir():
+        raise CannotServe(
+            f"CRITICAL_FRIEND_TEMPLATES: there is no folder {settings.templates}. "
+            "Name the folder of your own messages, forms and formats, or take the setting out."
+        )
     contents, shapes = Contents(COMMANDS), Shapes.load(*settings.template_folders)
     forms_wanted.check(contents.commands, shapes)
     return Desk(

@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from bot.app import desk
@@ -21,6 +22,8 @@ from store import address
 from store.programme import the_programme
 
 _ENCRYPT: Final = "Add ?sslmode=verify-full to DATABASE_URL: docs/postgresql.md."
+_READ: Final = ("messages/*.md.j2", "formats/*.toml", "forms/*.toml", "questionnaires/*.toml", "names.toml")
+"""Where in a folder of templates a file counts."""
 _ROOM: Final = 200 * 1024 * 1024
 """Bytes. A programme's database grows by a few of these in a year."""
 
@@ -41,7 +44,21 @@ def _templates(settings: Settings) -> str:
         desk(settings, frozenset())
     except (TemplateWrong, ShapeWrong) as wrong:
         raise Wrong(str(wrong), "Mend the file, or take it out of CRITICAL_FRIEND_TEMPLATES.") from wrong
+    except CannotServe as missing:
+        raise Wrong(str(missing)) from missing
+    if settings.templates and (unread := _unread(settings.templates)):
+        raise Beware(
+            f"Nobody reads {', '.join(unread)} in CRITICAL_FRIEND_TEMPLATES.",
+            f"A file counts only as one of {', '.join(_READ)}.",
+        )
     return "Every message, form and format can be used."
+
+
+def _unread(folder: Path) -> list[str]:
+    """Templates that lie where none is looked for."""
+    read = {file for pattern in _READ for file in folder.glob(pattern)}
+    there = {file for ending in ("*.j2", "*.toml") for file in folder.rglob(ending)}
+    return sorted(str(file.relative_to(folder)) for file in there - read)
 
 
 def _database(settings: Settings) -> str:

@@ -159,6 +159,36 @@ def test_doctor_lists_settings_that_cannot_be(monkeypatch, capsys):
     ]
 
 
+@pytest.mark.parametrize("command", ["serve", "demo", "doctor"])
+def test_folder_of_templates_that_is_not_there_is_told(monkeypatch, capsys, tmp_path, command):
+    given = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "1", "CRITICAL_FRIEND_DATA": str(tmp_path)}
+    missing = str(tmp_path / "no-folder")
+    told = (
+        f"CRITICAL_FRIEND_TEMPLATES: there is no folder {missing}. "
+        "Name the folder of your own messages, forms and formats, or take the setting out."
+    )
+
+    assert ended(monkeypatch, command, CRITICAL_FRIEND_TEMPLATES=missing, **given) == 1
+    written = capsys.readouterr()
+    assert told in (written.out if command == "doctor" else written.err)
+
+
+def test_templates_that_nobody_reads_are_told(settings, tmp_path):
+    own = tmp_path / "own"
+    (own / "messages").mkdir(parents=True)
+    for name in ("dates.md.j2", "messages/teams.toml", "README.md"):
+        (own / name).touch()
+    (own / "messages" / "hello.md.j2").write_text('+++\naudience = "asker"\n+++\nHello.\n')
+
+    assert findings(settings.model_copy(update={"templates": own}))["Templates"] == Finding(
+        name="Templates",
+        state=State.CARE,
+        found="Nobody reads dates.md.j2, messages/teams.toml in CRITICAL_FRIEND_TEMPLATES.",
+        do="A file counts only as one of messages/*.md.j2, formats/*.toml, forms/*.toml, "
+        "questionnaires/*.toml, names.toml.",
+    )
+
+
 def test_teams_is_looked_at_as_soon_as_it_is_meant(settings, store):
     found = findings(settings.model_copy(update={"teams_emulator": True}))
 
