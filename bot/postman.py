@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 import structlog
 
+from bot.calling import is_for_direct, kind_of, made
 from bot.hear import Ear
 from bot.outage import mistake
-from bot.platform import CannotLook, Gone, LineDropped, NotNow, Platform, RoomGone, TooMany
+from bot.platform import Gone, LineDropped, NotNow, Platform, TooMany
 from handlers.call import Call, Outcome
 from handlers.claiming import LEASE, claim
 from handlers.delivering import recover
-from handlers.message import Card
 from handlers.recording import record
 from store.queue import next_retry
 
@@ -173,7 +173,7 @@ class Postman:
         try:
             place, refused = await self._place(platform, call), call.op
             async with self._within(CALL_SECONDS):
-                return await _made(platform, call, place)
+                return await made(platform, call, place)
         except TooMany as wait:
             every = refused if wait.everywhere else ""
             return Outcome(call=call, kind="later", seconds=wait.seconds, refused=every)
@@ -182,7 +182,7 @@ class Postman:
         except (LineDropped, TimeoutError):
             return Outcome(call=call, kind="uncertain")
         except Gone as gone:
-            return Outcome(call=call, kind=_kind(gone), reason=gone.reason)
+            return Outcome(call=call, kind=kind_of(gone), reason=gone.reason)
         except Exception:
             log.exception("call_broke", row=call.row, op=call.op)
             return Outcome(call=call, kind="broken")
@@ -192,7 +192,7 @@ class Postman:
 
         Raises NotNow where the way there is not found: nothing was said yet.
         """
-        if call.op not in {"post", "find"} or not _is_for_direct(platform, call):
+        if not is_for_direct(platform, call):
             return call.place
         try:
             async with self._within(FINDING_SECONDS):
@@ -211,77 +211,6 @@ class Postman:
                 self._limits.discard(limit)
 
 
-def _kind(gone: Gone) -> str:
-    """What it comes to that something can never work."""
-    if isinstance(gone, CannotLook):
-        return "unknowable"
-    return "room_gone" if isinstance(gone, RoomGone) else "never"
-
-
 async def _woken_or_later(woken: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(woken.wait(), seconds)
-
-
-async def _made(platform: Platform, call: Call, place: str | None) -> Outcome:
-    match call.op:
-        case "post":
-            return await _posted(platform, call, str(place))
-        case "edit":
-            stands = await platform.edit(str(call.address), _card(call), call.key)
-            return Outcome(call=call, kind="done", address=stands)
-        case "find" | "find_room" | "look_up" | "look":
-            return await _asked(platform, call, place)
-        case "make_room":
-            address = await platform.make_room(call.title, call.topic, call.key)
-            return Outcome(call=call, kind="done", address=address)
-    await _moved(platform, call)
-    return Outcome(call=call, kind="done")
-
-
-async def _asked(platform: Platform, call: Call, place: str | None) -> Outcome:
-    """The chat is asked for something, and nothing is changed by it."""
-    match call.op:
-        case "look_up":
-            account = await platform.look_up(str(call.email))
-            return Outcome(call=call, kind="account", account=account)
-        case "look":
-            return Outcome(call=call, kind="seen", members=await platform.members(str(place)))
-    address = await _found(platform, call, place)
-    return Outcome(call=call, kind="done" if address else "absent", address=address)
-
-
-async def _moved(platform: Platform, call: Call) -> None:
-    """Somebody is brought in or taken out, a card is pinned, a page shown: twice is as good as once."""
-    match call.op:
-        case "home":
-            await platform.home(str(call.account), _card(call), call.key)
-        case "invite":
-            await platform.invite(str(call.place), str(call.account))
-        case "remove":
-            await platform.remove(str(call.place), str(call.account))
-        case "pin":
-            await platform.pin(str(call.address))
-
-
-async def _posted(platform: Platform, call: Call, place: str) -> Outcome:
-    only_for = call.account if place == call.place else None
-    address = await platform.post(place, _card(call), call.key, only_for, call.address)
-    return Outcome(call=call, kind="done", address=address)
-
-
-async def _found(platform: Platform, call: Call, place: str | None) -> str | None:
-    if call.op == "find_room":
-        return await platform.find_room(call.key, call.title)
-    return await platform.find(call.key, str(place))
-
-
-def _is_for_direct(platform: Platform, call: Call) -> bool:
-    whispered = call.place is not None and call.account is not None
-    return call.place is None or (whispered and not platform.whispers)
-
-
-def _card(call: Call) -> Card:
-    if call.card is None:
-        raise ValueError(f"row {call.row} has no words")
-    return call.card
