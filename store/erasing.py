@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    case,
     delete,
     func,
     literal,
@@ -42,8 +43,11 @@ SETTLED = ("sent", "dead", "skipped", "withdrawn", "replaced")
 _COMPARED = ("state:", "challenge:")
 """Slots of cards that are sent anew where what stands differs from what they should say."""
 _ASKED_AGAIN = ("bring_in",)
-"""Templates of which a later message is news only beside the words of the one before."""
+"""Templates of which a later message is news only beside the words of the newest before it."""
+_DAY_AND_CHANCE = len("2026-11-10:0123456789abcdef")
+"""What the keys of such messages end in, after whom is asked about what."""
 _NOT_THERE = ("dead", "skipped", "unsure")
+_TAKEN_BACK = ("withdrawn", "replaced")
 _THE_FIRST = (datetime(1970, 1, 1, tzinfo=UTC), "")
 
 Mark: TypeAlias = Any
@@ -163,9 +167,26 @@ def is_read_again() -> ColumnElement[bool]:
     stands = select(Posted.slot).where(Posted.outgoing_id == Outgoing.id)
     card = or_(*(Outgoing.slot.startswith(beginning) for beginning in _COMPARED))
     return or_(
-        func.coalesce(Outgoing.template, "").in_(_ASKED_AGAIN),
+        and_(
+            func.coalesce(Outgoing.template, "").in_(_ASKED_AGAIN),
+            Outgoing.state.not_in(_TAKEN_BACK),
+            ~_was_asked_again(),
+        ),
         and_(func.coalesce(card, False), or_(~overtaken.exists(), stands.exists())),
     )
+
+
+def _was_asked_again() -> ColumnElement[bool]:
+    """Whether the same reader was asked about the same thing since."""
+    newer = aliased(Outgoing)
+    same = (newer.person_id == Outgoing.person_id, _asked(newer.key) == _asked(Outgoing.key))
+    return select(newer.id).where(*same, newer.state.not_in(_TAKEN_BACK), newer.id > Outgoing.id).exists()
+
+
+def _asked(key: Any) -> ColumnElement[str]:
+    """Whom a message asks about what, from its key; NULL where that does not say it."""
+    begins = func.length(key) - _DAY_AND_CHANCE
+    return case((begins > 0, func.substr(key, 1, begins)))
 
 
 # What is left of people's chats

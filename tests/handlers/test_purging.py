@@ -235,6 +235,21 @@ def test_whoever_was_asked_to_bring_somebody_in_is_not_asked_again_for_the_same(
     assert kept_of(house)[0] == {"word": "private"}
 
 
+def test_of_what_somebody_was_asked_about_a_room_only_the_newest_words_are_kept(house):
+    about = {
+        "old": "bring_in:1:7:2026-07-06:0123456789abcdef",
+        "new": "bring_in:1:7:2026-07-07:0123456789abcdef",
+        "taken back": "bring_in:1:7:2026-07-08:0123456789abcdef",
+        "another room": "bring_in:2:7:2026-07-06:0123456789abcdef",
+    }
+    for name, key in about.items():
+        message(house, key=key, template="bring_in", state="withdrawn" if name == "taken back" else "sent")
+    forget(house, KEPT.words)
+
+    emptied = {name: kept_of(house, key)[2] for name, key in about.items()}
+    assert emptied == {"old": True, "new": False, "taken back": True, "another room": False}
+
+
 def test_looks_and_drawn_homes_are_forgotten_but_never_the_newest_row(house):
     for number, op in enumerate(("look", "home", "pin", "look")):
         message(house, key=f"{op} {number}", op=op, template=None)
