@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from bot.addresses import figures
 from bot.app import desk
 from bot.check import Beware, Check, Finding, State, Wrong
 from bot.clock import Clock
@@ -34,6 +35,7 @@ def checks(settings: Settings, clock: Clock) -> tuple[Check, ...]:
         Check(name="Templates", look=lambda: _templates(settings)),
         Check(name="Database", look=lambda: _database(settings)),
         Check(name="Chat", look=lambda: _chat(settings)),
+        *((Check(name="Figures", look=lambda: figures(settings)),) if settings.metrics_port else ()),
         *(slack.checks(settings, clock) if settings.slack_bot_token else ()),
         *(teams.checks(settings, clock) if registration.is_meant(settings) else ()),
     )

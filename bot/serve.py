@@ -10,6 +10,7 @@ from typing import Final
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.addresses import SAME, meet
 from bot.app import desk
 from bot.clock import Clock
 from bot.database import for_one, real_store
@@ -98,6 +99,8 @@ def _server(app: Starlette) -> _Server:
 @contextlib.contextmanager
 def _sockets(settings: Settings) -> "Iterator[dict[str, socket.socket]]":
     """Where the chats are heard; and where the figures are read, if anywhere. Raises CannotServe."""
+    if meet(settings):
+        raise CannotServe(SAME)
     with contextlib.ExitStack() as stack:
         listening = {"chats": stack.enter_context(_socket(settings.host, settings.port, "CRITICAL_FRIEND"))}
         if settings.metrics_port:

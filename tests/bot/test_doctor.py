@@ -189,6 +189,34 @@ def test_templates_that_nobody_reads_are_told(settings, tmp_path):
     )
 
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens there: it is only looked at
+CLASH = (
+    "CRITICAL_FRIEND_METRICS_PORT is CRITICAL_FRIEND_PORT too, and two cannot listen on one port: "
+    "figures need one of their own, for example 9464."
+)
+ALL_READ = "Whoever reaches {}, port 9464 reads how much the programme does: there is no password."
+FIGURES = [
+    ({"metrics_port": 8080}, State.WRONG, CLASH),
+    ({"metrics_port": 8080, "metrics_host": EVERYWHERE}, State.WRONG, CLASH),
+    ({"metrics_port": 9464, "metrics_host": EVERYWHERE}, State.CARE, ALL_READ.format(EVERYWHERE)),
+    ({"metrics_port": 9464, "metrics_host": "::"}, State.CARE, ALL_READ.format("::")),
+    ({"metrics_port": 9464, "metrics_host": "8.8.8.8"}, State.CARE, ALL_READ.format("8.8.8.8")),
+    ({"metrics_port": 9464}, State.WELL, "They are read at 127.0.0.1, port 9464."),
+    ({"metrics_port": 8080, "metrics_host": "10.1.2.3"}, State.WELL, "They are read at 10.1.2.3, port 8080."),
+]
+
+
+@pytest.mark.parametrize(("of", "state", "found"), FIGURES)
+def test_address_of_figures_is_looked_at(settings, of, state, found):
+    figures = findings(settings.model_copy(update=of))["Figures"]
+
+    assert (figures.state, figures.found) == (state, found)
+
+
+def test_figures_that_nobody_reads_are_not_looked_at(settings):
+    assert "Figures" not in findings(settings)
+
+
 def test_teams_is_looked_at_as_soon_as_it_is_meant(settings, store):
     found = findings(settings.model_copy(update={"teams_emulator": True}))
 

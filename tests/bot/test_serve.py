@@ -146,6 +146,13 @@ async def test_port_that_is_taken_is_told(tmp_path, prepared):
                 await serve(settings(tmp_path, database=prepared, port=port, **of))
 
 
+async def test_figures_on_the_chats_own_port_are_refused_by_name(tmp_path, prepared, free_port):
+    async with Peer(manifest=manifest("http://bot.example")) as peer:
+        of = {"slack_bot_token": peer.app.bot_token, "slack_api_url": peer.api_url}
+        with pytest.raises(CannotServe, match="CRITICAL_FRIEND_METRICS_PORT is CRITICAL_FRIEND_PORT too"):
+            await serve(settings(tmp_path, database=prepared, port=free_port, metrics_port=free_port, **of))
+
+
 def test_refusal_is_one_line_and_no_traceback(tmp_path):
     result = _run(tmp_path, "", "8080", "serve")
 
