@@ -15,6 +15,7 @@ from handlers.rules import phrases
 from handlers.rules.dates import Days, NotADate, read_days
 from handlers.rules.local import local_day
 from handlers.shapes import Format
+from handlers.shown import last_shown
 from handlers.tasks import redate
 from handlers.visit import days_of
 from store.challenge import Challenge
@@ -136,18 +137,20 @@ def confirm(
     now: datetime,
     today: date,
     about: Facts,
+    speaker: Person,
 ) -> Reply:
-    """Move the visit as it was previewed, unless it was moved in the meantime."""
-    if "first" not in about:
+    """Move the visit as it was previewed, unless it was moved since then. Typed: as it was shown last."""
+    chosen = about if "first" in about else last_shown(session, challenge, speaker, "dates_preview", now)
+    if chosen is None:
         raise NothingToMove(challenge=challenge.name)
-    days = Days(first=date.fromisoformat(about["first"]), last=date.fromisoformat(about["last"]))
+    days = Days(first=date.fromisoformat(chosen["first"]), last=date.fromisoformat(chosen["last"]))
     there = {"first_day": str(challenge.first_day or ""), "last_day": str(challenge.last_day or "")}
     if (days.first, days.last) == (challenge.first_day, challenge.last_day):
         raise SameDates(**there)
     if days.last < today:
-        raise PreviewIsPast(last_day=about["last"])
+        raise PreviewIsPast(last_day=chosen["last"])
     _check_not_over(challenge, today)
-    if str(challenge.first_day) != about["was"]:
+    if str(challenge.first_day) != chosen["was"]:
         raise DatesChanged(**there)
     check_length(format, days)
     facts = effect(session, challenge, format, days, today)

@@ -57,6 +57,17 @@ _NOT_HANDED_OVER = Query(
     .order_by(Heard.at)
     .limit(given("limit"))
 )
+_ANSWERED = Query(
+    select(Heard)
+    .where(
+        Heard.person_id == given("person"),
+        Heard.challenge_id == given("challenge"),
+        Heard.outcome == "done",
+        Heard.answer.is_not(None),
+        Heard.at >= given("since"),
+    )
+    .order_by(Heard.at.desc())
+)
 _HANDED_OVER = (
     update(Base.metadata.tables[Heard.__tablename__])
     .where(Heard.id.in_(bindparam("said", expanding=True)))
@@ -91,3 +102,8 @@ def mark_handed_over(session: Session, said: Sequence[str], now: datetime) -> No
 def not_handed_over(session: Session, before: datetime, limit: int) -> list[Heard]:
     """Answers that nobody is known to have received, the oldest first."""
     return _NOT_HANDED_OVER.all(session, before=before, limit=limit)
+
+
+def answered_since(session: Session, person_id: int, challenge_id: int, since: datetime) -> list[Heard]:
+    """What somebody was answered about a challenge since a moment, the newest first."""
+    return _ANSWERED.all(session, person=person_id, challenge=challenge_id, since=since)

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -102,6 +102,34 @@ async def test_move_back_makes_everything_as_before(room):
     assert due_days(rehearsal) == before
 
 
+def test_preview_is_confirmed_in_words_by_whoever_was_shown_it_within_the_hour(house):
+    house.says("Jo", "dates move to 16 nov")
+    house.says("Ruth", "dates confirm")
+    assert house.outcome()[1]["template"] == "nothing_to_move"
+
+    house.clock.told += timedelta(minutes=59)
+    assert house.says("Jo", "dates confirm").card.plain.startswith("Moved: Exampleshire is on site 16 to 19")
+
+
+def test_preview_of_longer_ago_is_not_confirmed_in_words(house):
+    house.says("Jo", "dates move to 16 nov")
+    house.clock.told += timedelta(minutes=61)
+    house.says("Jo", "dates confirm")
+
+    assert house.outcome()[1]["template"] == "nothing_to_move"
+
+
+def test_words_confirm_the_newest_preview_and_neither_of_two_of_the_same_moment(house):
+    house.says("Jo", "dates move to 16 nov")
+    house.says("Jo", "dates move to 23 nov")
+    house.says("Jo", "dates confirm")
+    assert house.outcome()[1]["template"] == "nothing_to_move"
+
+    house.clock.told += timedelta(minutes=1)
+    house.says("Jo", "dates move to 30 nov")
+    assert "on site 30 November to 3 December" in house.says("Jo", "dates confirm").card.plain
+
+
 async def test_preview_confirmed_after_the_dates_changed_moves_nothing(room):
     _, client = room
     await talk(
@@ -116,7 +144,7 @@ Priya sees "on site 24 to 27 November 2026"
 Jo presses "Move them"
 Jo sees "The dates have changed since that preview: the visit is now 24 to 27 November 2026"
 Jo: dates confirm
-Jo sees "say to when the visit moves"
+Jo sees "The dates have changed since that preview: the visit is now 24 to 27 November 2026"
 """,
     )
 
