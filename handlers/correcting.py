@@ -82,12 +82,12 @@ def withdraw_letter(
 
     A correction alone is not taken back, where the letter stands with its first words.
     """
-    row, letter = _letter_of(session, challenge, format, words, roles, speaker, today, number)
+    row, _letter = _letter_of(session, challenge, format, words, roles, speaker, today, number)
     said = _versions(session, challenge, row)
     state = "sent" if any(one.state == "sent" for one in said) else _state(row)
     if state not in _HAS_NOT_LEFT:
         carried = {"challenge": challenge.id, "known": {"number": str(row.id)}}
-        typed = bool(letter.typed) and state == "sent"
+        typed = has_typed_words(row) and state == "sent"
         raise TooLateToWithdraw(**_named(row), **_about(row), state=state, typed=typed, hidden=carried)
     unsent = [one for one in said if one.state in _HAS_NOT_LEFT]
     was = next((one.state for one in unsent if one.state in _IN_HAND), state)
@@ -120,7 +120,7 @@ def correct(
 ) -> Reply:  # fmt: skip
     """Put other words in the place of those typed in a letter, wherever it went, and in what it tells of."""
     row, letter = _letter_of(session, challenge, format, words, roles, speaker, today, number)
-    if not letter.typed:
+    if not has_typed_words(row):
         raise NothingTyped(**_named(row), **_about(row))
     if not _may_be_read(row):
         raise NothingToCorrect(**_named(row), **_about(row), state=_state(row))
@@ -145,7 +145,7 @@ def known(
     if not re.fullmatch(_NUMBER, number):
         return {}
     row, letter = _letter_of(session, challenge, format, words, roles, speaker, today, int(number))
-    if not letter.typed:
+    if not has_typed_words(row):
         raise NothingTyped(**_named(row), **_about(row))
     return {"text": row.facts[letter.typed]}
 
@@ -154,6 +154,12 @@ def read(text: str) -> dict[str, str]:
     """The number of a message and the words for it, from '12 learning plan for 2025'."""
     number, _, rest = text.strip().partition(" ")
     return {"number": number.removeprefix("#"), "text": rest.strip()}
+
+
+def has_typed_words(row: Outgoing) -> bool:
+    """Whether there is something in a message to correct: a report that went by e-mail has no link."""
+    letter = LETTERS.get(str(row.template))
+    return letter is not None and bool(row.facts.get(letter.typed))
 
 
 def is_letter(row: Outgoing, roles: frozenset[str]) -> bool:
@@ -257,12 +263,15 @@ def _tells_of(row: Outgoing) -> tuple[Any, ...]:
 
 
 def _put_right(post: Post, challenge: Challenge, row: Outgoing, typed: Facts, speaker: Person) -> None:
-    """Queue a letter anew in its slot; where somebody may have read it, it says that it was corrected."""
+    """Queue a letter anew in its slot.
+
+    It says who corrected it where somebody may have read it, and where it speaks for somebody else.
+    """
     template, key = str(row.template), f"{_first_key(row)}{_CORRECTION}{secrets.token_hex(4)}"
     if row.person and not row.room and not post.may_read(row.person, template, challenge):
         return
     facts = {**row.facts, **typed}
-    if row.state not in _NOBODY_READ_IT:
+    if row.state not in _NOBODY_READ_IT or row.facts.get("asks", speaker.name) != speaker.name:
         facts[CORRECTED] = {"at": local_text(post.now, challenge.zone), "who": speaker.name}
     when = max(post.now, row.not_before)
     as_before = {"hidden": row.hidden, "until": row.until, "late": row.late}

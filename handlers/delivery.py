@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, object_session
 
 from handlers import doubts, held_up
 from handlers.command import COORDINATION
-from handlers.correcting import is_letter
+from handlers.correcting import has_typed_words, is_letter
 from handlers.knowing import for_whom, may_know
-from handlers.letters import CORRECTED, LETTERS, marked
+from handlers.letters import CORRECTED, marked
 from handlers.message import Refused, Reply
 from handlers.part import Part, Thing, thing
 from handlers.rules.local import local_text
@@ -67,7 +67,7 @@ def delivery(
         **{name: [_line(row, challenge) for row in found][:most] for name, found in shown.items()},
         "more": {name: max(0, len(found) - most) for name, found in shown.items()},
         "takes_back": _buttons([*by_hand, *waiting], roles),
-        "corrects": _buttons([row for row in sent if _has_typed_words(row)], roles),
+        "corrects": _buttons([row for row in sent if has_typed_words(row)], roles),
     }
     return Reply("delivery", facts, hidden={"challenge": challenge.id})
 
@@ -94,12 +94,6 @@ def _is_asked_for(row: Outgoing, text: str) -> bool:
     if row.room and not row.person:
         return row.room.kind in text.casefold().split()
     return row.person is not None and bool(match(text, [row.person]))
-
-
-def _has_typed_words(row: Outgoing) -> bool:
-    """Whether there is something in a message to correct."""
-    letter = LETTERS.get(str(row.template))
-    return letter is not None and bool(letter.typed) and not row.emptied
 
 
 def _buttons(rows: list[Outgoing], roles: frozenset[str]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from handlers import held_up
-from handlers.letters import LETTERS
+from handlers.letters import CORRECTED, LETTERS
 from handlers.shapes import ROLES
 from store.challenge import Challenge
 from store.outbox import Outgoing
@@ -398,6 +398,26 @@ def test_address_of_the_report_stays_an_address(house):
 
     assert house.outcome()[0] == "form"
     assert letter(house, "final_for_sponsor").facts["link"] == "https://example.gov/report"
+
+
+def test_report_that_went_by_email_has_no_link_to_correct(house):
+    number = _report(house, link="")
+    said, _ = answer_to(house, "Priya", f"delivery correct {number} https://example.gov/other")
+
+    assert (said, letter(house, "final_for_sponsor").facts["link"]) == ("nothing_typed", "")
+
+
+def test_request_of_somebody_else_says_who_corrected_it_before_it_left(house):
+    house.clock.told = EVENING
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    row = letter(house, "request_to_council")
+    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    own = letter(house, "request_to_council")
+    house.says("Jo", f"delivery correct {row.id} Learning plan for 2027")
+    anothers = letter(house, "request_to_council")
+
+    assert CORRECTED not in own.facts
+    assert anothers.facts[CORRECTED]["who"] == "Jo"
 
 
 def test_form_opens_only_for_what_can_be_corrected(house):
