@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from handlers import keeping
 from handlers.challenge import AlreadyOpen
 from handlers.finding import RUN_THE_PROGRAMME, NoSuchChallenge, roles
-from handlers.message import Refused, Reply
+from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
 from handlers.purging import days_kept
 from handlers.rules.local import local_day
 from handlers.shapes import Format, Shapes
+from handlers.shown import last_shown
 from handlers.state_card import is_card
 from store.challenge import Challenge, closed_challenges, open_names
 from store.conversation import conversations_about
@@ -23,6 +24,10 @@ from store.person import Person
 from store.programme import Programme
 from store.room import Room, RoomMember, rooms_of
 from store.task import open_tasks
+
+
+class NotShownYet(Refused):
+    """What closing a challenge does was not shown to whoever would close it."""
 
 
 class NothingToReopen(Refused):
@@ -60,11 +65,23 @@ def _kept_until(session: Session, shapes: Shapes, challenge: Challenge, closed: 
     }
 
 
-def close(session: Session, challenge: Challenge, shapes: Shapes, post: Post, today: date) -> Reply:
+def close(
+    session: Session,
+    challenge: Challenge,
+    shapes: Shapes,
+    post: Post,
+    today: date,
+    speaker: Person,
+    about: Facts,
+) -> Reply:
     """Close a challenge: what waits to be said is withdrawn, nobody is asked anything, its rooms are told.
 
-    It can be opened again until its planning is deleted.
+    It can be opened again until its planning is deleted. Raises NotShownYet: typed, it wants to have been
+    shown to whoever says it.
     """
+    pressed = "challenge" in about
+    if not pressed and last_shown(session, challenge, speaker, "close_preview", post.now) is None:
+        raise NotShownYet(challenge=challenge.name)
     challenge.closed_at = post.now
     for row in unsent_about(session, challenge.id):
         withdraw(row)

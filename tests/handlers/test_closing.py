@@ -207,6 +207,32 @@ def test_close_is_for_those_who_run_the_programme(house, name):
     assert (house.outcome()[0], challenge_of(house).closed_at) == ("refused", None)
 
 
+def test_challenge_is_not_closed_in_words_by_somebody_who_was_not_shown_what_follows(house):
+    house.appoint("Priya", "programme_manager", challenge=None)
+    house.says("Jo", "close")
+    answer = house.says("Priya", "close confirm")
+
+    assert answer.card == house.answer("not_shown_yet", {"challenge": "Exampleshire"})
+    assert challenge_of(house).closed_at is None
+    assert house.says("Priya", answer.card.buttons[0].phrase).card.plain.startswith("Close Exampleshire?")
+
+
+def test_what_closing_does_is_shown_again_after_an_hour(house):
+    house.says("Jo", "close")
+    later(house, 1)
+    house.says("Jo", "close confirm")
+
+    assert (house.outcome()[1]["template"], challenge_of(house).closed_at) == ("not_shown_yet", None)
+
+
+def test_button_closes_whenever_it_is_pressed(house):
+    [button] = house.says("Jo", "close").card.buttons
+    later(house, 1)
+    house.says("Jo", button.phrase, hidden=button.hidden)
+
+    assert challenge_of(house).closed_at == BEGINS + DAY
+
+
 def test_close_understands_the_name_as_typed_after_it_and_no_other(house):
     assert house.says("Jo", "close Exampleshire").card == house.says("Jo", "close").card
     house.says("Jo", "close northmere")
