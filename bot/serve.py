@@ -5,8 +5,10 @@ import contextlib
 import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
-from typing import Final
+from importlib.metadata import version
+from typing import Any, Final
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 
@@ -22,6 +24,8 @@ from bot.surface import CannotServe, Surface
 from bot.teams import surface as teams
 from handlers.dispatch import Desk
 from store.session import Store
+
+log = structlog.get_logger()
 
 NO_CHAT = (
     "No chat is set up. For Slack, set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN (Socket Mode) "
@@ -67,7 +71,19 @@ async def _until_told(served: House, sockets: "dict[str, socket.socket]") -> Non
 
     served.ending.listen(end)
     async with served.running():
+        log.info("serving", **_begun(served, sockets))
         await asyncio.gather(*(server.serve(sockets=[sockets[name]]) for name, server in servers.items()))
+
+
+def _begun(served: House, sockets: "dict[str, socket.socket]") -> dict[str, Any]:
+    """What a start comes to, without a secret: of the database its kind alone."""
+    listens = {name: "{} port {}".format(*one.getsockname()) for name, one in sockets.items()}
+    return {
+        "version": version("critical-friend"),
+        "chats": list(served.platforms),
+        "listens": listens,
+        "database": served.bot.ear.store.engine.dialect.name,
+    }
 
 
 @contextlib.asynccontextmanager

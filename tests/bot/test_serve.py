@@ -1,14 +1,18 @@
 """`critical-friend serve`: what it refuses, and how it begins and ends."""
 
+import asyncio
+import json
 import os
 import socket
 import subprocess
 import sys
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from bot.ending import Ending
 from bot.house import House
 from bot.house import house as house_of
 from bot.pace import begin
@@ -17,6 +21,7 @@ from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.surface import CannotServe
 from handlers.programme import found_programme
+from store.address import read
 from store.session import Store
 from tests.fakes import database
 from tests.fakes.slack import Peer
@@ -165,6 +170,30 @@ def test_setting_of_the_wrong_kind_is_told_by_its_name(tmp_path):
 
     assert result.returncode == 1
     assert result.stderr.startswith("CRITICAL_FRIEND_PORT: ")
+
+
+async def test_start_is_told_in_one_line_with_no_secret(tmp_path, prepared, free_port, logged, monkeypatch):
+    ends = []
+    monkeypatch.setattr(Ending, "listen", lambda _, then: ends.append(then))
+    async with Peer(manifest=manifest("http://bot.example")) as peer:
+        of = {"slack_bot_token": peer.app.bot_token, "slack_api_url": peer.api_url}
+        begun = asyncio.create_task(serve(settings(tmp_path, database=prepared, port=free_port, **of)))
+        async with asyncio.timeout(20):
+            while "serving" not in logged.getvalue():  # noqa: ASYNC110 - a log tells nobody that it grew
+                await asyncio.sleep(0.05)
+        ends[0]()
+        await begun
+    [line] = [json.loads(line) for line in logged.getvalue().splitlines()]
+
+    assert line.pop("timestamp")
+    assert line == {
+        "event": "serving",
+        "level": "info",
+        "version": version("critical-friend"),
+        "chats": ["slack"],
+        "listens": {"chats": f"127.0.0.1 port {free_port}"},
+        "database": read(prepared).get_backend_name(),
+    }
 
 
 def _served(of, surfaces) -> House:
