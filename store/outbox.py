@@ -35,7 +35,10 @@ class Outgoing(Base):
     """
 
     __tablename__ = "outgoing"
-    __table_args__ = (Index("ix_outgoing_state_not_before", "state", "not_before"),)
+    __table_args__ = (
+        Index("ix_outgoing_state_not_before", "state", "not_before"),
+        {"sqlite_autoincrement": True},  # a number stands on buttons: it is never given again
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from handlers import claiming, delivering, recording
 from handlers.call import Outcome
@@ -170,6 +170,15 @@ def test_message_after_its_time_is_not_sent_and_told_of_where_it_matters(house, 
     assert _state(house, "stale") == (state, None)
     assert _state(house, "fresh") == ("sent", None)
     assert len(_alerts(house)) == alerts
+
+
+def test_number_of_a_message_that_was_deleted_is_given_to_no_other(house):
+    _queue(house, "Helen", "gone")
+    number = house.one(Outgoing, key="gone").id
+    house.change(lambda session: session.execute(delete(Outgoing).where(Outgoing.key == "gone")))
+    _queue(house, "Helen", "new")
+
+    assert house.one(Outgoing, key="new").id > number
 
 
 # Nobody knows
