@@ -98,10 +98,19 @@ def test_tick_over_many_idle_challenges_asks_as_little_as_over_few(store, our_de
 )
 def test_what_is_due_is_found_by_an_index(store, table, column):
     state = "state = 'ready' AND " if table == "outgoing" else ""
-    asked = f"EXPLAIN QUERY PLAN SELECT id FROM {table} WHERE {state}{column} <= '2026-10-20'"  # noqa: S608
-    plan = store.work(lambda session: session.execute(text(asked)).all())
-    assert "USING" in plan[0][3]
-    assert "INDEX" in plan[0][3]
+    asked = f"SELECT id FROM {table} WHERE {state}{column} <= '2026-10-20'"  # noqa: S608
+    plan = store.work(lambda session: _plan(session, asked))
+    assert "index" in plan.casefold()
+    assert column in plan
+
+
+def _plan(session, asked):
+    """How a database goes about it: by an index, where there is one, however few rows there are."""
+    if session.get_bind().dialect.name == "sqlite":
+        return str(session.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all())
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    return str(session.execute(text(f"EXPLAIN {asked}")).all())
+
 
 
 def test_many_messages_are_queued_in_many_small_batches(store, our_desk, monkeypatch):
