@@ -112,7 +112,6 @@ def _plan(session, asked):
     return str(session.execute(text(f"EXPLAIN {asked}")).all())
 
 
-
 def test_many_messages_are_queued_in_many_small_batches(store, our_desk, monkeypatch):
     count = 300
 
