@@ -22,14 +22,15 @@ from handlers.rules.phrases import opening
 from handlers.shapes import Format, Shapes
 from handlers.visit import unusual
 from handlers.words import Words
-from store.challenge import Challenge, all_challenges, open_names
+from store.challenge import Challenge, all_challenges, closed_challenges, open_names
+from store.hold import deleted_of
 from store.invitation import invitations
 from store.programme import Programme
 from store.role import roles_on
 
 
 class AlreadyOpen(Refused):
-    """An open challenge has this name already."""
+    """An open challenge has this name already; `slug`: of the closed one that was to be opened again."""
 
 
 class LooksLikeAnother(Refused):
@@ -97,6 +98,7 @@ def open_challenge(
             "first_day": days.first.isoformat() if days else None,
             "last_day": days.last.isoformat() if days else None,
             "slug": slug,
+            "closed": _closed_before(session, programme, name),
             "this_year": today.year,
             **unusual(list(days or ()), WorkingDays(challenge.nation), today),
         },
@@ -107,10 +109,17 @@ def open_challenge(
 def _free_slug(session: Session, programme: Programme, name: str) -> str:
     """What a new challenge goes by; numbered, where one of that name was closed. Raises AlreadyOpen."""
     if name in {one.name for one in open_names(session, programme.id)}:
-        raise AlreadyOpen(at_field="council", name=name)
+        raise AlreadyOpen(at_field="council", name=name, slug="")
     slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
     taken = {one.slug for one in all_challenges(session, programme.id)}
     return next(one for one in chain([slug], (f"{slug}-{n}" for n in count(2))) if one not in taken)
+
+
+def _closed_before(session: Session, programme: Programme, name: str) -> str:
+    """The slug of another of that name that could have been opened again instead, or ""."""
+    closed = [one for one in closed_challenges(session, programme.id) if one.name == name]
+    there = (one.slug for one in closed if "logistics" not in deleted_of(session, one.id))
+    return next(there, "")
 
 
 def _check_no_slip(session: Session, programme: Programme, council: str) -> None:

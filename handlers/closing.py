@@ -142,7 +142,7 @@ def reopen(session: Session, programme: Programme, post: Post, now: datetime, co
     closed = closed_challenges(session, programme.id)
     challenge = next(one for one in closed if one.slug == council)
     if challenge.name in {one.name for one in open_names(session, programme.id)}:
-        raise AlreadyOpen(at_field="council", name=challenge.name)
+        raise AlreadyOpen(at_field="council", name=challenge.name, slug=challenge.slug)
     challenge.closed_at, challenge.agenda_done_at = None, now
     _make_rooms_after_all(session, challenge)
     keeping.look_again(challenge, now)

@@ -301,11 +301,20 @@ def test_council_that_was_closed_can_be_opened_anew_and_the_old_one_waits(house)
     house.says("Jo", f"new Exampleshire {FORMAT} 16-19 nov")
     names = {one.slug: one.closed_at is None for one in house.ask(select(Challenge))}
     assert names == {"exampleshire": False, "exampleshire-2": True}
+    assert house.outcome()[1]["facts"]["closed"] == "exampleshire"
 
     house.says("Jo", "reopen exampleshire")
     assert house.outcome()[0] == "form"
+    assert "close the open one first (close in Exampleshire), then say reopen exampleshire" in str(
+        house.outcome()[1]["facts"]
+    )
     assert "There is an open challenge called Exampleshire already" in str(house.outcome()[1]["facts"])
     assert challenge_of(house).closed_at == BEGINS
+
+    house.says("Jo", "close in Exampleshire")
+    house.says("Jo", "close confirm")
+    house.says("Jo", "reopen exampleshire")
+    assert challenge_of(house).closed_at is None
 
 
 # Closing lets the records go
