@@ -86,6 +86,7 @@ def propose(
     if challenge.first_day is None:
         return _set(session, challenge, format, post, now, wanted)
     facts = effect(session, challenge, format, wanted, today)
+    facts |= _to_be_told(session, challenge, format, today)
     chosen = {
         "first": wanted.first.isoformat(),
         "last": wanted.last.isoformat(),
@@ -208,9 +209,24 @@ def _tell(session: Session, challenge: Challenge, format: Format, post: Post, ol
     else:
         for person in _concerned(session, challenge, format, today):
             _tell_person(challenge, post, person, told.get(person.id, old))
-    for asked in invitations(session, challenge.id):
-        if asked.asked_at and asked.open:
-            _ask_again(challenge, post, asked, told.get(asked.person_id, old))
+    for asked in _asked(session, challenge):
+        _ask_again(challenge, post, asked, told.get(asked.person_id, old))
+
+
+def _to_be_told(session: Session, challenge: Challenge, format: Format, today: date) -> dict[str, list[str]]:
+    """Who would hear of new dates: the rooms, the people where there are none, and who is asked again."""
+    if challenge.ready_at is None:
+        return {"rooms": [], "told": [], "asked": []}
+    room = room_of(session, challenge.id, "liaison")
+    rooms = [room.kind] if room and room.state == "bound" else []
+    told = [] if rooms else [one.name for one in _concerned(session, challenge, format, today)]
+    asked = _asked(session, challenge)
+    return {"rooms": rooms, "told": told, "asked": [one.person.name for one in asked]}
+
+
+def _asked(session: Session, challenge: Challenge) -> list[Invitation]:
+    """The invitations of which somebody has heard and that still stand."""
+    return [one for one in invitations(session, challenge.id) if one.asked_at and one.open]
 
 
 def _untold(session: Session, challenge: Challenge) -> list[Outgoing]:
@@ -246,7 +262,10 @@ def _facts(challenge: Challenge, old: Dates) -> dict[str, str] | None:
 
 def _tell_room(challenge: Challenge, post: Post, room: Room, old: Dates) -> None:
     if facts := _facts(challenge, old):
-        post.to_room(room, "dates_told", facts, key=_key(challenge, post), challenge=challenge)
+        when = post.when_to_tell_a_room(challenge)
+        post.to_room(
+            room, "dates_told", facts, key=_key(challenge, post), challenge=challenge, not_before=when
+        )
 
 
 def _tell_person(challenge: Challenge, post: Post, person: Person, old: Dates) -> None:

@@ -33,6 +33,10 @@ WAIT = "wait"
 """What a nudge does that was not sent in time: it waits until its reader may be nudged again."""
 
 
+_WEEK = "12345"
+"""The ISO weekdays on which a room is told what can wait."""
+
+
 class WrongAudience(Exception):
     """A message was about to be queued for somebody who may not read it. A mistake in the bot."""
 
@@ -102,11 +106,22 @@ class Post:
         quiet = format.quiet
         if quiet.exempt_on_site and self._is_on_site(person, challenge, format):
             return self.now
+        return self._after_quiet(challenge, person.working_days)
+
+    def when_to_tell_a_room(self, challenge: Challenge) -> datetime:
+        """The first moment at which a room may be told what can wait; on an on-site day, at any time."""
+        quiet = self.shapes.format(challenge.format).quiet
+        if quiet.exempt_on_site and local_day(self.now, challenge.zone) in days_of(challenge):
+            return self.now
+        return self._after_quiet(challenge, _WEEK)
+
+    def _after_quiet(self, challenge: Challenge, working_days: str) -> datetime:
+        quiet = self.shapes.format(challenge.format).quiet
         return when_to_nudge(
             self.now,
             zone=challenge.zone,
             calendar=WorkingDays(challenge.nation),
-            working_days=person.working_days,
+            working_days=working_days,
             quiet_from=quiet.starts,
             quiet_until=quiet.ends,
         )

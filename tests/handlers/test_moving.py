@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from store.challenge import Challenge
@@ -294,6 +295,40 @@ def test_move_that_may_have_been_told_is_taken_back_in_words(house):
     move(house, "to 9 nov")
 
     assert _to_ruth(house) == [["2026-11-09", "2026-11-16"], ["2026-11-16", "2026-11-09"]]
+
+
+def test_preview_says_who_is_told_in_the_room_or_one_by_one_and_nobody_before_ready(house):
+    assert "Once you do it" not in house.says("Jo", "dates move to 16 nov").card.plain
+    house.says("Jo", "ready")
+    who = {"name": "Nora Kaye", "email": "nora@saltmarsh.example", "council": "Saltmarsh"}
+    house.says("Jo", "invite", fields={**who, "role": "peer", "expertise": ""})
+    house.tick()
+    preview = house.says("Jo", "dates move to 16 nov").card.plain
+    assert "outside quiet hours, I tell Helen and Ruth, and I ask Nora Kaye whether" in preview
+
+    house.make_room("liaison")
+    preview = house.says("Jo", "dates move to 16 nov").card.plain
+    assert "I say so in the liaison room, and I ask Nora Kaye whether" in preview
+
+
+@pytest.mark.parametrize(
+    ("moved", "told"),
+    [
+        (datetime(2026, 7, 7, 20, 30, tzinfo=UTC), datetime(2026, 7, 8, 7, 0, tzinfo=UTC)),
+        (datetime(2026, 7, 10, 20, 30, tzinfo=UTC), datetime(2026, 7, 13, 7, 0, tzinfo=UTC)),
+        (datetime(2026, 7, 7, 9, 30, tzinfo=UTC), datetime(2026, 7, 7, 9, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 10, 20, 30, tzinfo=UTC), datetime(2026, 11, 10, 20, 30, tzinfo=UTC)),
+    ],
+    ids=["evening", "Friday evening", "by day", "on site"],
+)
+def test_room_hears_of_new_dates_when_quiet_hours_are_over(house, moved, told):
+    house.says("Jo", "ready")
+    house.make_room("liaison")
+    house.clock.told = moved
+    move(house, "to 10 nov")
+
+    [row] = house.ask(select(Outgoing).where(Outgoing.template == "dates_told"))
+    assert (row.room.kind, row.not_before) == ("liaison", told)
 
 
 async def test_move_asks_those_who_are_invited_again_and_takes_the_same_answer_once_more(room):
