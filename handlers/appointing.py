@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import newcomers
+from handlers.asked_again import is_asked_again
 from handlers.eligibility import AlreadyInRole, eligible
 from handlers.message import Facts, Refused, Reply, Said
 from handlers.newcomers import Naming
@@ -40,6 +41,10 @@ class InvitationClosed(Refused):
 
 class SaidUnavailable(Refused):
     """They answered that they cannot come: a person says whether to confirm them all the same."""
+
+
+class AnsweredForOtherDays(Refused):
+    """Their answer was for days from which the visit has moved: they were asked again, and have not said."""
 
 
 def read(text: str, session: Session, programme: Programme) -> dict[str, Any]:
@@ -86,11 +91,8 @@ def confirm(
         _check_settled(session, challenge, person, today)
     wanted = _wanted(format, roles, role or (asked.role if asked else None), council_agrees, name)
     person = eligible(session, challenge, format, naming, person, wanted, today)
-    if asked and asked.state == "unavailable" and not said.hidden.get("anyway"):
-        phrase = said.text if said.fields is None else f"confirm {person.email or person.name}"
-        raise SaidUnavailable(
-            name=person.name, phrase=phrase, hidden={**said.hidden, "challenge": challenge.id, "anyway": True}
-        )
+    if asked and not said.hidden.get("anyway"):
+        _check_answer(session, challenge, asked, said)
     if asked:
         expertise = expertise or asked.expertise
         _settle(session, challenge, asked, wanted, today)
@@ -106,6 +108,17 @@ def open_invitation(session: Session, challenge: Challenge, person: Person | Non
     """Somebody's invitation whose answer may still change."""
     newest = newest_invitation(session, challenge.id, person.id) if person else None
     return newest if newest and newest.open else None
+
+
+def _check_answer(session: Session, challenge: Challenge, asked: Invitation, said: Said) -> None:
+    """Somebody who cannot come, or has not said so for these days, is confirmed only on a second thought."""
+    person = asked.person
+    phrase = said.text if said.fields is None else f"confirm {person.email or person.name}"
+    hidden = {**said.hidden, "challenge": challenge.id, "anyway": True}
+    if asked.state == "unavailable":
+        raise SaidUnavailable(name=person.name, phrase=phrase, hidden=hidden)
+    if is_asked_again(session, asked):
+        raise AnsweredForOtherDays(name=person.name, state=asked.state, phrase=phrase, hidden=hidden)
 
 
 def _check_card(session: Session, challenge: Challenge, person: Person | None, about: Facts) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.appointing import InvitationClosed
+from handlers.asked_again import is_asked_again
 from handlers.command import COORDINATION
 from handlers.invitations import as_chosen, facts_of
 from handlers.message import Facts, Refused, Reply, Said
@@ -16,7 +17,7 @@ from handlers.roles import coordinating_role
 from handlers.rules.people import match
 from store.challenge import Challenge
 from store.invitation import Invitation, invitations, newest_invitation
-from store.outbox import messages_to, unsent_keyed, withdraw
+from store.outbox import unsent_keyed, withdraw
 from store.person import Person
 from store.role import holders, roles_of
 
@@ -49,7 +50,7 @@ def answer(
     state = _state(said.text)
     if not asked.open:
         raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
-    if asked.state == state and not _asked_again(session, asked):
+    if asked.state == state and not is_asked_again(session, asked):
         raise AlreadyAnswered(name=asked.person.name, state=state, own=asked.person is speaker)
     asked.state, asked.answered_at = state, now
     asked.answered_by = None if asked.person is speaker else speaker.id
@@ -62,13 +63,6 @@ def answer(
         "more": state != _STATES[2],
     }
     return Reply("answer_noted", facts, hidden={"challenge": challenge.id, "invitation": asked.id})
-
-
-def _asked_again(session: Session, asked: Invitation) -> bool:
-    """Whether somebody was asked once more after their answer, as the visit moved."""
-    rows = messages_to(session, asked.person_id, "invitation_moved")
-    moved = [row.queued_at for row in rows if row.challenge_id == asked.challenge_id]
-    return bool(moved and asked.answered_at and max(moved) > asked.answered_at)
 
 
 def _state(said: str) -> str:

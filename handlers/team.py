@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.asked_again import is_asked_again
 from handlers.command import COORDINATION
 from handlers.message import Reply
 from handlers.roles import INVITED
@@ -28,11 +29,20 @@ def show(session: Session, challenge: Challenge, format: Format, roles: frozense
     facts = {
         **confirmed,
         "gaps": missing(session, challenge, format, today),
-        "invited": [_asked(asked) for asked in invitations(session, challenge.id) if asked.open],
+        "invited": _invited(session, challenge),
         "uncovered": _uncovered(session, challenge, today),
         "waits": challenge.ready_at is None,
     }
     return Reply("team", facts, hidden={"challenge": challenge.id})
+
+
+def _invited(session: Session, challenge: Challenge) -> list[dict[str, Any]]:
+    """Who was invited, and what they answered; `again`: for the days before the visit moved."""
+    return [
+        {**_asked(asked), "again": is_asked_again(session, asked)}
+        for asked in invitations(session, challenge.id)
+        if asked.open
+    ]
 
 
 def missing(session: Session, challenge: Challenge, format: Format, today: date) -> list[dict[str, Any]]:

@@ -246,3 +246,48 @@ async def test_answer_is_understood_as_people_put_it(room, said, state):
     asked = await rehearsal.bot.ear.work(lambda session: session.scalars(select(Invitation.state)).one())
 
     assert asked == state
+
+
+async def test_answer_for_days_from_which_the_visit_moved_counts_no_more_until_given_anew(room):
+    _, client = room
+    await talk(
+        client,
+        READY
+        + """
+Jo: invite @Dana from saltmarsh as peer
+Dana: available
+at 2026-07-06 10:30
+Jo: dates move to 17 nov
+Jo presses "Move them"
+Dana sees "You said that you were available. Is that still so?"
+Jo: team
+Jo sees "available before the visit moved, asked again, no answer yet"
+Jo: confirm dana
+Jo sees "Dana O'Neil answered available before the visit moved, and was asked again for the new days"
+Jo sees "Nothing was changed"
+at 2026-07-06 11:30
+Dana: available
+Jo: team
+Jo sees "peer: available"
+Jo: confirm dana
+Jo sees "Dana O'Neil is peer in Exampleshire"
+""",
+    )
+
+
+async def test_somebody_who_has_not_said_for_the_new_days_can_be_confirmed_all_the_same(room):
+    _, client = room
+    await talk(
+        client,
+        READY
+        + """
+Jo: invite @Dana from saltmarsh as peer
+Dana: available
+at 2026-07-06 10:30
+Jo: dates move to 17 nov
+Jo presses "Move them"
+Jo: confirm dana
+Jo presses "Confirm all the same"
+Jo sees "Dana O'Neil is peer in Exampleshire"
+""",
+    )
