@@ -1,5 +1,6 @@
 """The end of a challenge: nothing falls due any more, its rooms hear of it, and its records begin to go."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -110,7 +111,7 @@ def _tell_rooms(session: Session, challenge: Challenge, post: Post, template: st
     """Say it in every room of a challenge that stands; which ones."""
     rooms = _standing(session, challenge)
     for room in rooms:
-        key = f"{template}:{challenge.id}:{room.id}:{post.now.isoformat()}"
+        key = f"{template}:{challenge.id}:{room.id}:{secrets.token_hex(8)}"
         post.to_room(room, template, {"challenge": challenge.name}, key=key, challenge=challenge)
     return [room.kind for room in rooms]
 

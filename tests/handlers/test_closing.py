@@ -249,6 +249,14 @@ def test_nobody_hears_of_a_part_in_a_closed_challenge(house):
     assert house.ask(select(Outgoing.id).join(Outgoing.person).where(Person.name == "Dana")) == []
 
 
+def test_closing_is_told_each_time_though_the_clock_stands(house):
+    close(house)
+    house.says("Jo", "reopen exampleshire")
+    close(house)
+
+    assert said_to_rooms(house).count(("challenge_closed", "liaison")) == 2
+
+
 def test_close_again_is_refused(house):
     close(house)
     house.says("Jo", "close confirm")
