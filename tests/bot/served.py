@@ -30,11 +30,15 @@ class InChat:
         await self.served.bot.ear.work(lambda _session: None)
 
     async def deliver(self):
-        """Wait until everything is answered, has followed, and is delivered."""
+        """Wait until everything is answered, has followed, and is delivered as fast as the chat takes it."""
         await self.rest()
         self.house.settle()
-        while await self.served.bot.postman.deliver():
-            self.served.bot.ear.woken.clear()
+        postman, wait = self.served.bot.postman, 0.0
+        while wait is not None and wait <= self.surface.platform.pace:
+            self.house.clock.wait(wait)
+            while await postman.deliver():
+                self.served.bot.ear.woken.clear()
+            wait = await postman.wait()
 
     async def bound_at(self, tenant: str, address: str, kind: str) -> None:
         """Let a channel be a room of the challenge."""

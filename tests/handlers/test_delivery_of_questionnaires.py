@@ -40,7 +40,7 @@ def _queue(home, template, state, key):
 
 
 def _told(home, roles):
-    return delivery.delivery(home.session, home.challenge, home.format, WORDS, roles).facts
+    return delivery.delivery(home.session, home.challenge, home.format, WORDS, roles, AFTER_VISIT, "").facts
 
 
 @pytest.mark.parametrize("template", sorted(set(ANSWERING) - set(knowing._ASKED)))
