@@ -23,7 +23,8 @@ from store.session import Store
 from tests.fakes.clones import Clones
 from tests.fakes.postgresql import Cluster, NoPostgreSQL, Server, programs
 
-ON_POSTGRESQL = os.environ.get("CRITICAL_FRIEND_TEST_DATABASE") == "postgresql"
+_CHOSEN = os.environ.get("CRITICAL_FRIEND_TEST_DATABASE") or "sqlite"
+ON_POSTGRESQL = _CHOSEN == "postgresql"
 _CLUSTER = "CRITICAL_FRIEND_TEST_CLUSTER"
 _NUMBERS = count(1)
 _made: list[str] = []
@@ -102,6 +103,8 @@ def lasting() -> Iterator[None]:
 @contextmanager
 def at_hand() -> Iterator[None]:
     """Let there be the databases of a whole run, in this process and in its workers."""
+    if _CHOSEN not in {"sqlite", "postgresql"}:
+        raise pytest.UsageError(f"CRITICAL_FRIEND_TEST_DATABASE is sqlite or postgresql, not {_CHOSEN}.")
     if not ON_POSTGRESQL or _CLUSTER in os.environ:
         yield
         return
