@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from bot.talk.stage import NotPossible
 from tests.fakes.postgresql import Cluster, NoPostgreSQL
 from tests.storm.outbreak import stormed
 from tests.storm.storm import Database, Plan, on_sqlite
@@ -72,7 +73,11 @@ def _weathered(folder: Path, seed: int, processes: int, name: str, database: Dat
         councils=COUNCILS, days=DAYS,
     )  # fmt: skip
     began = time.monotonic()
-    verdict = asyncio.run(_judged(plan, folder, calm))
+    try:
+        verdict = asyncio.run(_judged(plan, folder, calm))
+    except (AssertionError, NotPossible) as lost:
+        print(f"seed {seed}, {processes} on {name}: it did not come to an end: {lost}", flush=True)
+        return False
     _print(verdict, name, time.monotonic() - began)
     return verdict.well
 

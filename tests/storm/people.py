@@ -14,7 +14,9 @@ from tests.fakes.slack_stage.stage import SlackStage
 PATIENCE = 10.0
 """Seconds in which somebody waits for an answer, or for what they want to press."""
 _LOOKS_AFTER = 1.0
-_TRIES = 12
+"""Seconds after which whoever was told that it did not work looks whether it did."""
+_STUBBORN = 60.0
+"""Seconds after which even these people give up: something was lost."""
 _NOT_SAVED = "Nothing was saved. Please try it again"
 _ONCE = ("note", "ask host")
 """What would be there twice if it were said twice: they look first whether it was heard after all."""
@@ -89,11 +91,12 @@ class Stubborn(SlackStage):
 
     async def _act(self, who: str, do: Callable, *, heard: bool = True) -> Outcome:
         careful, self._careful = self._careful, False
-        since, done = self.peer.sequence, []
-        for _ in range(_TRIES):
+        since, done, until = self.peer.sequence, [], time.monotonic() + _STUBBORN
+        while time.monotonic() < until:
             act = await self._done(do)
             done.append(act)
             if act.trouble and not careful and self._lot.random() < 0.5:
+                await asyncio.sleep(self._lot.uniform(0.1, 0.5))
                 continue
             wait = self._answered_or_looked if careful else self._answered
             if await wait(self.users[who], since, done) and not self._was_not_saved(since, act):
@@ -102,7 +105,8 @@ class Stubborn(SlackStage):
 
     async def _answered_or_looked(self, user: User, since: int, done: list[Act]) -> bool:
         """Wait for an answer for as long as it was heard, or is on its way to be."""
-        for _ in range(_TRIES):
+        until = time.monotonic() + _STUBBORN
+        while time.monotonic() < until:
             if await self._answered(user, since, done, _LOOKS_AFTER if done[-1].trouble else PATIENCE):
                 return True
             await self.peer.rest(60)
