@@ -10,7 +10,8 @@ from bot.clock import RehearsalClock
 class PatientClock(RehearsalClock):
     """The machine's clock runs on when somebody waits, instead of letting them wait.
 
-    `waits` are the seconds they waited; `while_waiting` is called before each.
+    `waits` are the seconds they waited; `while_waiting` is called before each. `while_passing` is told how
+    many seconds were skipped in all.
     """
 
     def __init__(self, told: datetime) -> None:
@@ -18,6 +19,7 @@ class PatientClock(RehearsalClock):
         self._skipped = timedelta()
         self.waits: list[float] = []
         self.while_waiting: Callable[[], object] = lambda: None
+        self.while_passing: Callable[[float], object] = lambda _seconds: None
 
     def wall(self) -> datetime:
         return datetime.now(UTC) + self._skipped
@@ -25,10 +27,11 @@ class PatientClock(RehearsalClock):
     def passes(self, seconds: float) -> None:
         """Let time pass for the machine alone."""
         self._skipped += timedelta(seconds=seconds)
+        self.while_passing(self._skipped.total_seconds())
 
     async def sleep(self, seconds: float) -> None:
         """Pass on at once; a wait of no time would be asked for again for ever."""
         self.waits.append(seconds)
         self.while_waiting()
-        self._skipped += timedelta(seconds=max(seconds, 0.001))
+        self.passes(max(seconds, 0.001))
         await asyncio.sleep(0)

@@ -14,6 +14,7 @@ from bot import cli, hear
 from bot.rehearsal import Rehearsal
 from bot.room.platform import RoomPlatform
 from handlers import jobs
+from store.session import Store
 
 DieAt = Callable[[str], None]
 
@@ -71,9 +72,18 @@ def middle_of_tick(die_at: DieAt) -> None:
     jobs._carry_out = dying
 
 
+def alone() -> None:
+    """Let it settle at its start what it left behind, as on SQLite, whichever the database is.
+
+    On PostgreSQL others may just be doing that, so it waits for the leases: that is for tests/storm.
+    """
+    Store.alone = property(lambda _store: True)
+
+
 def mortal(platform, armed: Path) -> None:
     """Let death wait at every point of a bot that speaks on this platform."""
     die_at = partial(_die_at, armed)
+    alone()
     before_commit(die_at)
     committed_not_answered(die_at)
     accepted_not_recorded(platform, die_at)
