@@ -16,6 +16,7 @@ from tests.fakes.loopback import plain_web
 from tests.fakes.staging import ToldOff
 from tests.kill.process import Mortal
 
+_NUMBER = re.compile(r"(^- |\bdelivery \w+ )\d+\b", re.MULTILINE)
 _ASKED_IN = re.compile(r"\AIn (?:a|the) [^\n]*:\n\n")
 
 
@@ -94,6 +95,11 @@ async def played(process: Mortal, stage, steps: list[Step], kills: dict[int, str
     return what_stands(stage), died
 
 
+def unnumbered(plain: str) -> str:
+    """The words without the numbers of messages: what died with a number in hand leaves a gap."""
+    return _NUMBER.sub(r"\1…", plain)
+
+
 def what_stands(stage) -> Counter:
     """The words of the bot before each person at the end, wherever they stand: an answer may have moved.
 
@@ -101,7 +107,7 @@ def what_stands(stage) -> Counter:
     begins with where that was.
     """
     return Counter(
-        (who, _ASKED_IN.sub("", shown.plain))
+        (who, unnumbered(_ASKED_IN.sub("", shown.plain)))
         for who, user in stage.users.items()
         for shown in stage.peer.messages(user)
         if shown.author is None and not any(label.startswith("Open: ") for label in shown.labels)

@@ -11,6 +11,7 @@ from bot.talk.script import Step, read
 from tests.conftest import TALKS
 from tests.fakes.loopback import plain_web
 from tests.kill.process import POINTS, Mortal, mortal
+from tests.kill.remote import unnumbered
 
 
 async def play_step(player: Player, step: Step) -> None:
@@ -47,7 +48,7 @@ async def what_stands(client: httpx.AsyncClient) -> Counter:
         titles = {place["address"]: place["title"] for place in view["places"]}
         for message in view["messages"]:
             if message["author"] is None and not _instead_of_form(message):
-                stands[person["id"], titles[message["place"]], message["plain"]] += 1
+                stands[person["id"], titles[message["place"]], unnumbered(message["plain"])] += 1
     return stands
 
 
