@@ -23,6 +23,7 @@ from handlers.programme import found_programme
 from handlers.words import Words
 from store.challenge import Challenge
 from store.heard import Heard
+from store.outbox import Outgoing
 from store.person import Person, PersonAccount
 from store.programme import the_programme
 from store.role import Role
@@ -114,8 +115,10 @@ class House:
             continue
 
     def ask(self, wanted):
-        """All rows of a select."""
-        return self.store.work(lambda session: list(session.scalars(wanted).unique()))
+        """All rows of a select; of the outbox in the order in which they were queued."""
+        of, *_ = wanted.column_descriptions
+        in_order = wanted.order_by(Outgoing.id) if of["expr"] is Outgoing else wanted
+        return self.store.work(lambda session: list(session.scalars(in_order).unique()))
 
     def one(self, model, **of):
         """The one row with these values."""
