@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bot.app import desk as real_desk
 from bot.clock import Clock
@@ -116,8 +116,8 @@ class House:
 
     def ask(self, wanted):
         """All rows of a select; of the outbox in the order in which they were queued."""
-        of, *_ = wanted.column_descriptions
-        in_order = wanted.order_by(Outgoing.id) if of["expr"] is Outgoing else wanted
+        of_outbox = isinstance(wanted, Select) and wanted.column_descriptions[0]["expr"] is Outgoing
+        in_order = wanted.order_by(Outgoing.id) if of_outbox else wanted
         return self.store.work(lambda session: list(session.scalars(in_order).unique()))
 
     def one(self, model, **of):
