@@ -278,7 +278,8 @@ async def test_held_message_is_decided_after_midnight_too(visit, press, now, the
 
 def correction_held(session):
     """The chat has not taken the correction yet."""
-    row = session.scalars(select(Outgoing).where(Outgoing.template == "summary_released")).all()[-1]
+    released = select(Outgoing).where(Outgoing.template == "summary_released").order_by(Outgoing.id)
+    row = session.scalars(released).all()[-1]
     row.state, row.sent_at, row.not_before = "ready", None, NEVER_DELIVERED
 
 
