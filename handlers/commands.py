@@ -47,6 +47,7 @@ from handlers import (
     summary,
     summary_readers,
     team,
+    withdrawing,
     work_days,
 )
 from handlers.command import COORDINATION, DIRECT, HOST, TEAM, Command
@@ -296,7 +297,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "delivery withdraw",
-        correcting.withdraw_letter,
+        withdrawing.withdraw_letter,
         form="delivery_withdraw",
         roles=COORDINATION,
         deliberate=True,
@@ -305,7 +306,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "delivery send",
-        correcting.send_after_all,
+        withdrawing.send_after_all,
         form="delivery_send",
         roles=COORDINATION,
         deliberate=True,

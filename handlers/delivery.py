@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, object_session
 
 from handlers import doubts, held_up
 from handlers.command import COORDINATION
-from handlers.correcting import has_typed_words, is_letter
 from handlers.knowing import for_whom, may_know
+from handlers.letter_at_hand import has_typed_words, is_letter
 from handlers.letters import CORRECTED, marked
 from handlers.message import Refused, Reply
 from handlers.part import Part, Thing, thing

@@ -1,0 +1,286 @@
+"""What was typed in a letter is corrected where it stands, and in what it tells of."""
+
+import pytest
+from sqlalchemy import update
+
+from handlers.letters import CORRECTED
+from store.challenge import Challenge
+from store.outbox import Outgoing
+from store.person import PersonAccount
+from store.slot import forget_cards
+from store.task import Task
+from tests.fakes.house import BEGINS, CHAT, TENANT
+from tests.handlers.chat_rooms import bound, claim, comes_to
+from tests.handlers.letter_box import (
+    EVENING,
+    answer_to,
+    arrives,
+    given,
+    letter,
+    letters,
+    sent,
+    shown,
+    taken,
+    with_a_team,
+)
+
+
+@pytest.fixture
+def house(house):
+    """A house with a team, whose outbox is empty."""
+    return with_a_team(house)
+
+
+def test_letter_withdrawn_in_hand_is_not_corrected(house):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery withdraw {row.id}")
+    template, facts = answer_to(house, "Jo", f"delivery correct {row.id} Book two rooms")
+    comes_to(house, call, "absent")
+
+    assert (template, facts["state"]) == ("nothing_to_correct", "withdrawn")
+    assert [one.state for one in letters(house, "task_for_you")] == ["withdrawn"]
+
+
+def test_letter_withdrawn_in_hand_is_not_sent_with_the_correction_of_another_copy(house):
+    house.appoint("Una", "organiser")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    first, other = letters(house, "request_to_council")
+    call = taken(house, first)
+    house.says("Ruth", f"delivery withdraw {first.id}")
+    _, facts = answer_to(house, "Ruth", f"delivery correct {other.id} Learning plan for 2026")
+    comes_to(house, call, "absent")
+
+    assert facts["all"] == 1
+    assert [(one.person.name, one.state) for one in letters(house, "request_to_council")] == [
+        (first.person.name, "withdrawn"), (other.person.name, "sending"), (other.person.name, "ready"),
+    ]  # fmt: skip
+
+
+def test_letter_corrected_again_after_its_room_was_lost_is_said_once(house):
+    room = bound(house, "council")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    row = letter(house, "request_to_council")
+    sent(house, row)
+    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    arrives(house)
+    house.change(lambda session: forget_cards(session, room))
+    newest = letter(house, "request_to_council")
+    _, facts = answer_to(house, "Ruth", f"delivery correct {newest.id} Learning plan for 2027")
+
+    assert facts["all"] == 1
+    assert [one.state for one in letters(house, "request_to_council")] == ["sent", "sent", "ready"]
+
+
+def test_letter_that_waits_is_corrected_without_a_trace(house):
+    house.clock.told = EVENING
+    row = given(house)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    before, after = letters(house, "task_for_you")
+
+    assert (before.state, after.state, after.not_before) == ("replaced", "ready", before.not_before)
+    assert after.facts == {**before.facts, "title": "Book two rooms"}
+    assert house.one(Task, title="Book two rooms").number == row.facts["number"]
+    assert letters(house, "letter_changed") == []
+
+
+def test_letter_that_arrived_is_corrected_where_it_stands_and_says_so(house):
+    row = given(house)
+    sent(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    [(op, address, text), *_] = arrives(house)
+    [told] = letters(house, "letter_changed")
+
+    assert (op, address) == ("edit", f"at-{row.key}")
+    assert "Book two rooms" in text
+    assert "romes" not in text
+    assert text.endswith("Corrected at 9am on Monday 6 July by Jo.")
+    assert (told.person.name, told.facts["what"]) == ("Sam", "task_for_you")
+
+
+def test_letter_corrected_twice_is_found_by_any_of_its_numbers(house):
+    row = given(house)
+    sent(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book rooms")
+    sent(house, letter(house))
+    house.says("Ruth", f"delivery correct {row.id} Book two rooms")
+    [(op, address, text), *_] = arrives(house)
+    listed = [one["what"] for one in shown(house, "Jo", "delivery sam")["sent"]]
+
+    assert (op, address) == ("edit", f"at-{row.key}")
+    assert "Book two rooms" in text
+    assert listed.count("task_for_you") == 1
+
+
+def test_correction_made_while_the_letter_is_leaving_follows_it(house):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    comes_to(house, call, "done", address="there")
+    [(op, address, text), *_] = arrives(house)
+
+    assert (op, address) == ("edit", "there")
+    assert "Corrected at" in text
+
+
+@pytest.mark.parametrize("kind", ["later", "not_begun", "absent"])
+def test_letter_corrected_while_it_is_leaving_is_not_said_with_its_old_words(house, kind):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    comes_to(house, call, kind)
+    house.clock.wait(5)
+
+    assert house.one(Outgoing, id=row.id).state == "replaced"
+    assert [text for _op, _address, text in arrives(house) if "romes" in text] == []
+
+
+def test_letter_that_stands_in_part_is_finished_before_it_is_corrected(house):
+    row = given(house)
+    call = taken(house, row)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    comes_to(house, call, "later", address="half of it")
+    house.clock.wait(5)
+
+    assert taken(house, row).address == "half of it"
+
+
+def test_request_told_to_several_is_corrected_for_all_of_them(house):
+    house.appoint("Una", "organiser")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    rows = letters(house, "request_to_council")
+    for row in rows:
+        sent(house, row)
+    template, facts = answer_to(house, "Ruth", f"delivery correct {rows[0].id} Learning plan for 2026")
+
+    assert (template, facts["all"]) == ("letter_corrected", 2)
+    edits = {address for op, address, _text in arrives(house) if op == "edit"}
+    assert edits == {f"at-{row.key}" for row in rows}
+
+
+def test_request_in_the_councils_room_is_corrected_there_and_told_there(house):
+    bound(house, "council")
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    row = letter(house, "request_to_council")
+    sent(house, row)
+    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    [told] = letters(house, "letter_changed_here")
+
+    assert (told.room.kind, told.person) == ("council", None)
+    assert "Learning plan for 2026" in letter(house, "request_to_council").facts["title"]
+
+
+def test_letter_passed_on_by_hand_is_to_be_passed_on_once_more(house):
+    row = given(house)
+
+    def unit(session):
+        found = session.get_one(Outgoing, row.id)
+        found.state, found.passed_on_by, found.sent_at = "sent", 1, BEGINS
+        session.delete(session.get_one(PersonAccount, (CHAT, TENANT, "sam")))
+
+    house.change(unit)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    claim(house)
+    [copy] = shown(house, "Jo", "delivery sam")["by_hand"]
+
+    assert "Book two rooms" in copy["text"]
+    assert copy["text"].endswith("Corrected at 9am on Monday 6 July by Jo.")
+    assert letters(house, "letter_changed") == []
+
+
+def test_letter_that_was_withdrawn_or_failed_is_not_corrected(house):
+    row = given(house)
+    for state in ("withdrawn", "dead", "skipped"):
+        house.change(lambda session, state=state: setattr(session.get_one(Outgoing, row.id), "state", state))
+        assert answer_to(house, "Jo", f"delivery correct {row.id} hello")[0] == "nothing_to_correct"
+
+
+def test_letter_whose_words_were_forgotten_stays_as_it_is(house):
+    row = given(house)
+    forgotten = {"state": "withdrawn", "withdrawn_by": 1, "emptied": True, "facts": {}, "hidden": {}}
+    house.change(
+        lambda session: session.execute(update(Outgoing).where(Outgoing.id == row.id).values(**forgotten))
+    )
+    for line in (f"delivery correct {row.id} hello", f"delivery send {row.id}"):
+        assert answer_to(house, "Jo", line)[0] == "no_longer_kept"
+
+
+def test_text_that_may_identify_a_child_is_kept_nowhere(house):
+    row = given(house)
+    house.says("Jo", f"delivery correct {row.id} See NHS number 943 476 5919")
+
+    assert house.outcome()[0] == "refused"
+    assert b"943 476 5919" not in house.bytes()
+
+
+def test_correction_is_said_as_it_was_typed(house):
+    row, text = given(house), "**b** <!channel> <at>A</at> {{ 7*7 }} [g](https://evil.example)"
+    sent(house, row)
+    house.says("Jo", f"delivery correct {row.id} {text}")
+    [(_op, _address, said), *_] = arrives(house)
+
+    assert text in said
+
+
+def test_form_for_correcting_begins_with_the_words_as_they_are(house):
+    row = given(house)
+    answer = house.says("Jo", "delivery correct", hidden={"challenge": 1, "known": {"number": str(row.id)}},
+                        can_open_form=True)  # fmt: skip
+    values = {field.name: field.value for field in answer.form.fields}
+
+    assert values == {"number": str(row.id), "text": "book romes"}
+
+
+# The report, and what was asked by somebody else
+
+
+def _report(house, link="https://example.gov/report"):
+    def unit(session, post):
+        helen = session.get_one(PersonAccount, (CHAT, TENANT, "helen")).person
+        facts = {"challenge": "Exampleshire", "by": "Priya", "report": "report", "link": link,
+                 "publication": "private", "host": "Exampleshire"}  # fmt: skip
+        return post.to_person(
+            helen, "final_for_sponsor", facts, key="final", challenge=session.get_one(Challenge, 1)
+        ).id
+
+    return house.post(unit)
+
+
+def test_report_is_the_programme_managers_alone(house):
+    number = _report(house)
+    jo, _ = answer_to(house, "Jo", f"delivery correct {number} https://example.gov/other")
+    ruth, facts = answer_to(house, "Ruth", f"delivery correct {number} https://example.gov/other")
+    priya, _ = answer_to(house, "Priya", f"delivery correct {number} https://example.gov/other")
+
+    assert (jo, ruth, facts["who"]) == ("no_such_message", "not_your_step", ["programme_manager"])
+    assert (priya, letter(house, "final_for_sponsor").facts["link"]) == (
+        "letter_corrected", "https://example.gov/other"
+    )  # fmt: skip
+
+
+def test_address_of_the_report_stays_an_address(house):
+    number = _report(house)
+    house.says("Priya", f"delivery correct {number} javascript:alert(1)")
+
+    assert house.outcome()[0] == "form"
+    assert letter(house, "final_for_sponsor").facts["link"] == "https://example.gov/report"
+
+
+def test_report_that_went_by_email_has_no_link_to_correct(house):
+    number = _report(house, link="")
+    said, _ = answer_to(house, "Priya", f"delivery correct {number} https://example.gov/other")
+
+    assert (said, letter(house, "final_for_sponsor").facts["link"]) == ("nothing_typed", "")
+
+
+def test_request_of_somebody_else_says_who_corrected_it_before_it_left(house):
+    house.clock.told = EVENING
+    house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
+    row = letter(house, "request_to_council")
+    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    own = letter(house, "request_to_council")
+    house.says("Jo", f"delivery correct {row.id} Learning plan for 2027")
+    anothers = letter(house, "request_to_council")
+
+    assert CORRECTED not in own.facts
+    assert anothers.facts[CORRECTED]["who"] == "Jo"
