@@ -1,10 +1,11 @@
 """The command `critical-friend`."""
 
 import asyncio
+import contextlib
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -129,9 +130,13 @@ def serve() -> None:
 @app.command()
 def claim() -> None:
     """Print a one-time code: whoever says it to the bot becomes the first project coordinator."""
-    store = _store()
     code = "-".join(secrets.token_hex(2).upper() for _ in range(3))
-    if not store.work(lambda session: new_claim(session, code)):
+    with _made() as store:
+        found = schema(store.engine)
+        if found in NOT_READY:
+            raise CannotServe(NOT_READY[found])
+        is_first = store.work(lambda session: new_claim(session, code))
+    if not is_first:
         typer.echo("This programme has its first coordinator already.", err=True)
         raise typer.Exit(1)
     typer.echo(f"Say this to the bot, in the room that is to be the programme's own:  claim {code}")
@@ -140,11 +145,11 @@ def claim() -> None:
 @app.command()
 def database() -> None:
     """Bring the database to the newest schema."""
-    store = _made()
-    if schema(store.engine) is Schema.UNKNOWN:
-        raise CannotServe(NOT_READY[Schema.UNKNOWN])
-    with for_one(Settings()):
-        upgrade(store.engine)
+    with _made() as store:
+        if schema(store.engine) is Schema.UNKNOWN:
+            raise CannotServe(NOT_READY[Schema.UNKNOWN])
+        with for_one(Settings()):
+            upgrade(store.engine)
     typer.echo("The database is up to date.")
 
 
@@ -171,20 +176,14 @@ def _findings(checks: Callable[[Settings, Clock], Sequence[Check]]) -> tuple[Fin
         )
 
 
-def _made() -> Store:
-    """The store; its folder and file are made where they are not there."""
+@contextlib.contextmanager
+def _made() -> Iterator[Store]:
+    """The store, until it was used; its folder and file are made where they are not there."""
     settings = Settings()
     make_folder(settings.data)
     make_database(settings.database_url)
-    return Store(settings.database_url)
-
-
-def _store() -> Store:
-    store = _made()
-    found = schema(store.engine)
-    if found in NOT_READY:
-        raise CannotServe(NOT_READY[found])
-    return store
+    with contextlib.closing(Store(settings.database_url)) as store:
+        yield store
 
 
 def main() -> None:

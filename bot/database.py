@@ -72,11 +72,12 @@ def real_store(settings: Settings) -> Store:
     file = address.file(settings.database_url)
     if file and not file.exists():
         raise CannotServe("There is no database yet. Run: critical-friend database")
-    store = Store(settings.database_url)
-    if refusal := _refusal(store):
-        store.close()
-        raise CannotServe(refusal)
-    return store
+    with contextlib.ExitStack() as unless_it_can:
+        store = unless_it_can.enter_context(contextlib.closing(Store(settings.database_url)))
+        if refusal := _refusal(store):
+            raise CannotServe(refusal)
+        unless_it_can.pop_all()
+        return store
 
 
 def _refusal(store: Store) -> str | None:

@@ -43,8 +43,7 @@ async def serve(settings: Settings) -> None:
     if not any(chat.is_set_up(settings) for chat in (slack, teams)):
         raise CannotServe(NO_CHAT)
     at_hand = desk(settings, settings.trusted_tenants)
-    store = real_store(settings)
-    with for_one(settings):
+    with contextlib.closing(real_store(settings)) as store, for_one(settings):
         await _serve(settings, at_hand, store)
 
 
@@ -57,7 +56,6 @@ async def _serve(settings: Settings, at_hand: Desk, store: Store) -> None:
                 await _until_told(served, sockets)
         finally:
             served.bot.ear.close()
-            store.close()
 
 
 async def _until_told(served: House, sockets: "dict[str, socket.socket]") -> None:

@@ -1,3 +1,5 @@
+from contextlib import closing
+
 import pytest
 from sqlalchemy import select
 
@@ -173,7 +175,8 @@ def test_key_line_from_an_answer_cannot_be_changed_by_who_may_not_read_it(scoped
 
 def test_two_day_format_has_its_own_questions(tmp_path):
     house = House(tmp_path, "regional_two_day")
-    house.says("Helen", "scoping")
-    house.says("Helen", "start")
+    with closing(house.store):
+        house.says("Helen", "scoping")
+        house.says("Helen", "start")
 
-    assert "What do you hope to get out of it?" in house.says("Helen", "Yes.").plain
+        assert "What do you hope to get out of it?" in house.says("Helen", "Yes.").plain
