@@ -22,18 +22,22 @@ from handlers.letter_at_hand import (
     letter_meant,
     may_be_read,
     named,
+    settled_as,
     state_of,
     task_of,
 )
 from handlers.letters import CORRECTED, Letter, slot_for
 from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
+from handlers.rules.balance import uncovered
 from handlers.rules.local import local_text
 from handlers.shapes import Format
+from handlers.shown import last_shown
 from handlers.words import Words
 from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person
+from store.scoping import agreed_proposal
 
 _NUMBER = "[0-9]{1,9}"
 _NOBODY_READ_IT = frozenset({"ready", "held", "by_hand"})
@@ -47,26 +51,93 @@ class NothingToCorrect(Refused):
     """The message was withdrawn, or could not be delivered."""
 
 
-# What can be done
+class SameWords(Refused):
+    """The message says so already."""
 
 
-def correct(
+class NoCorrectionShown(Refused):
+    """No correction was shown that could be confirmed."""
+
+
+class CorrectedMeanwhile(Refused):
+    """The message was corrected after the preview that is confirmed."""
+
+
+def propose(
     session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
-    speaker: Person, today: date, post: Post, number: int, text: str,
+    speaker: Person, today: date, number: int, text: str,
 ) -> Reply:  # fmt: skip
-    """Put other words in the place of those typed in a letter, wherever it went, and in what it tells of."""
+    """Show what becomes of the words typed in a letter, there and in what it tells of, and do nothing yet."""
     row, letter = letter_meant(session, challenge, format, words, roles, speaker, today, number)
-    if not has_typed_words(row):
-        raise NothingTyped(**named(row), **about_task(row))
-    if not may_be_read(row):
-        raise NothingToCorrect(**named(row), **about_task(row), state=state_of(row))
-    typed = {letter.typed: _checked(letter, text)}
-    _change_what_it_tells_of(session, challenge, row, text)
+    text = _checked(row, letter, text)
     copies = copies_of(session, challenge, row)
+    author = _author_to_tell(session, challenge, row, speaker)
+    facts = {
+        **_becomes(session, challenge, row, letter, text, copies),
+        "areas": _areas_but(session, challenge, letter, text),
+        "tells": author.name if author else "",
+    }
+    carried = {"number": str(row.id), "text": text}
+    return Reply("letter_preview", facts, hidden={"challenge": challenge.id, "known": carried})
+
+
+def confirm(
+    session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
+    speaker: Person, today: date, post: Post, about: Facts,
+) -> Reply:  # fmt: skip
+    """Correct a letter as it was shown, wherever it went, and what it tells of. Typed: as it was shown last.
+
+    Whoever asked for what somebody else corrects hears of it. Raises NoCorrectionShown, CorrectedMeanwhile.
+    """
+    shown = about if "known" in about else last_shown(session, challenge, speaker, "letter_preview", post.now)
+    number, text = _shown(shown, challenge)
+    row, letter = letter_meant(session, challenge, format, words, roles, speaker, today, number)
+    if row.id != number:
+        raise CorrectedMeanwhile(**named(row), text=row.facts[letter.typed])
+    text = _checked(row, letter, text)
+    copies = copies_of(session, challenge, row)
+    facts = _becomes(session, challenge, row, letter, text, copies)
+    author = _author_to_tell(session, challenge, row, speaker)
+    _change_what_it_tells_of(session, challenge, row, text)
     for copy in copies:
-        _put_right(post, challenge, copy, typed, speaker)
-    facts = {**named(row), "text": text, "arrived": row.state == "sent", "all": len(copies)}
+        _put_right(post, challenge, copy, {letter.typed: text}, speaker, for_another=author is not None)
+    if author:
+        _tell_author(post, challenge, author, facts, speaker)
     return Reply("letter_corrected", facts, hidden={"challenge": challenge.id})
+
+
+def _shown(shown: Facts | None, challenge: Challenge) -> tuple[int, str]:
+    """The number of a letter, and the words for it, as a preview carries them. Raises NoCorrectionShown."""
+    carried = shown["known"] if shown else {}
+    number, text = str(carried.get("number", "")), str(carried.get("text", ""))
+    if not text or not re.fullmatch(_NUMBER, number):
+        raise NoCorrectionShown(challenge=challenge.name)
+    return int(number), text
+
+
+def _becomes(
+    session: Session, challenge: Challenge, row: Outgoing, letter: Letter, text: str, copies: list[Outgoing]
+) -> dict[str, Any]:
+    """What becomes of the words in a letter: the old, the new, how many say so, and what is settled of it."""
+    return {
+        **named(row),
+        **about_task(row),
+        "old": row.facts[letter.typed],
+        "text": text,
+        "arrived": row.state == "sent",
+        "all": len(copies),
+        "settled": settled_as(session, challenge, row),
+    }
+
+
+def _areas_but(session: Session, challenge: Challenge, letter: Letter, text: str) -> list[str]:
+    """The agreed areas of work, where somebody is to be invited for something else; before that, none."""
+    agreed = agreed_proposal(session, challenge.id)
+    if letter.typed != "expertise" or challenge.proposal_agreed_at is None or agreed is None:
+        return []
+    areas = [*agreed.content["areas"], *agreed.content["core_themes"]]
+    known = [*areas, *(line["text"] for line in agreed.content["key_lines"])]
+    return areas if uncovered(known, [text]) == known else []
 
 
 # Finding it
@@ -95,8 +166,17 @@ def read(text: str) -> dict[str, str]:
 # Changing it
 
 
-def _checked(letter: Letter, text: str) -> str:
-    """The words as they may stand there; of an address, that it is one. Raises LinkNotSafe at the field."""
+def _checked(row: Outgoing, letter: Letter, text: str) -> str:
+    """The words as they may stand in a letter; of an address, that it is one.
+
+    Raises NothingTyped, NothingToCorrect, SameWords; LinkNotSafe at the field.
+    """
+    if not has_typed_words(row):
+        raise NothingTyped(**named(row), **about_task(row))
+    if not may_be_read(row):
+        raise NothingToCorrect(**named(row), **about_task(row), state=state_of(row))
+    if text == row.facts[letter.typed]:
+        raise SameWords(**named(row), text=text)
     if letter.typed != "link":
         return text
     try:
@@ -113,7 +193,9 @@ def _change_what_it_tells_of(session: Session, challenge: Challenge, row: Outgoi
         invitation.expertise = text
 
 
-def _put_right(post: Post, challenge: Challenge, row: Outgoing, typed: Facts, speaker: Person) -> None:
+def _put_right(
+    post: Post, challenge: Challenge, row: Outgoing, typed: Facts, speaker: Person, *, for_another: bool
+) -> None:
     """Queue a letter anew in its slot.
 
     It says who corrected it where somebody may have read it, and where it speaks for somebody else.
@@ -122,7 +204,7 @@ def _put_right(post: Post, challenge: Challenge, row: Outgoing, typed: Facts, sp
     if row.person and not row.room and not post.may_read(row.person, template, challenge):
         return
     facts = {**row.facts, **typed}
-    if row.state not in _NOBODY_READ_IT or row.facts.get("asks", speaker.name) != speaker.name:
+    if row.state not in _NOBODY_READ_IT or for_another:
         facts[CORRECTED] = {"at": local_text(post.now, challenge.zone), "who": speaker.name}
     when = max(post.now, row.not_before)
     as_before = {"hidden": row.hidden, "until": row.until, "late": row.late}
@@ -140,6 +222,22 @@ def _tell_changed(post: Post, challenge: Challenge, row: Outgoing, speaker: Pers
     elif row.person:
         when = post.when_to_nudge(row.person, challenge)
         _say(post, challenge, row, "letter_changed", told, key=key, not_before=when)
+
+
+def _author_to_tell(session: Session, challenge: Challenge, row: Outgoing, speaker: Person) -> Person | None:
+    """Who asked for what a letter tells of, where that is not who corrects it."""
+    task, invitation = task_of(session, challenge, row), invitation_of(session, row)
+    author = (task and task.added_by) or (invitation and invitation.invited_by)
+    return session.get_one(Person, author) if author and author != speaker.id else None
+
+
+def _tell_author(post: Post, challenge: Challenge, author: Person, facts: Facts, speaker: Person) -> None:
+    """Say to whoever asked for something that somebody else put it into other words."""
+    if not post.may_read(author, "yours_was_corrected", challenge):
+        return
+    told = {**facts, "challenge": challenge.name, "who": speaker.name}
+    key, when = f"corrected:{facts['number']}:{secrets.token_hex(4)}", post.when_to_nudge(author, challenge)
+    post.to_person(author, "yours_was_corrected", told, key=key, challenge=challenge, not_before=when)
 
 
 def _say(post: Post, challenge: Challenge, row: Outgoing, template: str, facts: Facts, **how: Any) -> None:

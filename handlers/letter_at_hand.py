@@ -134,6 +134,14 @@ def invitation_of(session: Session, row: Outgoing) -> Invitation | None:
     return session.get(Invitation, number)
 
 
+def settled_as(session: Session, challenge: Challenge, row: Outgoing) -> str:
+    """How what a letter tells of was settled ("done", "confirmed" …), "" while it is open."""
+    task, invitation = task_of(session, challenge, row), invitation_of(session, row)
+    if task:
+        return "" if task.state == "open" else task.state
+    return invitation.state if invitation and not invitation.open else ""
+
+
 def named(row: Outgoing) -> dict[str, Any]:
     """The number and the kind of a letter, and to whom it is."""
     return {"number": row.id, "what": row.template, "to": for_whom(row)}

@@ -8,11 +8,10 @@ from handlers.letter_at_hand import (
     HAS_NOT_LEFT,
     about_task,
     has_typed_words,
-    invitation_of,
     letter_meant,
     named,
+    settled_as,
     state_of,
-    task_of,
     versions_of,
 )
 from handlers.message import Refused, Reply
@@ -83,5 +82,4 @@ def _is_still_so(session: Session, challenge: Challenge, row: Outgoing) -> bool:
     if row.template == "dates_told":
         told = (row.facts["first_day"], row.facts["last_day"])
         return row.state != "replaced" and told == (str(challenge.first_day), str(challenge.last_day))
-    task, invitation = task_of(session, challenge, row), invitation_of(session, row)
-    return (task is None or task.state == "open") and (invitation is None or invitation.open)
+    return not settled_as(session, challenge, row)

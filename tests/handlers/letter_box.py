@@ -72,3 +72,11 @@ def answer_to(house, name, text, **of):
 
 def shown(house, name, text="delivery"):
     return answer_to(house, name, text)[1]
+
+
+def corrects(house, name, number, text):
+    """Somebody corrects a letter, once they were shown what becomes of it; how it is answered."""
+    proposed = answer_to(house, name, f"delivery correct {number} {text}")
+    if proposed[0] != "letter_preview":
+        return proposed
+    return answer_to(house, name, "delivery correct confirm", hidden=house.outcome()[1]["hidden"])

@@ -1,12 +1,14 @@
 """What was typed in a letter is corrected where it stands, and in what it tells of."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from handlers.letters import CORRECTED
 from store.challenge import Challenge
+from store.invitation import Invitation
 from store.outbox import Outgoing
-from store.person import PersonAccount
+from store.person import Person, PersonAccount
+from store.scoping import Proposal
 from store.slot import forget_cards
 from store.task import Task
 from tests.fakes.house import BEGINS, CHAT, TENANT
@@ -15,6 +17,7 @@ from tests.handlers.letter_box import (
     EVENING,
     answer_to,
     arrives,
+    corrects,
     given,
     letter,
     letters,
@@ -35,7 +38,7 @@ def test_letter_withdrawn_in_hand_is_not_corrected(house):
     row = given(house)
     call = taken(house, row)
     house.says("Jo", f"delivery withdraw {row.id}")
-    template, facts = answer_to(house, "Jo", f"delivery correct {row.id} Book two rooms")
+    template, facts = corrects(house, "Jo", row.id, "Book two rooms")
     comes_to(house, call, "absent")
 
     assert (template, facts["state"]) == ("nothing_to_correct", "withdrawn")
@@ -48,7 +51,7 @@ def test_letter_withdrawn_in_hand_is_not_sent_with_the_correction_of_another_cop
     first, other = letters(house, "request_to_council")
     call = taken(house, first)
     house.says("Ruth", f"delivery withdraw {first.id}")
-    _, facts = answer_to(house, "Ruth", f"delivery correct {other.id} Learning plan for 2026")
+    _, facts = corrects(house, "Ruth", other.id, "Learning plan for 2026")
     comes_to(house, call, "absent")
 
     assert facts["all"] == 1
@@ -62,11 +65,11 @@ def test_letter_corrected_again_after_its_room_was_lost_is_said_once(house):
     house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
     row = letter(house, "request_to_council")
     sent(house, row)
-    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    corrects(house, "Ruth", row.id, "Learning plan for 2026")
     arrives(house)
     house.change(lambda session: forget_cards(session, room))
     newest = letter(house, "request_to_council")
-    _, facts = answer_to(house, "Ruth", f"delivery correct {newest.id} Learning plan for 2027")
+    _, facts = corrects(house, "Ruth", newest.id, "Learning plan for 2027")
 
     assert facts["all"] == 1
     assert [one.state for one in letters(house, "request_to_council")] == ["sent", "sent", "ready"]
@@ -75,7 +78,7 @@ def test_letter_corrected_again_after_its_room_was_lost_is_said_once(house):
 def test_letter_that_waits_is_corrected_without_a_trace(house):
     house.clock.told = EVENING
     row = given(house)
-    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Jo", row.id, "Book two rooms")
     before, after = letters(house, "task_for_you")
 
     assert (before.state, after.state, after.not_before) == ("replaced", "ready", before.not_before)
@@ -87,7 +90,7 @@ def test_letter_that_waits_is_corrected_without_a_trace(house):
 def test_letter_that_arrived_is_corrected_where_it_stands_and_says_so(house):
     row = given(house)
     sent(house, row)
-    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Jo", row.id, "Book two rooms")
     [(op, address, text), *_] = arrives(house)
     [told] = letters(house, "letter_changed")
 
@@ -101,9 +104,9 @@ def test_letter_that_arrived_is_corrected_where_it_stands_and_says_so(house):
 def test_letter_corrected_twice_is_found_by_any_of_its_numbers(house):
     row = given(house)
     sent(house, row)
-    house.says("Jo", f"delivery correct {row.id} Book rooms")
+    corrects(house, "Jo", row.id, "Book rooms")
     sent(house, letter(house))
-    house.says("Ruth", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Ruth", row.id, "Book two rooms")
     [(op, address, text), *_] = arrives(house)
     listed = [one["what"] for one in shown(house, "Jo", "delivery sam")["sent"]]
 
@@ -115,7 +118,7 @@ def test_letter_corrected_twice_is_found_by_any_of_its_numbers(house):
 def test_correction_made_while_the_letter_is_leaving_follows_it(house):
     row = given(house)
     call = taken(house, row)
-    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Jo", row.id, "Book two rooms")
     comes_to(house, call, "done", address="there")
     [(op, address, text), *_] = arrives(house)
 
@@ -127,7 +130,7 @@ def test_correction_made_while_the_letter_is_leaving_follows_it(house):
 def test_letter_corrected_while_it_is_leaving_is_not_said_with_its_old_words(house, kind):
     row = given(house)
     call = taken(house, row)
-    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Jo", row.id, "Book two rooms")
     comes_to(house, call, kind)
     house.clock.wait(5)
 
@@ -138,7 +141,7 @@ def test_letter_corrected_while_it_is_leaving_is_not_said_with_its_old_words(hou
 def test_letter_that_stands_in_part_is_finished_before_it_is_corrected(house):
     row = given(house)
     call = taken(house, row)
-    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Jo", row.id, "Book two rooms")
     comes_to(house, call, "later", address="half of it")
     house.clock.wait(5)
 
@@ -151,7 +154,7 @@ def test_request_told_to_several_is_corrected_for_all_of_them(house):
     rows = letters(house, "request_to_council")
     for row in rows:
         sent(house, row)
-    template, facts = answer_to(house, "Ruth", f"delivery correct {rows[0].id} Learning plan for 2026")
+    template, facts = corrects(house, "Ruth", rows[0].id, "Learning plan for 2026")
 
     assert (template, facts["all"]) == ("letter_corrected", 2)
     edits = {address for op, address, _text in arrives(house) if op == "edit"}
@@ -163,7 +166,7 @@ def test_request_in_the_councils_room_is_corrected_there_and_told_there(house):
     house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
     row = letter(house, "request_to_council")
     sent(house, row)
-    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    corrects(house, "Ruth", row.id, "Learning plan for 2026")
     [told] = letters(house, "letter_changed_here")
 
     assert (told.room.kind, told.person) == ("council", None)
@@ -179,7 +182,7 @@ def test_letter_passed_on_by_hand_is_to_be_passed_on_once_more(house):
         session.delete(session.get_one(PersonAccount, (CHAT, TENANT, "sam")))
 
     house.change(unit)
-    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Jo", row.id, "Book two rooms")
     claim(house)
     [copy] = shown(house, "Jo", "delivery sam")["by_hand"]
 
@@ -207,7 +210,7 @@ def test_letter_whose_words_were_forgotten_stays_as_it_is(house):
 
 def test_text_that_may_identify_a_child_is_kept_nowhere(house):
     row = given(house)
-    house.says("Jo", f"delivery correct {row.id} See NHS number 943 476 5919")
+    corrects(house, "Jo", row.id, "See NHS number 943 476 5919")
 
     assert house.outcome()[0] == "refused"
     assert b"943 476 5919" not in house.bytes()
@@ -216,7 +219,7 @@ def test_text_that_may_identify_a_child_is_kept_nowhere(house):
 def test_correction_is_said_as_it_was_typed(house):
     row, text = given(house), "**b** <!channel> <at>A</at> {{ 7*7 }} [g](https://evil.example)"
     sent(house, row)
-    house.says("Jo", f"delivery correct {row.id} {text}")
+    corrects(house, "Jo", row.id, text)
     [(_op, _address, said), *_] = arrives(house)
 
     assert text in said
@@ -231,7 +234,125 @@ def test_form_for_correcting_begins_with_the_words_as_they_are(house):
     assert values == {"number": str(row.id), "text": "book romes"}
 
 
+# What is shown first
+
+
+def test_correction_is_shown_before_anything_changes(house):
+    row = given(house)
+    template, facts = answer_to(house, "Jo", f"delivery correct {row.id} Book two rooms")
+
+    assert (template, facts) == (
+        "letter_preview",
+        {
+            "number": row.id,
+            "what": "task_for_you",
+            "to": "Sam",
+            "task": row.facts["number"],
+            "old": "book romes",
+            "text": "Book two rooms",
+            "arrived": False,
+            "all": 1,
+            "settled": "",
+            "areas": [],
+            "tells": "",
+        },
+    )
+    assert [one.facts["title"] for one in letters(house, "task_for_you")] == ["book romes"]
+    assert house.one(Task, number=row.facts["number"]).title == "book romes"
+
+
+def test_correction_is_confirmed_in_words_as_it_was_shown_last(house):
+    row = given(house)
+    before, _ = answer_to(house, "Jo", "delivery correct confirm")
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    said, facts = answer_to(house, "Jo", "delivery correct confirm")
+
+    assert (before, said) == ("no_correction_shown", "letter_corrected")
+    assert (facts["old"], facts["text"]) == ("book romes", "Book two rooms")
+    assert letter(house).facts["title"] == "Book two rooms"
+
+
+def test_correction_shown_before_another_was_made_changes_nothing(house):
+    row = given(house)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Ruth", row.id, "Book three rooms")
+    said, facts = answer_to(house, "Jo", "delivery correct confirm")
+
+    assert (said, facts["text"]) == ("corrected_meanwhile", "Book three rooms")
+    assert letter(house).facts["title"] == "Book three rooms"
+
+
+def test_correction_to_the_same_words_is_none(house):
+    row = given(house)
+
+    assert corrects(house, "Jo", row.id, "book romes")[0] == "same_words"
+    assert [one.id for one in letters(house, "task_for_you")] == [row.id]
+
+
+def test_form_filled_in_is_shown_first_too(house):
+    row = given(house)
+    fields = {"number": str(row.id), "text": "Book two rooms"}
+
+    assert answer_to(house, "Jo", "delivery correct", fields=fields)[0] == "letter_preview"
+
+
+def test_correction_of_an_invitation_changes_it_and_asks_where_no_such_area_was_agreed(house):
+    _agreed(house, areas=["Front door"])
+    row = _invited(house, by="Jo", expertise="front door")
+    _, known = answer_to(house, "Jo", f"delivery correct {row.id} the front door at night")
+    _, unknown = answer_to(house, "Jo", f"delivery correct {row.id} Please come")
+    corrects(house, "Jo", row.id, "Please come")
+
+    assert (known["areas"], unknown["areas"]) == ([], ["Front door", "Practice"])
+    assert (unknown["old"], unknown["text"]) == ("front door", "Please come")
+    assert house.one(Invitation).expertise == "Please come"
+    assert letter(house, "invitation").facts["expertise"] == "Please come"
+
+
+@pytest.mark.parametrize("state", ["done", "not_needed"])
+def test_correction_of_what_is_settled_says_so(house, state):
+    row = given(house)
+    sent(house, row)
+    house.change(
+        lambda session: session.execute(
+            update(Task).where(Task.number == row.facts["number"]).values(state=state)
+        )
+    )
+    _, facts = answer_to(house, "Jo", f"delivery correct {row.id} Book two rooms")
+
+    assert facts["settled"] == state
+
+
 # The report, and what was asked by somebody else
+
+
+def _agreed(house, areas):
+    """The proposal is agreed, with these areas of work."""
+
+    def unit(session):
+        content = {"areas": areas, "core_themes": ["Practice"], "key_lines": []}
+        session.add(Proposal(challenge_id=1, number=1, content=content, state="agreed", sent_by=1,
+                             sent_at=BEGINS))  # fmt: skip
+        session.get_one(Challenge, 1).proposal_agreed_at = BEGINS
+
+    house.change(unit)
+
+
+def _invited(house, by, expertise):
+    """Dana is invited as a peer: the letter that asks her."""
+    house.appoint("Dana", "invited")
+
+    def unit(session):
+        def who(name):
+            return session.scalars(select(Person).where(Person.name == name)).one()
+
+        session.add(Invitation(challenge_id=1, person=who("Dana"), role="peer", expertise=expertise,
+                               state="asked", invited_by=who(by).id, invited_at=BEGINS))  # fmt: skip
+        session.get_one(Challenge, 1).next_due_at = BEGINS
+
+    house.change(unit)
+    house.settle()
+    return letter(house, "invitation")
 
 
 def _report(house, link="https://example.gov/report"):
@@ -248,9 +369,9 @@ def _report(house, link="https://example.gov/report"):
 
 def test_report_is_the_programme_managers_alone(house):
     number = _report(house)
-    jo, _ = answer_to(house, "Jo", f"delivery correct {number} https://example.gov/other")
-    ruth, facts = answer_to(house, "Ruth", f"delivery correct {number} https://example.gov/other")
-    priya, _ = answer_to(house, "Priya", f"delivery correct {number} https://example.gov/other")
+    jo, _ = corrects(house, "Jo", number, "https://example.gov/other")
+    ruth, facts = corrects(house, "Ruth", number, "https://example.gov/other")
+    priya, _ = corrects(house, "Priya", number, "https://example.gov/other")
 
     assert (jo, ruth, facts["who"]) == ("no_such_message", "not_your_step", ["programme_manager"])
     assert (priya, letter(house, "final_for_sponsor").facts["link"]) == (
@@ -260,7 +381,7 @@ def test_report_is_the_programme_managers_alone(house):
 
 def test_address_of_the_report_stays_an_address(house):
     number = _report(house)
-    house.says("Priya", f"delivery correct {number} javascript:alert(1)")
+    corrects(house, "Priya", number, "javascript:alert(1)")
 
     assert house.outcome()[0] == "form"
     assert letter(house, "final_for_sponsor").facts["link"] == "https://example.gov/report"
@@ -268,7 +389,7 @@ def test_address_of_the_report_stays_an_address(house):
 
 def test_report_that_went_by_email_has_no_link_to_correct(house):
     number = _report(house, link="")
-    said, _ = answer_to(house, "Priya", f"delivery correct {number} https://example.gov/other")
+    said, _ = corrects(house, "Priya", number, "https://example.gov/other")
 
     assert (said, letter(house, "final_for_sponsor").facts["link"]) == ("nothing_typed", "")
 
@@ -277,10 +398,35 @@ def test_request_of_somebody_else_says_who_corrected_it_before_it_left(house):
     house.clock.told = EVENING
     house.says("Ruth", 'ask host "learning plan" by 27 oct noon')
     row = letter(house, "request_to_council")
-    house.says("Ruth", f"delivery correct {row.id} Learning plan for 2026")
+    corrects(house, "Ruth", row.id, "Learning plan for 2026")
     own = letter(house, "request_to_council")
-    house.says("Jo", f"delivery correct {row.id} Learning plan for 2027")
+    corrects(house, "Jo", row.id, "Learning plan for 2027")
     anothers = letter(house, "request_to_council")
 
     assert CORRECTED not in own.facts
     assert anothers.facts[CORRECTED]["who"] == "Jo"
+
+
+def _asked(house, template):
+    """What Ruth asked for, as the letter that says so."""
+    if template == "invitation":
+        return _invited(house, by="Ruth", expertise="learning plan")
+    says = {
+        "request_to_council": 'ask host "learning plan" by 27 oct noon',
+        "task_for_you": 'task sam "x" by 27 oct',
+    }
+    house.says("Ruth", says[template])
+    return letter(house, template)
+
+
+@pytest.mark.parametrize("template", ["request_to_council", "task_for_you", "invitation"])
+def test_whoever_asked_hears_that_somebody_else_corrected_it(house, template):
+    house.clock.told = EVENING
+    row = _asked(house, template)
+    corrects(house, "Ruth", row.id, "Learning plan for 2026")
+    corrects(house, "Jo", row.id, "Learning plan for 2027")
+    told = [(one.person.name, one.facts["who"], one.facts["old"], one.facts["text"])
+            for one in letters(house, "yours_was_corrected")]  # fmt: skip
+
+    assert told == [("Ruth", "Jo", "Learning plan for 2026", "Learning plan for 2027")]
+    assert letter(house, template).facts[CORRECTED]["who"] == "Jo"

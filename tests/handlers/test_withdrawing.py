@@ -7,6 +7,7 @@ from tests.handlers.chat_rooms import comes_to
 from tests.handlers.letter_box import (
     EVENING,
     answer_to,
+    corrects,
     given,
     letter,
     letters,
@@ -80,7 +81,7 @@ def test_letter_of_a_task_settled_meanwhile_is_not_sent_after_all(house):
 def test_correction_alone_is_not_withdrawn_where_the_letter_stands(house):
     row = given(house)
     sent(house, row)
-    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Jo", row.id, "Book two rooms")
     newest = letter(house)
     template, facts = answer_to(house, "Jo", f"delivery withdraw {newest.id}")
 
@@ -91,7 +92,7 @@ def test_correction_alone_is_not_withdrawn_where_the_letter_stands(house):
 def test_letter_withdrawn_after_it_was_corrected_in_hand_is_stopped_with_its_correction(house):
     row = given(house)
     call = taken(house, row)
-    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    corrects(house, "Jo", row.id, "Book two rooms")
     _, facts = answer_to(house, "Jo", f"delivery withdraw {row.id}")
     comes_to(house, call, "absent")
 
