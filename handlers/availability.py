@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers import suiting
 from handlers.appointing import InvitationClosed
-from handlers.asked_again import is_asked_again
+from handlers.asked_again import AlreadyAnswered, is_asked_again
 from handlers.command import COORDINATION
 from handlers.invitations import as_chosen, facts_of
 from handlers.message import Facts, Refused, Reply, Said
@@ -15,21 +16,18 @@ from handlers.people import the_one
 from handlers.post import Post
 from handlers.roles import coordinating_role
 from handlers.rules.people import match
+from handlers.shapes import Format
 from store.challenge import Challenge
 from store.invitation import Invitation, invitations, newest_invitation
 from store.outbox import unsent_keyed, withdraw
 from store.person import Person
-from store.role import holders, roles_of
+from store.role import Role, holders, roles_of
 
 _STATES = ("available", "possibly", "unavailable")
 
 
 class NotInvited(Refused):
     """Nobody asked this person, or the card is of an older invitation."""
-
-
-class AlreadyAnswered(Refused):
-    """The answer is the one that was noted before."""
 
 
 class MayNotAnswerFor(Refused):
@@ -42,12 +40,17 @@ def names_somebody(rest: str) -> bool:
 
 
 def answer(
-    session: Session, challenge: Challenge, post: Post, said: Said, speaker: Person, about: Facts,
-    mentioned: tuple[Person, ...], roles: frozenset[str], now: datetime, today: date, text: str,
+    session: Session, challenge: Challenge, format: Format, post: Post, said: Said, speaker: Person,
+    about: Facts, mentioned: tuple[Person, ...], roles: frozenset[str], now: datetime, today: date, text: str,
 ) -> Reply:  # fmt: skip
     """Note whether somebody can come: the speaker, or whoever told a coordinator. It may still change."""
-    asked = _meant(session, challenge, said, speaker, about, mentioned, roles, text)
     state = _state(said.text)
+    team = suiting.may_be_asked(session, challenge, format, today)
+    person = _whom(session, challenge, said, speaker, about, mentioned, roles, text, team)
+    confirmed = suiting.asked(session, challenge, format, person, today)
+    if confirmed and "invitation" not in about:
+        return suiting.answer(session, challenge, format, post, confirmed, state, speaker, today)
+    asked = _newest(session, challenge, person, _card(session, challenge, about))
     if not asked.open:
         raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
     if asked.state == state and not is_asked_again(session, asked):
@@ -78,7 +81,8 @@ def add_details(
     today: date, connection: str | None, director_approves: str,
 ) -> Reply:  # fmt: skip
     """Note a connection with the council, and whether the peer's own director approves."""
-    asked = _own(session, challenge, speaker, about, roles)
+    person = _own(session, challenge, speaker, about, roles)
+    asked = _newest(session, challenge, person, _card(session, challenge, about))
     if not asked.open:
         raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
     before = asked.connection or ""
@@ -94,33 +98,39 @@ def known_details(
     session: Session, challenge: Challenge, speaker: Person, about: Facts, roles: frozenset[str]
 ) -> dict[str, Any]:
     """What was said before, and the council that a connection would be with."""
-    asked = _own(session, challenge, speaker, about, roles)
+    person = _own(session, challenge, speaker, about, roles)
+    asked = _newest(session, challenge, person, _card(session, challenge, about))
     approves = "yes" if asked.director_approves else ""
     known = {"connection": asked.connection or "", **({"director_approves": approves} if approves else {})}
     return {**known, "challenge": challenge.name, "name": asked.person.name}
 
 
-def _meant(
+def _whom(
     session: Session, challenge: Challenge, said: Said, speaker: Person, about: Facts,
-    mentioned: tuple[Person, ...], roles: frozenset[str], name: str,
-) -> Invitation:  # fmt: skip
+    mentioned: tuple[Person, ...], roles: frozenset[str], name: str, team: list[Role],
+) -> Person:  # fmt: skip
+    """Whose answer it is: the speaker's own, or with a name that of somebody who is asked such things."""
     if not name:
         return _own(session, challenge, speaker, about, roles)
     if not roles & COORDINATION:
         raise MayNotAnswerFor
-    people = list(dict.fromkeys(one.person for one in invitations(session, challenge.id)))
+    invited = [one.person for one in invitations(session, challenge.id)]
+    people = list(dict.fromkeys([*invited, *(row.person for row in team)]))
     found = match(name, [one for one in mentioned if one in people]) or match(name, people)
-    return _newest(session, challenge, the_one(found, name, said, challenge_id=challenge.id), None)
+    return the_one(found, name, said, challenge_id=challenge.id)
 
 
 def _own(
     session: Session, challenge: Challenge, speaker: Person, about: Facts, roles: frozenset[str]
-) -> Invitation:
-    """The speaker's own invitation; for whoever coordinates, the one that the card was about."""
+) -> Person:
+    """The speaker; for whoever coordinates, the one whose invitation the card was about."""
+    card = _card(session, challenge, about)
+    return card.person if card and roles & COORDINATION else speaker
+
+
+def _card(session: Session, challenge: Challenge, about: Facts) -> Invitation | None:
     row = session.get(Invitation, about["invitation"]) if "invitation" in about else None
-    here = row is not None and row.challenge_id == challenge.id
-    person = row.person if row and here and roles & COORDINATION else speaker
-    return _newest(session, challenge, person, row)
+    return row if row and row.challenge_id == challenge.id else None
 
 
 def _newest(session: Session, challenge: Challenge, person: Person, card: Invitation | None) -> Invitation:

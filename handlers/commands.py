@@ -546,7 +546,7 @@ COMMANDS: tuple[Command, ...] = (
             "yes, available",
         ),
         deliberate=True,
-        help="Answer an invitation, or with a name pass on what somebody told you",
+        help="Say whether you can come; with a name, pass on what somebody told you",
         example="available",
     ),
     Command(

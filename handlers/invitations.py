@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import newcomers
 from handlers.appointing import MayNotAppoint, open_invitation
+from handlers.asked_again import is_asked_again
 from handlers.command import COORDINATION
 from handlers.eligibility import eligible
 from handlers.message import Refused, Reply, Said
@@ -146,7 +147,9 @@ def wait_to_be_confirmed(part: Part) -> Iterator[Thing]:
     found = [
         asked
         for asked in invitations(part.session, part.challenge.id)
-        if asked.state in _CAN_COME and conflicts.may_appoint(part.roles, asked.role)
+        if asked.state in _CAN_COME
+        and conflicts.may_appoint(part.roles, asked.role)
+        and not is_asked_again(part.session, asked)
     ]
     if len(found) == 1:
         yield thing("can_come", _confirm(part, found[0]), **facts_of(found[0]))

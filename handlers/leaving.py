@@ -11,6 +11,7 @@ from handlers.message import Refused, Reply, Said
 from handlers.newcomers import check_one
 from handlers.people import people_of, the_one
 from handlers.post import Post
+from handlers.reserves import who_could
 from handlers.roles import INVITED, coordinating_role, end_roles, roles_of_person
 from handlers.rules import conflicts
 from handlers.rules.people import called
@@ -125,7 +126,7 @@ def _facts(
         "invited_as": asked.role if asked else "",
         "tasks": tasks,
         "gaps": gaps,
-        "reserves": team.who_could(session, challenge, wanted) if wanted else [],
+        "reserves": who_could(session, challenge, wanted) if wanted else [],
     }
 
 

@@ -16,6 +16,8 @@ class Role(Base):
 
     Days are inclusive; None is open. `covers_id` names the role that this one stands in for,
     `succeeds_id` the one whose belongings pass to it when it starts. `told_at`: when its holder was told.
+    `answer`: what they said when the visit moved (available, possibly, unavailable), to the message numbered
+    `answer_to`.
     """
 
     __tablename__ = "role"
@@ -32,6 +34,8 @@ class Role(Base):
     covers_id: Mapped[int | None] = mapped_column(ForeignKey("role.id"))
     succeeds_id: Mapped[int | None] = mapped_column(ForeignKey("role.id"))
     told_at: Mapped[datetime | None]
+    answer: Mapped[str | None]
+    answer_to: Mapped[int | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
 

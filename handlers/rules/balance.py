@@ -13,9 +13,13 @@ class Span:
     most: int | None = None
 
 
+ASKED_AGAIN = "asked_again"
+"""They could come on other days, and have yet to answer for these."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reserve:
-    """Somebody who was asked and has not declined. `state`: available, possibly or asked."""
+    """Somebody who was asked and has not declined. `state`: available, possibly, ASKED_AGAIN or asked."""
 
     id: int
     role: str
@@ -42,7 +46,7 @@ def uncovered(areas: Iterable[str], expertise: Iterable[str]) -> list[str]:
 
 def reserves(people: Iterable[Reserve], role: str, areas: Sequence[str] = ()) -> list[Reserve]:
     """Who could step in for a role, the likeliest first: same role, surer answer, an area nobody covers."""
-    order = {"available": 0, "possibly": 1}
+    order = {"available": 0, "possibly": 1, ASKED_AGAIN: 2}
     near = [one for one in people if one.state in order]
     return sorted(
         near,

@@ -261,7 +261,7 @@ Jo: dates move to 17 nov
 Jo presses "Move them"
 Dana sees "You said that you were available. Is that still so?"
 Jo: team
-Jo sees "available before the visit moved, asked again, no answer yet"
+Jo sees "available before the visit moved, asked again on 6 July 2026, no answer yet"
 Jo: confirm dana
 Jo sees "Dana O'Neil answered available before the visit moved, and was asked again for the new days"
 Jo sees "Nothing was changed"

@@ -1,0 +1,108 @@
+"""Whether new days of the visit suit those who are confirmed: what they say, and who hears of it."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.asked_again import AlreadyAnswered, again_in_team, question_to
+from handlers.message import Facts, Reply
+from handlers.post import Post
+from handlers.reserves import who_could
+from handlers.roles import coordinating_role
+from handlers.shapes import Format
+from store.challenge import Challenge
+from store.outbox import unsent_keyed, withdraw
+from store.person import Person
+from store.role import Role, holders, roles_to_come
+
+_COMES = "available"
+_FIND = ("coordinator", "challenge_manager")
+
+
+def may_be_asked(session: Session, challenge: Challenge, format: Format, today: date) -> list[Role]:
+    """The parts in the team that are asked when the visit moves."""
+    side = format.side("team")
+    return [
+        row
+        for row in roles_to_come(session, challenge.id, today)
+        if row.role in side and row.covers_id is None
+    ]
+
+
+def asked(session: Session, challenge: Challenge, format: Format, person: Person, today: date) -> list[Role]:
+    """The parts of somebody who was asked whether new days suit."""
+    own = [row for row in may_be_asked(session, challenge, format, today) if row.person_id == person.id]
+    return [row for row in own if question_to(session, row)]
+
+
+def answers(session: Session, challenge: Challenge, format: Format, today: date) -> dict[int, dict[str, Any]]:
+    """What those who were asked said, by the number of their part; `again`: nothing yet."""
+    parts = may_be_asked(session, challenge, format, today)
+    return {
+        row.id: {**again_in_team(session, challenge, row), "answer": row.answer or ""}
+        for row in parts
+        if question_to(session, row)
+    }
+
+
+def answer(
+    session: Session, challenge: Challenge, format: Format, post: Post, rows: list[Role], state: str,
+    speaker: Person, today: date,
+) -> Reply:  # fmt: skip
+    """Note whether the new days suit. Whoever finds the team hears that they do not, or do after all."""
+    person, before = rows[0].person, _answered(session, rows[0])
+    if before == state:
+        raise AlreadyAnswered(name=person.name, state=state, own=person is speaker)
+    for row in rows:
+        question = question_to(session, row)
+        row.answer, row.answer_to = state, question.id if question else None
+    facts = _facts(challenge, rows[0], state)
+    told = _finders(session, challenge, {person, speaker}, today) if _is_news(before, state) else []
+    _tell(session, challenge, post, rows[0], told, facts, today)
+    return Reply("suiting_noted", {**facts, "own": person is speaker, "told": [one.name for one in told]})
+
+
+def _answered(session: Session, row: Role) -> str | None:
+    """What was said to the newest question."""
+    question = question_to(session, row)
+    return row.answer if question and row.answer_to == question.id else None
+
+
+def _is_news(before: str | None, state: str) -> bool:
+    """Whether it changes what whoever finds the team reckons with."""
+    return (before or _COMES) != state
+
+
+def _facts(challenge: Challenge, role: Role, state: str) -> dict[str, Any]:
+    days = {"first_day": str(challenge.first_day), "last_day": str(challenge.last_day)}
+    return {"challenge": challenge.name, "name": role.person.name, "role": role.role, "state": state, **days}
+
+
+def _finders(session: Session, challenge: Challenge, but: set[Person], today: date) -> list[Person]:
+    """Who coordinates and who manages the challenge, but those who know."""
+    found = [
+        one for role in _FIND
+        for one in holders(session, challenge.id, challenge.programme_id, role, today)
+    ]  # fmt: skip
+    return [one for one in dict.fromkeys(found) if one not in but]
+
+
+def _tell(
+    session: Session, challenge: Challenge, post: Post, role: Role, people: list[Person], facts: Facts,
+    today: date,
+) -> None:  # fmt: skip
+    """Say what was answered and what can be done now; an older answer that has not left is withdrawn."""
+    key = f"suiting_told:{challenge.id}:{role.person_id}:"
+    for older in unsent_keyed(session, key):
+        withdraw(older)
+    opens = facts["state"] != _COMES
+    reserves = who_could(session, challenge, role.role) if opens else []
+    chosen = {role.person.name.casefold(): role.person_id}
+    for one in people:
+        as_role = coordinating_role(session, challenge, one, today)
+        post.nudge(
+            one, "suiting_told", {**facts, "as_role": as_role, "reserves": reserves, "opens": opens},
+            key=f"{key}{one.id}:{facts['state']}:{post.now.isoformat()}", challenge=challenge,
+            hidden={"chosen": chosen},
+        )  # fmt: skip

@@ -1,0 +1,156 @@
+"""Whether new days of the visit suit those who are confirmed: the question, and what follows from answers."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from store.outbox import Outgoing
+from store.role import Role
+from tests.conftest import talk
+from tests.handlers.team_begun import CONFIRMED, READY
+from tests.handlers.test_moving import move, told
+
+MOVED = (
+    CONFIRMED
+    + """
+at 2026-07-06 10:30
+Jo: dates move to 17 nov
+Jo sees "I ask 3 people whether the new days suit: Ruth Ellis, Martin Reed and Dana O'Neil."
+Jo presses "Move them"
+Jo sees "3 people are asked whether the new days suit"
+"""
+)
+
+
+async def test_team_is_asked_whether_new_days_suit_and_team_shows_who_has_not_answered(room):
+    _, client = room
+    await talk(
+        client,
+        MOVED
+        + """
+Dana sees "you as peer. The visit has moved: it was 10 to 13 November 2026 and is now 17 to 20 November 2026."
+Jo: team
+Jo sees "Dana O'Neil (Saltmarsh), asked on 6 July 2026 whether the new days suit, no answer yet"
+Dana presses "Available"
+Dana sees "I have noted that you are available on 17 to 20 November 2026. You are still peer"
+Jo never sees "Dana O'Neil, peer, is"
+Jo: team
+Jo sees "Dana O'Neil (Saltmarsh), available on the new days"
+Dana: team
+Dana never sees "on the new days"
+Dana: available
+Dana sees "You said available already"
+""",
+    )
+
+
+async def test_peer_who_cannot_come_on_new_days_keeps_the_place_and_the_coordinator_hears_what_to_do(room):
+    _, client = room
+    await talk(
+        client,
+        READY
+        + """
+Jo: invite @Amir from wexborough as peer
+Amir: available
+Jo: confirm @Dana from saltmarsh as peer
+at 2026-07-06 10:30
+Jo: dates move to 17 nov
+Jo presses "Move them"
+Dana presses "Unavailable"
+Dana sees "you are unavailable on 17 to 20 November 2026, and tell Jo Baker and Ruth Ellis."
+Dana sees "You are still peer"
+Ruth sees "you as peer challenge manager. Dana O'Neil, peer, is unavailable on the new days, 17 to 20"
+Jo sees "Dana O'Neil keeps the place until you stand them down."
+Jo sees "Amir Farah (Wexborough): available as peer, but said before the visit moved: no answer yet for the"
+Jo presses "Stand Dana O'Neil down"
+Jo sees "Dana O'Neil is no longer peer in Exampleshire"
+Jo sees "Amir Farah (Wexborough): available as peer, but said before the visit moved: no answer yet for the"
+""",
+    )
+
+
+async def test_peer_who_can_come_after_all_is_told_to_those_who_heard_that_they_could_not(room):
+    _, client = room
+    await talk(
+        client,
+        MOVED
+        + """
+Dana: unavailable
+Jo sees "Dana O'Neil, peer, is unavailable on the new days"
+at 2026-07-06 11:30
+Dana: available
+Dana sees "you are available on 17 to 20 November 2026, and tell Jo Baker and Ruth Ellis"
+Jo sees "Dana O'Neil, peer, is available on the new days"
+""",
+    )
+
+
+async def test_coordinator_passes_on_what_somebody_of_the_team_said_and_nobody_is_told_who_knows(room):
+    _, client = room
+    await talk(
+        client,
+        MOVED
+        + """
+Jo: unavailable dana
+Jo sees "Dana O'Neil is unavailable for Exampleshire on 17 to 20 November 2026, and I tell Ruth Ellis."
+Jo: team
+Jo sees "Dana O'Neil (Saltmarsh), unavailable on the new days"
+""",
+    )
+
+
+async def test_peer_whom_nobody_asked_about_new_days_has_nothing_to_answer(room):
+    _, client = room
+    await talk(client, CONFIRMED + 'Dana: available\nDana sees "no open question to Dana"\n')
+
+
+# The same over a house in which time stands still
+
+
+def _asked(house):
+    rows = house.ask(select(Outgoing).where(Outgoing.template == "team_days_moved"))
+    return [(row.person.name, row.facts["old_first"], row.facts["first_day"]) for row in rows]
+
+
+def _in_the_evening(house):
+    house.appoint("Martin", "lead_peer")
+    house.says("Jo", "ready")
+    house.make_room("liaison")
+    house.clock.told = datetime(2026, 7, 6, 20, 0, tzinfo=UTC)
+
+
+def test_question_that_has_not_left_is_not_asked_when_the_visit_is_moved_back(house):
+    _in_the_evening(house)
+    move(house, "to 16 nov")
+    assert _asked(house) == [("Ruth", "2026-11-09", "2026-11-16"), ("Martin", "2026-11-09", "2026-11-16")]
+
+    preview = move(house, "to 9 nov")
+    assert ("Once you do it" in preview, told(house)) == (False, [])
+
+
+def test_answer_to_an_earlier_question_is_none_to_the_newest(house):
+    _in_the_evening(house)
+    move(house, "to 16 nov")
+    house.change(_all_sent)
+    house.says("Martin", "available")
+    assert "Martin, available on the new days" in house.says("Jo", "team").card.plain
+
+    move(house, "to 23 nov")
+    assert "Martin, to be asked whether the new days suit" in house.says("Jo", "team").card.plain
+
+
+def _all_sent(session):
+    for row in session.scalars(
+        select(Outgoing).where(Outgoing.template.in_(("dates_told", "team_days_moved")))
+    ):
+        row.state, row.sent_at = "sent", row.queued_at
+
+
+def test_whoever_moves_the_visit_stands_in_or_has_left_by_then_is_not_asked(house):
+    _in_the_evening(house)
+    house.appoint("Dana", "peer", ends=datetime(2026, 8, 1, tzinfo=UTC).date())
+    lead = house.one(Role, role="lead_peer")
+    house.appoint("Tom", "lead_peer", covers_id=lead.id)
+    preview = house.says("Ruth", "dates move to 16 nov").card.plain
+
+    assert "I ask 1 person whether the new days suit: Martin." in preview
