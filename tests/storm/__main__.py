@@ -23,7 +23,7 @@ from tests.storm.verdict import Verdict, judged
 COUNCILS, DAYS = 4, 4
 HEAD = (
     "seed", "processes", "database", "kills", "messages", "in hand", "accepted", "uncertain", "resolved",
-    "lost", "twice", "wrong", "seconds",
+    "late", "lost", "twice", "wrong", "seconds",
 )  # fmt: skip
 _MOST = 20
 """What went wrong is told up to so many lines."""
@@ -101,7 +101,7 @@ def _print(verdict: Verdict, name: str, seconds: float) -> None:
     lost, twice = verdict.lost.total(), verdict.twice.total()
     _print_row((
         verdict.plan.seed, verdict.plan.processes, name, verdict.kills, verdict.messages, verdict.in_hand,
-        verdict.accepted, verdict.uncertain, verdict.resolved, lost, twice, len(verdict.wrong),
+        verdict.accepted, verdict.uncertain, verdict.resolved, verdict.late, lost, twice, len(verdict.wrong),
         round(seconds),
     ))  # fmt: skip
     told = [

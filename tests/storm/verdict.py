@@ -21,7 +21,8 @@ from tests.storm.witness import Seen, cuts, testimony
 class Verdict:
     """`in_hand`: calls that a kill cut off; `accepted`: those of them that the chat had accepted by then.
 
-    `uncertain`: how often nobody knew whether a message stands; `resolved`: how often that was found out.
+    `uncertain`: how often nobody knew after a kill whether a message stands; `resolved`: how often that was
+    found out. `late`: how often somebody who lived took longer than a lease, as on a machine that is busy.
     """
 
     plan: Plan
@@ -31,6 +32,7 @@ class Verdict:
     accepted: int
     uncertain: int
     resolved: int
+    late: int
     lost: Counter[Any]
     twice: Counter[Any]
     wrong: tuple[str, ...]
@@ -47,7 +49,8 @@ def judged(storm: Storm, expected: Left) -> Verdict:
         found, seen = reckoning.left(storm.peer, connection), testimony(connection)
         unanswered = Counter(_answers_due(connection)) - reckoning.keys(storm.peer)
         wrong = (*_differences(found, expected), *_stolen(storm, seen), *_left_over(connection))
-    cut = [(held, after) for held, after in cuts(seen) if held.op in _LOOKED_FOR]
+    taken = [(held, after) for held, after in cuts(seen) if held.op in _LOOKED_FOR]
+    cut = [(held, after) for held, after in taken if not _outlived(storm, held, after)]
     doubted = [(held, after) for held, after in cut if after and after.is_doubt]
     return Verdict(
         plan=storm.plan,
@@ -57,6 +60,7 @@ def judged(storm: Storm, expected: Left) -> Verdict:
         accepted=sum(_was_accepted(storm, held) for held, _ in cut),
         uncertain=len(doubted),
         resolved=sum(_is_settled(seen, held) for held, _ in doubted),
+        late=sum(one.is_doubt for one in seen) - len(doubted),
         lost=(expected.messages - found.messages) + unanswered,
         twice=(found.messages - expected.messages) + _repeated(storm.peer),
         wrong=wrong,
@@ -100,9 +104,15 @@ def _is_settled(seen: Sequence[Seen], held: Seen) -> bool:
 def _stolen(storm: Storm, seen: Sequence[Seen]) -> Iterator[str]:
     """What was taken from somebody who was alive, and had not had it for as long as a lease is."""
     for held, after in cuts(seen):
-        alive = after and after.is_doubt and after.at < storm.killed.get(held.name, float("inf"))
-        if alive and after.at - held.at < _LEAST:
+        taken = after and after.is_doubt and _outlived(storm, held, after)
+        if taken and after.at - held.at < _LEAST:
             yield f"{after.name} took {held.key} from {held.name}, which was alive"
+
+
+def _outlived(storm: Storm, held: Seen, after: Seen | None) -> bool:
+    """Whether somebody was still alive when what they had in hand became somebody else's."""
+    died = storm.killed.get(held.name)
+    return died is None or (after is not None and after.at < died)
 
 
 def _left_over(connection: Connection) -> Iterator[str]:
