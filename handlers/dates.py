@@ -10,6 +10,7 @@ from handlers.explaining import why_in_full
 from handlers.giving import keep_told
 from handlers.holding import Sight
 from handlers.message import Refused, Reply
+from handlers.pinned import astray
 from handlers.plan import sight_of
 from handlers.rules import phrases
 from handlers.rules.dates import WorkingDays, at
@@ -17,7 +18,7 @@ from handlers.rules.local import local_text
 from handlers.settling import board
 from handlers.shapes import Format
 from handlers.tasks import milestone_of, redate
-from handlers.visit import days_of, not_worked
+from handlers.visit import days_of, not_worked, visit_of
 from handlers.words import Words
 from store.challenge import Challenge
 from store.person import Person
@@ -99,6 +100,7 @@ def pin(
         "day": day.isoformat(),
         "milestone": milestone,
         "this_year": today.year,
+        **astray(task, challenge, format, visit_of(challenge)),
         **not_worked([day], WorkingDays(challenge.nation)),
     }
     return Reply("task_pinned", facts, hidden={"challenge": challenge.id})

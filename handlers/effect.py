@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.pinned import astray
 from handlers.rules.dates import Days, WorkingDays
 from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
@@ -41,7 +42,9 @@ def effect(session: Session, challenge: Challenge, format: Format, days: Days, t
         "old_last": challenge.last_day.isoformat() if challenge.last_day else "",
         "moved": len(changes),
         "past": [_dated(one.task, one.after) for one in past],
-        "pinned": [_dated(task, task.due_on) for task in pinned],
+        "pinned": [
+            {**_dated(task, task.due_on), **astray(task, challenge, format, days)} for task in pinned
+        ],
         "deputies": list(_deputies(session, challenge)),
         "talks": list(_talks(session, challenge, today)),
         "this_year": today.year,

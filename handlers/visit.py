@@ -12,11 +12,16 @@ _FRIDAY = 5
 _SHARED = frozenset({"conversation", "preview"})
 
 
+def visit_of(challenge: Challenge) -> Days | None:
+    """The visit from its first day to its last; None while they are not known."""
+    if challenge.first_day is None or challenge.last_day is None:
+        return None
+    return Days(first=challenge.first_day, last=challenge.last_day)
+
+
 def days_of(challenge: Challenge) -> list[date]:
     """The on-site days, none while they are not known."""
-    if challenge.first_day is None or challenge.last_day is None:
-        return []
-    return list(Days(first=challenge.first_day, last=challenge.last_day))
+    return list(visit_of(challenge) or ())
 
 
 def not_worked(days: Iterable[date], calendar: WorkingDays) -> dict[str, list[Any]]:

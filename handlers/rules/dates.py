@@ -224,6 +224,11 @@ def _bank_holidays(nation: str) -> holidays.HolidayBase:
     return holidays.country_holidays("GB", subdiv=nation)
 
 
+def side_of(day: date, visit: Days) -> str:
+    """Where a day lies beside others on end: "before", "during" or "after"."""
+    return "before" if day < visit.first else "after" if day > visit.last else "during"
+
+
 def offset_day(anchor: date, working_days: int, calendar: WorkingDays) -> date:
     """The day so many working days after the anchor (before it, when negative)."""
     return calendar.add(anchor, working_days)

@@ -60,3 +60,23 @@ Sam: pin book rooms 2 jul
 Sam sees "Friday 2 July 2027."
 """,
     )
+
+
+async def test_pin_to_the_wrong_side_of_the_visit_says_so_and_so_does_a_move_past_it(room):
+    _, client = room
+    await talk(
+        client,
+        WORKING
+        + """
+Jo: pin present to the council 20 oct
+Jo sees "Tuesday 20 October. That is before the visit; counted from it, it would be Friday 13 November."
+Jo: pin documents 11 nov
+Jo sees "Wednesday 11 November. That is during the visit; counted from it, it would be Tuesday 20 October."
+Jo: pin documents 19 oct
+Jo never sees "Monday 19 October. That is"
+Jo: dates move to 13 oct
+Jo sees "Present to the council, Tuesday 20 October. That would be after the visit: counted from it, it would"
+Jo sees "be Friday 16 October; unpin 26 lets it move"
+Jo sees "12. Put the advance documents in the shared folder, Monday 19 October. That would be after the visit"
+""",
+    )
