@@ -42,9 +42,7 @@ def effect(session: Session, challenge: Challenge, format: Format, days: Days, t
         "old_last": challenge.last_day.isoformat() if challenge.last_day else "",
         "moved": len(changes),
         "past": [_dated(one.task, one.after) for one in past],
-        "pinned": [
-            {**_dated(task, task.due_on), **astray(task, challenge, format, days)} for task in pinned
-        ],
+        "pinned": [{**_dated(task, task.due_on), **astray(task, challenge, format, days)} for task in pinned],
         "deputies": list(_deputies(session, challenge)),
         "talks": list(_talks(session, challenge, today)),
         "this_year": today.year,
