@@ -1,5 +1,6 @@
 """Giving somebody a task. Who may read it follows from whose it is and who gave it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,11 +9,14 @@ from sqlalchemy.orm import Session
 from handlers import tasks
 from handlers.command import COORDINATION
 from handlers.holding import Holding, holding
-from handlers.message import Refused, Reply, Said
+from handlers.message import Facts, Refused, Reply, Said
+from handlers.morning import next_digest
 from handlers.post import Post
 from handlers.rules import phrases
-from handlers.rules.local import local_day
+from handlers.rules.dates import WorkingDays
+from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
+from handlers.visit import not_worked
 from store.challenge import Challenge
 from store.outbox import unsent_to, withdraw
 from store.person import Person
@@ -31,6 +35,16 @@ _AUDIENCES = {
     ("programme", "programme"): "programme",
 }
 """By the side of whoever gives a task, and of whose it is: who may read it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """How somebody hears of a task: "now", "later" when they may be nudged, in the next "digest", once it is
+    "ready", or not at all where it is their "own"; and when, where that is known.
+    """
+
+    how: str
+    at: datetime | None = None
 
 
 class NotYoursToGive(Refused):
@@ -67,7 +81,10 @@ def give(
     session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
     today: date, now: datetime, post: Post, owner: str, text: str, by: date | None,
 ) -> Reply:  # fmt: skip
-    """Give somebody a task. They hear of the first one of a day at once, of others in their next digest."""
+    """Give somebody a task. They hear of the first one of a day at once, of others in their next digest.
+
+    Where that would come too late, of others at once too.
+    """
     held = holding(session, challenge, today)
     person = next(one for one in held.everybody() if one.id == int(owner))
     audience = _audience(person, roles, format, held) or "programme"
@@ -88,27 +105,28 @@ def give(
         "who": "" if person is speaker else person.name,
         "due": by.isoformat() if by else "",
         "audience": audience,
-        "told": _tell(challenge, format, held, task, person, speaker, post),
+        **_told(_tell(challenge, format, held, task, person, speaker, post), challenge, by),
+        **not_worked([by] if by else [], WorkingDays(challenge.nation)),
         "this_year": today.year,
     }
     return Reply("task_given", facts, hidden={"challenge": challenge.id})
 
 
+def _told(told: Told, challenge: Challenge, by: date | None) -> Facts:
+    """How and when its owner hears of a task, and whether the day has passed by then."""
+    late = bool(told.at and by and local_day(told.at, challenge.zone) > by)
+    return {"told": told.how, "hears": local_text(told.at, challenge.zone) if told.at else "", "late": late}
+
+
 def _tell(
-    challenge: Challenge,
-    format: Format,
-    held: Holding,
-    task: Task,
-    person: Person,
-    speaker: Person,
+    challenge: Challenge, format: Format, held: Holding, task: Task, person: Person, speaker: Person,
     post: Post,
-) -> str:
-    """When the owner hears of a task: "now", in the next "digest", or once it is "ready"."""
+) -> Told:  # fmt: skip
     roles = held.roles_of(person.id)
     if challenge.ready_at is None and not roles & format.side("programme"):
-        return "ready"
+        return Told(how="ready")
     if person is speaker:
-        return "digest"
+        return Told(how="own")
     facts = {
         "challenge": challenge.name,
         "you": [role for role in format.roles if role in roles],
@@ -118,11 +136,31 @@ def _tell(
         "due": task.due_on.isoformat() if task.due_on else "",
         "this_year": task.added_at.year,
     }
-    key = f"task_for:{person.id}:{local_day(post.now, challenge.zone)}"
-    if post.nudge(person, _NEWS, facts, key=key, challenge=challenge) is None:
-        return "digest"
+    return _nudge(challenge, task, person, post, facts) or _by_digest(
+        challenge, format, task, person, post, facts
+    )
+
+
+def _nudge(
+    challenge: Challenge, task: Task, person: Person, post: Post, facts: Facts, more: str = ""
+) -> Told | None:
+    """Tell the owner of the day's first task; None where there was one before."""
+    key = f"task_for:{person.id}:{local_day(post.now, challenge.zone)}{more}"
+    row = post.nudge(person, _NEWS, facts, key=key, challenge=challenge)
+    if row is None:
+        return None
     task.told_at = post.now
-    return "now"
+    return Told(how="now" if row.not_before <= post.now else "later", at=row.not_before)
+
+
+def _by_digest(
+    challenge: Challenge, format: Format, task: Task, person: Person, post: Post, facts: Facts
+) -> Told:
+    """Leave a further task to the digest, unless the owner has none before it is due."""
+    morning = next_digest(person, challenge, format, post.now)
+    if morning and (task.due_on is None or local_day(morning, challenge.zone) <= task.due_on):
+        return Told(how="digest", at=morning)
+    return _nudge(challenge, task, person, post, facts, f":{task.number}") or Told(how="digest", at=morning)
 
 
 def keep_told(session: Session, challenge: Challenge, task: Task) -> None:

@@ -106,9 +106,7 @@ class Morning:
         return self.challenge.ready_at is not None or bool(mine & self.format.side("programme"))
 
     def _morning_from(self, moment: datetime, clock: time) -> date:
-        """The first day whose digest can still tell of something that was so at a moment."""
-        day = local_day(moment, self.challenge.zone)
-        return day if moment < at(day, clock, self.challenge.zone) else day + timedelta(days=1)
+        return _morning_from(moment, clock, self.challenge.zone)
 
     def _mentions(self, person: Person) -> Iterator[Mention]:
         for task in self._own(person):
@@ -161,3 +159,19 @@ def digest_clock(person: Person, format: Format) -> time:
     """At what time somebody reads their digest: as they chose, else as the format says."""
     chosen = person.digest_time
     return time.fromisoformat(chosen) if chosen and chosen != NEVER else format.digest.at
+
+
+def next_digest(person: Person, challenge: Challenge, format: Format, now: datetime) -> datetime | None:
+    """When the next digest could tell somebody of what is so now; None where they want none."""
+    if person.digest_time == NEVER:
+        return None
+    clock = digest_clock(person, format)
+    first = _morning_from(now, clock, challenge.zone)
+    day = next_working_day(first, WorkingDays(challenge.nation), person.working_days)
+    return at(day, clock, challenge.zone)
+
+
+def _morning_from(moment: datetime, clock: time, zone: str) -> date:
+    """The first day whose digest can still tell of something that was so at a moment."""
+    day = local_day(moment, zone)
+    return day if moment < at(day, clock, zone) else day + timedelta(days=1)

@@ -106,3 +106,55 @@ at 2026-07-09 12:00
 Helen never sees "think about dates"
 """,
     )
+
+
+async def test_task_says_when_its_owner_hears_of_it_and_when_that_is_too_late(room):
+    _, client = room
+    await talk(
+        client,
+        WORKING
+        + """
+at 2026-10-16 22:30
+Jo: task sam "book rooms" by 20 oct
+Jo sees "Sam Field hears of it on Monday 19 October at 8am."
+at 2026-10-17 10:00
+Jo: task sam "print the plan" by 18 oct
+Jo sees "That is at a weekend."
+Jo sees "Sam Field hears of it on Monday 19 October at 8am, when that day is over. I write to nobody in quiet"
+Jo presses "Another date"
+Jo fills "New date": day=19 oct
+at 2026-10-19 08:05
+Sam sees "43. print the plan, by Monday 19 October"
+""",
+    )
+
+
+async def test_further_task_that_is_due_before_the_next_digest_is_told_at_once(room):
+    _, client = room
+    await talk(
+        client,
+        WORKING
+        + """
+at 2026-10-15 10:00
+Jo: task sam "book rooms" by 20 oct
+Jo: task sam "print the plan" by 16 oct
+Jo sees "Sam Field finds it in the next morning digest, on Friday 16 October."
+Jo: task sam "open the gate" by 15 oct
+Jo sees "Sam Field hears of it now."
+Sam sees "Jo Baker has a task for you: 44. open the gate, by Thursday 15 October"
+""",
+    )
+
+
+async def test_further_task_for_somebody_without_digests_is_told_at_once(room):
+    _, client = room
+    await talk(
+        client,
+        WORKING
+        + """
+Sam: digest never
+Jo: task sam "book rooms" by 20 oct
+Jo: task sam "print the plan"
+Sam sees "Jo Baker has a task for you: 43. print the plan"
+""",
+    )
