@@ -13,7 +13,7 @@ from handlers.rules import phrases
 from handlers.rules.dates import Days, NotADate, read_days
 from handlers.rules.local import local_day
 from handlers.shapes import Format
-from handlers.shown import last_shown
+from handlers.shown import Shown, last_card, place
 from handlers.tasks import redate
 from handlers.visit import days_of
 from store.challenge import Challenge
@@ -76,15 +76,31 @@ def propose(
     check_length(format, wanted)
     if challenge.first_day is None:
         return _set(session, challenge, format, post, now, wanted, speaker)
-    move = Move(old=dates_of(challenge), new=wanted, by=speaker)
-    facts = effect(session, challenge, format, wanted, today)
-    facts |= hearers(session, challenge, format, today, move).named
-    chosen = {
-        "first": wanted.first.isoformat(),
-        "last": wanted.last.isoformat(),
-        "was": str(challenge.first_day),
-    }
-    return Reply("dates_preview", facts, hidden={"challenge": challenge.id, **chosen})
+    facts = _previewed(session, challenge, format, today, wanted, speaker)
+    return _preview(session, challenge, speaker, now, wanted, facts)
+
+
+def _previewed(
+    session: Session, challenge: Challenge, format: Format, today: date, days: Days, speaker: Person
+) -> Facts:
+    """What would move, what would stay, and who would hear of it."""
+    move = Move(old=dates_of(challenge), new=days, by=speaker)
+    facts = effect(session, challenge, format, days, today)
+    return {**facts, **hearers(session, challenge, format, today, move).named}
+
+
+def _preview(
+    session: Session, challenge: Challenge, speaker: Person, now: datetime, days: Days, facts: Facts
+) -> Reply:
+    chosen = {"first": days.first.isoformat(), "last": days.last.isoformat(), "was": _was(challenge)}
+    nth = place(session, challenge, speaker, "dates_preview", now)
+    return Reply(
+        "dates_preview", {"changed": False, **facts, **nth}, hidden={"challenge": challenge.id, **chosen}
+    )
+
+
+def _was(challenge: Challenge) -> str:
+    return " ".join(dates_of(challenge))
 
 
 def _check_not_over(challenge: Challenge, today: date) -> None:
@@ -133,23 +149,43 @@ def confirm(
     about: Facts,
     speaker: Person,
 ) -> Reply:
-    """Move the visit as it was previewed, unless it was moved since then. Typed: as it was shown last."""
-    chosen = about if "first" in about else last_shown(session, challenge, speaker, "dates_preview", now)
-    if chosen is None:
+    """Move the visit as it was previewed, unless it was moved since then.
+
+    Typed: as it was shown last, and shown anew where it would not be quite that any more.
+    """
+    shown = _shown(session, challenge, speaker, about, now)
+    days = Days(
+        first=date.fromisoformat(shown.hidden["first"]), last=date.fromisoformat(shown.hidden["last"])
+    )
+    _check_confirmed(challenge, days, shown.hidden["was"], today)
+    check_length(format, days)
+    facts = _previewed(session, challenge, format, today, days, speaker)
+    if not shown.still_says(facts):
+        return _preview(session, challenge, speaker, now, days, {**facts, "changed": True})
+    asked = _apply(session, challenge, format, post, now, days, speaker)
+    return Reply("dates_moved", {**facts, "asked": asked}, hidden={"challenge": challenge.id})
+
+
+def _shown(session: Session, challenge: Challenge, speaker: Person, about: Facts, now: datetime) -> Shown:
+    """What is confirmed: what the button carries, or the last preview. Raises NothingToMove."""
+    if "first" in about:
+        return Shown(hidden=about)
+    shown = last_card(session, challenge, speaker, "dates_preview", now)
+    if shown is None:
         raise NothingToMove(challenge=challenge.name)
-    days = Days(first=date.fromisoformat(chosen["first"]), last=date.fromisoformat(chosen["last"]))
+    return shown
+
+
+def _check_confirmed(challenge: Challenge, days: Days, was: str, today: date) -> None:
+    """Raises SameDates, PreviewIsPast, VisitIsOver, DatesChanged. An older card knows the first day alone."""
     there = {"first_day": str(challenge.first_day or ""), "last_day": str(challenge.last_day or "")}
     if (days.first, days.last) == (challenge.first_day, challenge.last_day):
         raise SameDates(**there)
     if days.last < today:
-        raise PreviewIsPast(last_day=chosen["last"])
+        raise PreviewIsPast(last_day=days.last.isoformat())
     _check_not_over(challenge, today)
-    if str(challenge.first_day) != chosen["was"]:
+    if not _was(challenge).startswith(was):
         raise DatesChanged(**there)
-    check_length(format, days)
-    facts = effect(session, challenge, format, days, today)
-    asked = _apply(session, challenge, format, post, now, days, speaker)
-    return Reply("dates_moved", {**facts, "asked": asked}, hidden={"challenge": challenge.id})
 
 
 # Doing it

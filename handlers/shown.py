@@ -1,15 +1,29 @@
 """What somebody was shown a little while ago, and may confirm in words as well as by its button."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from handlers.message import Facts
 from store.challenge import Challenge
-from store.heard import answered_since
+from store.heard import Heard, answered_since
 from store.person import Person
 
 _REMEMBERED = timedelta(hours=1)
+_PLACE = "shown_before"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A card that somebody was shown: what it carries and, where it is kept, what it said."""
+
+    hidden: Facts
+    facts: Facts = field(default_factory=dict)
+
+    def still_says(self, facts: Facts) -> bool:
+        """Whether the card would say the same with these facts; of one that was pressed it is not known."""
+        return not self.facts or {**self.facts, _PLACE: 0} == {**self.facts, **facts, _PLACE: 0}
 
 
 def last_shown(
@@ -19,9 +33,41 @@ def last_shown(
 
     None without one, and where two that were shown at the same moment differ.
     """
+    shown = last_card(session, challenge, person, template, now)
+    return shown.hidden if shown else None
+
+
+def last_card(
+    session: Session, challenge: Challenge, person: Person, template: str, now: datetime
+) -> Shown | None:
+    """The newest card of a template that somebody was shown within the hour.
+
+    None without one, and where two differ that were shown at the same moment and have no `place`.
+    """
+    rows = _cards(session, challenge, person, template, now)
+    newest = max(map(_order, rows), default=None)
+    cards = [_card(row) for row in rows if _order(row) == newest]
+    return cards[0] if cards and all(one.hidden == cards[0].hidden for one in cards) else None
+
+
+def place(
+    session: Session, challenge: Challenge, person: Person, template: str, now: datetime
+) -> dict[str, int]:
+    """A fact for a card: how many of its kind somebody was shown before it, while a clock may stand still."""
+    return {_PLACE: len(_cards(session, challenge, person, template, now))}
+
+
+def _cards(
+    session: Session, challenge: Challenge, person: Person, template: str, now: datetime
+) -> list[Heard]:  # fmt: skip
     found = answered_since(session, person.id, challenge.id, now - _REMEMBERED)
-    cards = [
-        (row.at, row.answer["hidden"]) for row in found if row.answer and row.answer["template"] == template
-    ]
-    newest = [hidden for at, hidden in cards if at == cards[0][0]]
-    return newest[0] if newest and all(one == newest[0] for one in newest) else None
+    return [row for row in found if row.answer and row.answer["template"] == template]
+
+
+def _card(row: Heard) -> Shown:
+    answer = row.answer or {}
+    return Shown(hidden=answer["hidden"], facts=answer["facts"])
+
+
+def _order(row: Heard) -> tuple[datetime, int]:
+    return row.at, _card(row).facts.get(_PLACE, 0)

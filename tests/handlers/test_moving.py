@@ -120,15 +120,31 @@ def test_preview_of_longer_ago_is_not_confirmed_in_words(house):
     assert house.outcome()[1]["template"] == "nothing_to_move"
 
 
-def test_words_confirm_the_newest_preview_and_neither_of_two_of_the_same_moment(house):
+def test_words_confirm_the_newest_preview_though_the_clock_stood_still(house):
     house.says("Jo", "dates move to 16 nov")
     house.says("Jo", "dates move to 23 nov")
-    house.says("Jo", "dates confirm")
-    assert house.outcome()[1]["template"] == "nothing_to_move"
+    assert "on site 23 to 26 November" in house.says("Jo", "dates confirm").card.plain
 
-    house.clock.told += timedelta(minutes=1)
-    house.says("Jo", "dates move to 30 nov")
-    assert "on site 30 November to 3 December" in house.says("Jo", "dates confirm").card.plain
+
+def test_preview_whose_length_was_changed_meanwhile_moves_nothing(house):
+    house.says("Jo", "dates move to 16 nov")
+    house.says("Ruth", "dates move to 9-13 nov")
+    house.says("Ruth", "dates confirm")
+    house.says("Jo", "dates confirm")
+
+    assert house.outcome()[1]["template"] == "dates_changed"
+
+
+def test_preview_that_would_do_something_else_by_now_is_shown_again_and_then_confirmed_in_words(house):
+    house.says("Jo", "dates move to 16 nov")
+    house.says("Ruth", "pin 12 19 oct")
+    again = house.says("Jo", "dates confirm").card.plain
+    assert ("Something has changed since you were shown this" in again, "1 is pinned" in again) == (
+        True,
+        True,
+    )
+
+    assert house.says("Jo", "dates confirm").card.plain.startswith("Moved: Exampleshire is on site 16 to 19")
 
 
 async def test_preview_confirmed_after_the_dates_changed_moves_nothing(room):
