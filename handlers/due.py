@@ -1,6 +1,6 @@
 """Who has something dated: the nouns whose moments make up a challenge's agenda."""
 
-from handlers import on_site, roles, rounds, sponsor_talks, state_card, stuck
+from handlers import closing_prompt, on_site, roles, rounds, sponsor_talks, state_card, stuck
 from handlers.agenda import Source
 
 SOURCES: tuple[Source, ...] = (
@@ -8,6 +8,7 @@ SOURCES: tuple[Source, ...] = (
     roles.due,
     stuck.due,
     rounds.due,
+    closing_prompt.due,
     on_site.due,
     sponsor_talks.due,
 )

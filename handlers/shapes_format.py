@@ -220,6 +220,15 @@ class Opening(Shape):
     blanks_within: Count = 10
 
 
+class Closing(Shape):
+    """How long nobody waits any more: working days after the last reminder of a questionnaire.
+
+    Then whoever coordinates is reminded, once, that the challenge can be closed.
+    """
+
+    patience: Count
+
+
 class Retention(Shape):
     """How many days records are kept: see `rules.retention`. DOMAIN: retention."""
 
@@ -259,6 +268,7 @@ class Format(Shape):
     digest: Digest
     opening: Opening = Opening()
     retention: Retention = Retention()
+    closing: Closing | None = None
 
     def audience(self, name: str) -> frozenset[str]:
         """The roles of an audience, by its name or by the name of a single role. Raises KeyError."""

@@ -58,6 +58,23 @@ def reminder_days(asked_on: date, working_days: Iterable[int], calendar: Working
     return sorted({calendar.after(asked_on, count) for count in working_days})
 
 
+def over_on(
+    opens: date, asked: Sequence[tuple[date, date | None]], *,
+    reminders: Sequence[int], patience: int, calendar: WorkingDays,
+) -> date:  # fmt: skip
+    """The working day on which nobody need wait for a round any more.
+
+    `asked`: when each was asked, and finished. It is the next after the last answer; else so many working
+    days (`patience`) after the last reminder, or after it opened where nobody was asked.
+    """
+    if not asked:
+        return calendar.after(opens, patience)
+    finished = [done for _asked, done in asked if done]
+    if len(finished) == len(asked):
+        return calendar.next(max(finished))
+    return calendar.after(max(day for day, _done in asked), max(reminders, default=0) + patience)
+
+
 def questions_now(questions: Iterable[_Q], *, final_issued: bool) -> list[_Q]:
     """The questions that make sense now: one about the final is left out until it is issued."""
     return [one for one in questions if one.asked_when == "always" or final_issued]
