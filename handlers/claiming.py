@@ -106,7 +106,7 @@ def _tried(
         raise
     except Exception:
         log.exception("message_cannot_be_made", row=row.id, template=row.template)
-        row.state, row.failure = "dead", "it could not be put into words"
+        row.state, row.failure = "dead", "not_put_into_words"
         return None
 
 
@@ -176,7 +176,7 @@ def _message(
 ) -> Call | None:
     """The words of a row, made now, for an audience checked now."""
     if row.template is None or not _still_may_read(session, desk, row, now):
-        row.state, row.failure = "dead", "may no longer be read there"
+        row.state, row.failure = "dead", "not_for_its_reader"
         return None
     card = _answer_apart(session, desk, row, desk.words.card(row.template, row.facts, row.hidden))
     card = letters.marked(desk.words, card, row.facts)

@@ -11,8 +11,6 @@ from store.outbox import Outgoing
 from store.person import PersonAccount, accounts_of
 from store.room import Room
 
-_NO_ACCOUNT = "no account: "
-"""How the failure of a row begins whose reader was looked up in vain, before the chats that were asked."""
 _FOUND_NOBODY = {"post": "by_hand", "look_up": "sent", "remove": "sent"}
 """What becomes of a row for somebody without an account; anything else can never be done."""
 _WITHOUT_ACCOUNT = {"remove"}
@@ -74,12 +72,13 @@ def _last_used(accounts: list[PersonAccount], tenant: str | None = None) -> Pers
 
 def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:
     """Somebody without an account is looked up by e-mail, once in each chat; then it is passed on by hand."""
-    left = sorted(platforms - _asked(row))
+    left = sorted(platforms - set(row.looked_up_in or ()))
     if row.op in _WITHOUT_ACCOUNT:
         left = []
     if row.person is None or row.person.email is None or not left:
         row.repeated = row.repeated or row.state == "uncertain"
         row.state = _FOUND_NOBODY.get(row.op, "dead")
+        row.failure = "no_account" if row.state == "dead" else row.failure
         if row.op == "post":
             waits_for_a_person(row)
         return None
@@ -88,9 +87,4 @@ def _unknown(row: Outgoing, platforms: set[str]) -> Where | None:
 
 def found_nobody(row: Outgoing, platform: str) -> None:
     """Remember that a chat knows nobody with this e-mail address."""
-    row.failure = _NO_ACCOUNT + ",".join(sorted(_asked(row) | {platform}))
-
-
-def _asked(row: Outgoing) -> set[str]:
-    """The chats in which somebody was looked up in vain."""
-    return set(filter(None, (row.failure or "").removeprefix(_NO_ACCOUNT).split(",")))
+    row.looked_up_in = sorted({*(row.looked_up_in or ()), platform})

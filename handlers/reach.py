@@ -46,7 +46,7 @@ def not_found(session: Session, people: Iterable[Person]) -> set[int]:
     in_vain = or_(
         Outgoing.state == "by_hand",
         Outgoing.passed_on_by.is_not(None),
-        Outgoing.failure.startswith("no account"),
+        Outgoing.looked_up_in.is_not(None),
     )
     wanted = select(Outgoing.person_id).where(Outgoing.person_id.in_(ids), in_vain).distinct()
     found = {one for one in session.scalars(wanted) if one is not None}

@@ -84,7 +84,7 @@ def _uncertain(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datet
 def _unknowable(s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w: datetime) -> None:
     """The chat cannot be asked: what can be said or done twice is; for all else a person finds out."""
     if row.op == "make_room":
-        row.state, row.failure = "dead", "nobody can know whether it was made"
+        row.state, row.failure = "dead", "not_known_whether_made"
     elif newer := overtaken_by(s, row):
         row.state, newer.repeated = "replaced", True
     elif stands_at(s, row):  # it was an edit
@@ -139,7 +139,7 @@ def _broken(s: Session, d: Desk, row: Outgoing, outcome: Outcome, now: datetime,
     """A mistake of ours: tried again a few times, then given up."""
     row.mistakes += 1
     if row.mistakes >= GIVE_UP_AFTER:
-        row.state, row.failure = "dead", "the bot made a mistake"
+        row.state, row.failure = "dead", "mistake"
         return
     _uncertain(s, d, row, outcome, now, wall)
 

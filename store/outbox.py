@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, false, select, update
+from sqlalchemy import JSON, ForeignKey, Index, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base
@@ -30,8 +30,9 @@ class Outgoing(Base):
     machine's. `claims`: how often it was taken in hand; `attempts`: those times but where the chat asked
     for patience; `mistakes`: those that ended in one of ours. `passed_on_by`: who handed it over, where no
     chat could. `withdrawn_by`: who took it back. `unwanted`: withdrawn while it was in hand. `repeated`: it
-    may stand already, and says so when it is said once more. `emptied`: its words were forgotten, as it is
-    long settled.
+    may stand already, and says so when it is said once more. `failure`: a word for why it is dead, or the
+    chat's own reason. `looked_up_in`: the chats that know nobody of its reader's e-mail address. `emptied`:
+    its words were forgotten, as it is long settled.
     """
 
     __tablename__ = "outgoing"
@@ -66,6 +67,7 @@ class Outgoing(Base):
     address: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     failure: Mapped[str | None]
+    looked_up_in: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     unwanted: Mapped[bool] = mapped_column(default=False)
     passed_on_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -176,7 +178,7 @@ def messages_to(session: Session, person_id: int, template: str) -> list[Outgoin
 def bring_back(session: Session, person_id: int) -> None:
     """Let a chat have what waited to be passed on to somebody by hand."""
     wanted = (Outgoing.person_id == person_id, Outgoing.state == "by_hand")
-    session.execute(update(Outgoing).where(*wanted).values(state="ready", failure=None))
+    session.execute(update(Outgoing).where(*wanted).values(state="ready", failure=None, looked_up_in=None))
 
 
 def unsent_keyed(session: Session, prefix: str) -> list[Outgoing]:

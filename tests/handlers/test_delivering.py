@@ -426,7 +426,7 @@ def test_mistake_of_the_bot_is_given_up_after_a_while(house):
         for call in _claim(house):
             _record(house, call, "absent" if call.op == "find" else "broken")
 
-    assert _state(house, "hello") == ("dead", "the bot made a mistake")
+    assert _state(house, "hello") == ("dead", "mistake")
 
 
 def test_first_mistake_after_much_patience_is_no_reason_to_give_up(house):
@@ -496,7 +496,7 @@ def test_message_to_somebody_who_stood_down_meanwhile_is_not_sent(house):
     house.change(stand_down)
 
     assert "for the team" not in [call.key for call in _claim(house)]
-    assert _state(house, "for the team") == ("dead", "may no longer be read there")
+    assert _state(house, "for the team") == ("dead", "not_for_its_reader")
 
 
 def test_message_to_a_room_whose_readers_changed_meanwhile_is_not_sent(house):

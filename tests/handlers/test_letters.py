@@ -125,6 +125,27 @@ def test_message_waits_for_a_room_that_does_not_stand(house, state):
     assert held_up.by_what(row, house.clock.now()) == state
 
 
+@pytest.mark.parametrize(
+    ("failure", "says"),
+    [
+        ("not_put_into_words", "it could not be put into words"),
+        ("not_for_its_reader", "it may no longer be read there"),
+        ("not_known_whether_made", "nobody can know whether it was made"),
+        ("mistake", "the bot made a mistake"),
+        ("no_account", "there is no account to send it to"),
+        ("There is no such place.", "There is no such place."),
+    ],
+)
+def test_message_that_was_not_delivered_says_why(house, failure, says):
+    row = given(house)
+    dead = {"state": "dead", "failure": failure}
+    house.change(
+        lambda session: session.execute(update(Outgoing).where(Outgoing.id == row.id).values(**dead))
+    )
+
+    assert f"task to Sam, Monday 6 July 9am: {says}" in house.says("Jo", "delivery").card.plain
+
+
 def test_long_list_says_how_many_are_not_shown_and_all_are_on_request(house):
     for number in range(20):
         house.change(lambda session: session.execute(update(Outgoing).values(state="sent", sent_at=BEGINS)))

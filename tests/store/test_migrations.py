@@ -7,11 +7,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from store import migrations
 from store.everything import tables
+from store.outbox import Outgoing
 from store.session import Store
 from tests.fakes import database
 
@@ -152,3 +154,37 @@ def test_accounts_of_the_first_schema_are_active_in_the_second(tmp_path):
     store.close()
 
     assert kept == [("helen", True)]
+
+
+def test_sentences_about_failures_become_words_and_the_chats_that_were_asked_a_list(tmp_path):
+    store = Store(database.blank(tmp_path))
+    command.upgrade(migrations._config(store.engine), "0016")
+    _live_in(store)
+    said = {
+        "dead": "may no longer be read there",
+        "by_hand": "no account: slack,teams",
+        "sent": None,
+        "skipped": "no such room",
+    }
+    with store.engine.begin() as connection:
+        for state, failure in said.items():
+            connection.execute(
+                text(
+                    """INSERT INTO outgoing (programme_id, key, op, facts, hidden, state, late, queued_at,
+                           not_before, attempts, failure, unwanted)
+                       VALUES (1, :state, 'post', '{}', '{}', :state, 'skip', '2026-07-06 09:00:00',
+                           '2026-07-06 09:00:00', 0, :failure, false)"""
+                ),
+                {"state": state, "failure": failure},
+            )
+    migrations.upgrade(store.engine)
+    with Session(store.engine) as session:
+        kept = {row.state: (row.failure, row.looked_up_in) for row in session.scalars(select(Outgoing))}
+    store.close()
+
+    assert kept == {
+        "dead": ("not_for_its_reader", None),
+        "by_hand": (None, ["slack", "teams"]),
+        "sent": (None, None),
+        "skipped": ("no such room", None),
+    }
