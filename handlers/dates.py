@@ -33,16 +33,18 @@ def explain_dates(
     session: Session, challenge: Challenge, format: Format, words: Words, speaker: Person,
     roles: frozenset[str], today: date,
 ) -> Reply:  # fmt: skip
-    """The on-site dates, and every other with its reason. Whether a milestone is done is not said here."""
+    """The on-site dates, and every other with its reason; what is done by its name, to whoever may know."""
     sight = sight_of(session, challenge, format, speaker, roles, today)
     dated = [task for task in tasks_of(session, challenge.id) if _is_dated(task, sight)]
     found = sorted(dated, key=lambda task: (task.due_on or date.max, task.number))
+    done = [task for task in found if task.state == "done" and sight.sees_done(task)]
     facts = {
         "challenge": challenge.name,
         "first_day": challenge.first_day.isoformat() if challenge.first_day else "",
         "last_day": challenge.last_day.isoformat() if challenge.last_day else "",
         **not_worked(days_of(challenge), WorkingDays(challenge.nation)),
-        "tasks": [_row(task, challenge, format, words, today) for task in found],
+        "tasks": [_row(task, challenge, format, words, today) for task in found if task not in done],
+        "done": [{"number": task.number, "title": task.title} for task in done],
         "may_move": bool(roles & COORDINATION),
         "this_year": today.year,
     }

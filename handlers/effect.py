@@ -18,6 +18,9 @@ from store.role import dated_roles
 from store.summary import talks_of
 from store.task import Task, open_tasks
 
+_SHOWN = 5
+"""How many of the dates that move are named."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
@@ -41,6 +44,7 @@ def effect(session: Session, challenge: Challenge, format: Format, days: Days, t
         "old_first": challenge.first_day.isoformat() if challenge.first_day else "",
         "old_last": challenge.last_day.isoformat() if challenge.last_day else "",
         "moved": len(changes),
+        "moving": [_moving(one) for one in sorted(changes, key=_soonest)[:_SHOWN]],
         "past": [_dated(one.task, one.after) for one in past],
         "pinned": [{**_dated(task, task.due_on), **astray(task, challenge, format, days)} for task in pinned],
         "deputies": list(_deputies(session, challenge)),
@@ -60,6 +64,15 @@ def _changes(session: Session, challenge: Challenge, format: Format, days: Days)
             after = milestone_day(milestone, challenge, anchors)
             found.append(Change(task=task, before=task.due_on, after=after))
     return [change for change in found if change.before != change.after]
+
+
+def _soonest(change: Change) -> date:
+    return min(day for day in (change.before, change.after) if day)
+
+
+def _moving(change: Change) -> dict[str, Any]:
+    before = change.before.isoformat() if change.before else ""
+    return {**_dated(change.task, change.after), "before": before}
 
 
 def _dated(task: Task, day: date | None) -> dict[str, Any]:

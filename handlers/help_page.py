@@ -104,7 +104,7 @@ def _allows(command: Command, roles: frozenset[str]) -> bool:
 def _about(text: str, allowed: Iterable[Command]) -> list[dict[str, Any]]:
     """The commands whose phrase has these words in it. Raises NoHelp."""
     words = text.casefold().split()
-    found = [one for one in allowed if _begins(one, words)]
+    found = [one for one in allowed if _begins(one, words)] or [one for one in allowed if _has(one, words)]
     if not found:
         near = nearest(text, [one.phrase for one in allowed])
         raise NoHelp(word=text.strip(), near=[{"phrase": phrase} for phrase in near])
@@ -114,6 +114,11 @@ def _about(text: str, allowed: Iterable[Command]) -> list[dict[str, Any]]:
 def _begins(command: Command, words: list[str]) -> bool:
     phrases = (command.phrase, *command.also)
     return any(phrase.split()[: len(words)] == words for phrase in phrases)
+
+
+def _has(command: Command, words: list[str]) -> bool:
+    """Whether its phrase has these words further on: "move" in "dates move"."""
+    return f" {' '.join(words)} " in f" {command.phrase} "
 
 
 def _examples(allowed: list[Command], roles: frozenset[str]) -> list[Command]:

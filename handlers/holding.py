@@ -95,6 +95,10 @@ class Sight:
             self.owns(task) or self.roles & COORDINATION or (self._of_council() and self._councils(task))
         )
 
+    def sees_done(self, task: Task) -> bool:
+        """Whether this person may know that a task is done: the council could tell which are late."""
+        return self.settles(task) or (self.sees(task) and not self._of_council())
+
     def seen(self, tasks: Iterable[Task]) -> list[Task]:
         """Those of some tasks that this person may know of."""
         return [task for task in tasks if self.sees(task)]

@@ -215,7 +215,7 @@ class WorkingDays:
 def _bank_holiday(nation: str, day: date) -> str | None:
     """The name of a day that is a bank holiday. Asking the library takes ten times as long."""
     name = _bank_holidays(nation).get(day)
-    return name.replace("(observed)", "(substitute day)") if name else None
+    return name.replace(" (observed)", ", substitute day") if name else None
 
 
 @lru_cache

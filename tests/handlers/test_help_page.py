@@ -69,3 +69,9 @@ def test_help_without_a_challenge_offers_what_can_be_done(house):
     offered = [one["phrase"] for one in house.outcome()[1]["facts"]["commands"]]
     assert offered[0] == "new"
     assert not any(PHRASES[phrase].needs_challenge for phrase in offered)
+
+
+def test_help_finds_a_word_further_on_in_a_phrase_where_none_begins_with_it(house):
+    house.says("Jo", "help move")
+
+    assert [one["phrase"] for one in house.outcome()[1]["facts"]["commands"]] == ["dates move"]

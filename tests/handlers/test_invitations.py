@@ -258,7 +258,7 @@ Jo: invite @Dana from saltmarsh as peer
 Dana: available
 at 2026-07-06 10:30
 Jo: dates move to 17 nov
-Jo presses "Move them"
+Jo presses "Move the visit"
 Dana sees "You said that you were available. Is that still so?"
 Jo: team
 Jo sees "available before the visit moved, asked again on 6 July 2026, no answer yet"
@@ -285,7 +285,7 @@ Jo: invite @Dana from saltmarsh as peer
 Dana: available
 at 2026-07-06 10:30
 Jo: dates move to 17 nov
-Jo presses "Move them"
+Jo presses "Move the visit"
 Jo: confirm dana
 Jo presses "Confirm all the same"
 Jo sees "Dana O'Neil is peer in Exampleshire"

@@ -77,17 +77,20 @@ Jo sees "12. Put the advance documents in the shared folder: Monday 19 October. 
 Jo: pin 13 20 oct
 Jo: dates move 10 nov to 22 dec
 Jo sees "31 dates move, 2 are pinned, 1 on-site day falls on a bank holiday"
+Jo sees "Exampleshire: 10 to 13 November 2026 becomes 22 to 25 December 2026"
+Jo sees "Moves: 1. Hold the scoping meeting, from Monday 20 July to"
+Jo sees "And 26 other dates"
 Jo sees "Stays: 12. Put the advance documents in the shared folder, Monday 19 October"
 Jo sees "Friday 25 December (Christmas Day)"
 Jo sees "Nothing has changed yet."
 Helen: dates
 Helen sees "on site 10 to 13 November 2026"
-Jo presses "Move them"
+Jo presses "Move the visit"
 Jo sees "Exampleshire is on site 22 to 25 December 2026. 31 dates have moved"
 Jo sees "2 stayed where they were pinned"
 Helen sees "on site 22 to 25 December 2026"
 Helen sees "Before, it was 10 to 13 November 2026"
-Jo presses "Move them"
+Jo presses "Move the visit"
 Jo sees "The visit is 22 to 25 December 2026 already. Nothing has changed."
 """,
     )
@@ -97,9 +100,9 @@ async def test_move_back_makes_everything_as_before(room):
     rehearsal, client = room
     await talk(client, CONFIRMED)
     before = due_days(rehearsal)
-    await talk(client, 'Jo: dates move to 17 nov\nJo presses "Move them"')
+    await talk(client, 'Jo: dates move to 17 nov\nJo presses "Move the visit"')
     assert due_days(rehearsal) != before
-    await talk(client, 'Jo: dates move 17 nov to 10 nov\nJo presses "Move them"')
+    await talk(client, 'Jo: dates move 17 nov to 10 nov\nJo presses "Move the visit"')
     assert due_days(rehearsal) == before
 
 
@@ -156,9 +159,9 @@ async def test_preview_confirmed_after_the_dates_changed_moves_nothing(room):
 Jo: confirm @Priya as programme manager
 Jo: dates move to 17 nov
 Priya: dates move to 24 nov
-Priya presses "Move them"
+Priya presses "Move the visit"
 Priya sees "on site 24 to 27 November 2026"
-Jo presses "Move them"
+Jo presses "Move the visit"
 Jo sees "The dates have changed since that preview: the visit is now 24 to 27 November 2026"
 Jo: dates confirm
 Jo sees "The dates have changed since that preview: the visit is now 24 to 27 November 2026"
@@ -173,9 +176,9 @@ async def test_move_from_another_day_or_to_the_same_days_is_refused_at_the_field
         CONFIRMED
         + """
 Jo: dates move 11 nov to 17 nov
-Jo sees "The visit is 10 to 13 November 2026. Please say from which of these days it moves"
+Jo sees "The visit is 10 to 13 November 2026. Please say its first day, 10 November 2026, or only to when"
 Jo: dates move soon to 17 nov
-Jo sees "Please say from which of these days it moves"
+Jo sees "Please say its first day, 10 November 2026"
 Jo: dates move to 10 nov
 Jo sees "already. Nothing has changed"
 """,
@@ -230,7 +233,7 @@ async def test_unsent_message_whose_moment_moved_is_deleted_and_others_stay(room
             )
 
     rehearsal._store.work(queue)
-    await talk(client, 'Jo: dates move to 17 nov\nJo presses "Move them"')
+    await talk(client, 'Jo: dates move to 17 nov\nJo presses "Move the visit"')
 
     def left(session):
         keys = session.scalars(select(Outgoing.key)).all()
@@ -363,7 +366,7 @@ Ruth: invite @Dana from saltmarsh as peer
 Dana presses "Available"
 at 2026-07-06 10:30
 Jo: move to 17 nov
-Jo presses "Move them"
+Jo presses "Move the visit"
 Dana sees "it was 10 to 13 November 2026 and is now 17 to 20 November 2026. You said that you were available"
 Dana presses "Available"
 Ruth sees "Dana O'Neil is available as peer"
@@ -381,7 +384,7 @@ async def test_preview_that_is_confirmed_after_its_days_moves_nothing(room):
         + """
 Jo: dates move to 21 jul
 at 2026-07-27 09:00
-Jo presses "Move them"
+Jo presses "Move the visit"
 Jo sees "Those days were over by 24 July 2026, so the visit stays where it is. Nothing has changed."
 """,
     )

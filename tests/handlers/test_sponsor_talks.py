@@ -138,7 +138,7 @@ async def test_preview_is_prompted_anew_when_the_visit_moved_after_it_was_offere
 Ruth: preview 12 nov 17:30
 Jo: dates move to 17 nov
 Jo sees "Stays, so please tell the sponsor another time: the preview, Thursday 12 November at 5.30pm"
-Jo presses "Move them"
+Jo presses "Move the visit"
 Helen: home
 Helen never sees "5.30pm: does that suit you?"
 at 2026-11-19 08:31

@@ -16,7 +16,7 @@ MOVED = (
 at 2026-07-06 10:30
 Jo: dates move to 17 nov
 Jo sees "I ask 3 people whether the new days suit: Ruth Ellis, Martin Reed and Dana O'Neil."
-Jo presses "Move them"
+Jo presses "Move the visit"
 Jo sees "3 people are asked whether the new days suit"
 """
 )
@@ -55,7 +55,7 @@ Amir: available
 Jo: confirm @Dana from saltmarsh as peer
 at 2026-07-06 10:30
 Jo: dates move to 17 nov
-Jo presses "Move them"
+Jo presses "Move the visit"
 Dana presses "Unavailable"
 Dana sees "you are unavailable on 17 to 20 November 2026, and tell Jo Baker and Ruth Ellis."
 Dana sees "You are still peer"

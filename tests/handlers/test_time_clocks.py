@@ -83,8 +83,8 @@ def test_dates_over_christmas_are_counted_and_explained_by_nation(house, opened)
     assert draft.due_on == date(2026, 12, 29)
     found = house.says("Jo", "dates in northmere").card.plain
     why = "30 working days after Friday 13 November, the last day on site"
-    holidays = "Friday 25 December (Christmas Day) and Monday 28 December (Boxing Day (substitute day))"
-    assert f"Tuesday 29 December {draft.number}. {draft.title}: {why}; {holidays} not counted" in " ".join(
+    holidays = "Friday 25 December (Christmas Day) and Monday 28 December (Boxing Day, substitute day)"
+    assert f"Tuesday 29 December: {draft.number}. {draft.title}: {why}; {holidays} not counted" in " ".join(
         found.split()
     )
 

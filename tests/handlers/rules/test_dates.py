@@ -326,7 +326,7 @@ def test_explain_over_christmas_names_what_was_left_out() -> None:
         "left_out": [
             {"day": "2026-12-24", "name": ""},
             {"day": "2026-12-25", "name": "Christmas Day"},
-            {"day": "2026-12-28", "name": "Boxing Day (substitute day)"},
+            {"day": "2026-12-28", "name": "Boxing Day, substitute day"},
         ],
         "moved_from": None,
     }
