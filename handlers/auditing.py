@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers import keeping
-from handlers.agenda import upcoming
+from handlers.agenda import Due, upcoming
+from handlers.apart import apart
 from handlers.due import SOURCES
 from handlers.knowing import may_know
 from handlers.rules.local import local_day
@@ -35,7 +36,6 @@ from store.overdue import (
     rooms_unseen,
 )
 from store.programme import Programme
-from store.trouble import HITCHES
 
 log = structlog.get_logger()
 
@@ -91,14 +91,12 @@ def look(session: Session, programme: Programme, words: Words, shapes: Shapes, n
 
 def _looked(at: Look, kind: str) -> list[Missing]:
     """What one look finds."""
-    try:
-        with at.session.begin_nested():
-            return list(LOOKS[kind](at))
-    except HITCHES:
-        raise
-    except Exception:
-        log.exception("look_failed", kind=kind)
+    found: list[Missing] = []
+    with apart(at.session, "look_failed", kind=kind) as tried:
+        found = list(LOOKS[kind](at))
+    if tried.failure:
         return [Missing(key=f"look:{kind}", kind="look_failing", due_at=at.now, facts={"what": kind})]
+    return found
 
 
 # What is looked at
@@ -201,13 +199,10 @@ def _on_site(at: Look) -> Iterator[Missing]:
 
 def _of_agenda(at: Look, challenge: Challenge) -> Iterator[Missing]:
     """What is wrong with one agenda. That it goes wrong is one finding, whoever comes upon it."""
-    try:
-        with at.session.begin_nested():
-            dues = upcoming(SOURCES, at.session, challenge, at.shapes.format(challenge.format))
-    except HITCHES:
-        raise
-    except Exception:
-        log.exception("tick_failed", challenge=challenge.id)
+    dues: list[Due] = []
+    with apart(at.session, "tick_failed", challenge=challenge.id) as tried:
+        dues = upcoming(SOURCES, at.session, challenge, at.shapes.format(challenge.format))
+    if tried.failure:
         yield Missing(
             key=f"tick:{challenge.id}", kind="challenge_failing", due_at=at.now, challenge=challenge.id
         )

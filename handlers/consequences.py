@@ -2,17 +2,14 @@
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy.orm import Session
 
 from handlers import homes
+from handlers.apart import apart
 from handlers.dispatch import Desk, happened
 from handlers.message import Happened
 from store.finding import note
 from store.outbox import Outgoing
-from store.trouble import HITCHES
-
-log = structlog.get_logger()
 
 _HAPPENED = {
     ("make_room", "sent"): "room_made",
@@ -41,13 +38,9 @@ def settle(session: Session, desk: Desk, row: Outgoing, now: datetime, wall: dat
 def follow(session: Session, desk: Desk, event: Happened, now: datetime) -> None:
     """Let a happening have its effects, all of them or none."""
     session.flush()
-    try:
-        with session.begin_nested():
-            happened(session, desk, event, now)
-    except HITCHES:
-        raise
-    except Exception:
-        log.exception("settling_broke", happening=event.id)
+    with apart(session, "settling_broke", happening=event.id) as tried:
+        happened(session, desk, event, now)
+    if tried.failure:
         _note(session, event, now)
 
 

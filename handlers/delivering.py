@@ -2,18 +2,15 @@
 
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.apart import apart
 from handlers.dispatch import Desk
 from store.heard import Heard, not_handed_over
 from store.outbox import Outgoing, doubt
 from store.person import Person
 from store.room import Room
-from store.trouble import HITCHES
-
-log = structlog.get_logger()
 
 UNHEARD_AFTER = timedelta(minutes=1)
 _AT_ONCE = 100
@@ -33,13 +30,9 @@ def sweep(session: Session, desk: Desk, before: datetime) -> int:
     """
     unanswered = not_handed_over(session, before, _AT_ONCE)
     for heard in unanswered:
-        try:
-            with session.begin_nested():
-                answer_by_outbox(session, desk, heard, before)
-        except HITCHES:
-            raise
-        except Exception:
-            log.exception("answer_cannot_be_brought", said=heard.id)
+        with apart(session, "answer_cannot_be_brought", said=heard.id) as tried:
+            answer_by_outbox(session, desk, heard, before)
+        if tried.failure:
             heard.handed_over_at = before
     return len(unanswered)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers import digest, homes, keeping, resuming
 from handlers.agenda import Due, upcoming
+from handlers.apart import apart
 from handlers.dispatch import Desk, call, tools
 from handlers.due import SOURCES
 from handlers.rules.local import local_day
@@ -44,13 +45,9 @@ def look_at_challenges(session: Session, desk: Desk, now: datetime) -> int:
     """Carry out what is due in challenges, and what follows from their changes; how many, at most a batch."""
     challenges = due_challenges(session, now, BATCH)
     for challenge in challenges:
-        try:
-            with session.begin_nested():
-                _carry_out(session, desk, challenge, now)
-        except HITCHES:
-            raise
-        except Exception:
-            log.exception("tick_failed", challenge=challenge.id)
+        with apart(session, "tick_failed", challenge=challenge.id) as tried:
+            _carry_out(session, desk, challenge, now)
+        if tried.failure:
             session.refresh(challenge)
             key = f"tick:{challenge.id}"
             note(session, key, "challenge_failing", now, due_at=now, challenge_id=challenge.id)
@@ -81,13 +78,9 @@ def _do(session: Session, due: Due, offered: dict[str, Any], now: datetime) -> N
     if due.until is not None and now > due.until:
         _note_if_missed(session, due, offered, now)
         return
-    try:
-        with session.begin_nested():
-            call(due.run, {**offered, **due.facts, "due": due})
-    except HITCHES:
-        raise
-    except Exception:
-        log.exception("due_failed", run=due.run.__name__, challenge=offered["challenge"].id)
+    with apart(session, "due_failed", run=due.run.__name__, challenge=offered["challenge"].id) as tried:
+        call(due.run, {**offered, **due.facts, "due": due})
+    if tried.failure:
         _note(session, "step_failed", due, offered["challenge"], now)
 
 
@@ -110,13 +103,9 @@ def _ask_again(session: Session, desk: Desk, now: datetime) -> int:
         return 0
     rows = to_resume(session, now, BATCH)
     for row in rows:
-        try:
-            with session.begin_nested():
-                call(resuming.ask_again, {**tools(session, desk, programme, now), "row": row})
-        except HITCHES:
-            raise
-        except Exception:
-            log.exception("asking_again_failed", row=row.id)
+        with apart(session, "asking_again_failed", row=row.id) as tried:
+            call(resuming.ask_again, {**tools(session, desk, programme, now), "row": row})
+        if tried.failure:
             session.refresh(row)
             row.resume_at = now + _AGAIN_AFTER_FAILURE
             key = f"asking:{row.id}"

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers import doubts
+from handlers.apart import apart
 from handlers.dispatch import Desk
 from handlers.rules.local import local_day
 from handlers.rules.retention import Days, time_is_over
@@ -26,7 +27,6 @@ from store.finding import note
 from store.heard import AuditLine, write_down
 from store.hold import Deleted, deleted_of, is_held
 from store.strangers import forget_strangers
-from store.trouble import HITCHES
 
 log = structlog.get_logger()
 
@@ -59,13 +59,10 @@ def purge(session: Session, desk: Desk, now: datetime, at: At) -> At | None:
     A step that goes wrong is told, and left until the next night.
     """
     step, before = _steps(desk, now)[at.step]
-    try:
-        with session.begin_nested():
-            batch = step(session, before, at.mark)
-    except HITCHES:
-        raise
-    except Exception:
-        log.exception("forgetting_broke", what=step.__name__)
+    batch = Batch(rows=0)
+    with apart(session, "forgetting_broke", what=step.__name__) as tried:
+        batch = step(session, before, at.mark)
+    if tried.failure:
         return leave(session, desk, now, at)
     if batch.rows:
         log.info("forgotten", what=step.__name__, rows=batch.rows)
