@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers import asked_in, consequences, doubts, home, homes, letters, membership
-from handlers.call import Call
+from handlers.call import Call, Unit
 from handlers.destination import Where, where_to
 from handlers.dispatch import Desk
 from handlers.message import Card
@@ -41,6 +41,7 @@ def claim(session: Session, desk: Desk, now: datetime, wall: datetime, free: Map
     `free`: how many more calls each chat may have under way; one that may have none holds up no other.
     A row that cannot be made into a call is its own trouble: it is dead, and holds nobody up.
     """
+    unit = Unit(session=session, desk=desk, now=now, wall=wall)
     calls: list[Call] = []
     looked_at: set[int] = set()
     left, platforms = dict(free), frozenset(free)
@@ -56,13 +57,13 @@ def claim(session: Session, desk: Desk, now: datetime, wall: datetime, free: Map
         made: list[tuple[Outgoing, Call]] = []
         for row in new:
             looked_at.add(row.id)
-            call = _tried(session, desk, row, now, wall, platforms)
+            call = _tried(unit, row, platforms)
             if call and left[call.platform]:
                 made.append((row, call))
                 left[call.platform] -= 1
             elif row.state not in OWED:
                 calls += _taken(made, wall)
-                consequences.settle(session, desk, row, now, wall)
+                consequences.settle(unit, row)
             if _full(left) != full:  # what more it is owed is not to be looked at
                 break
         calls += _taken(made, wall)
@@ -95,13 +96,11 @@ def _in_hand(row: Outgoing, call: Call, wall: datetime) -> Call:
     return replace(call, attempt=row.claims, in_doubt=in_doubt)
 
 
-def _tried(
-    session: Session, desk: Desk, row: Outgoing, now: datetime, wall: datetime, platforms: frozenset[str]
-) -> Call | None:
+def _tried(unit: Unit, row: Outgoing, platforms: frozenset[str]) -> Call | None:
     if row.state == "sending":
         doubt(row)
     try:
-        return _call(session, desk, row, now, wall, platforms)
+        return _call(unit, row, platforms)
     except HITCHES:
         raise
     except Exception:
@@ -110,37 +109,35 @@ def _tried(
         return None
 
 
-def _call(
-    session: Session, desk: Desk, row: Outgoing, now: datetime, wall: datetime, platforms: frozenset[str]
-) -> Call | None:
+def _call(unit: Unit, row: Outgoing, platforms: frozenset[str]) -> Call | None:
     """What to ask of a chat for a row; None when it waits, or will never be sent."""
-    if row.until is not None and now > row.until and row.state == "ready":
+    if row.until is not None and unit.now > row.until and row.state == "ready":
         row.state = "held" if row.late == "hold" else "skipped"
         return None
-    if _has_become_quiet(session, desk, row, now):
+    if _has_become_quiet(unit, row):
         return None
-    where = where_to(session, row, platforms)
+    where = where_to(unit.session, row, platforms)
     if where is None:
         return None
-    op = _op(session, row, where)
-    if refused := _refused(session, op, where, wall):
+    op = _op(unit.session, row, where)
+    if refused := _refused(unit, op, where):
         row.retry_at = refused.until
         return None
-    return _what(session, desk, row, now, op, where)
+    return _what(unit, row, op, where)
 
 
-def _has_become_quiet(session: Session, desk: Desk, row: Outgoing, now: datetime) -> bool:
+def _has_become_quiet(unit: Unit, row: Outgoing) -> bool:
     """Whether a nudge was kept from its time, and has to wait until its reader may be nudged again."""
     if row.late != WAIT or row.state != "ready" or row.person is None or row.challenge_id is None:
         return False
-    challenge = session.get_one(Challenge, row.challenge_id)
-    row.not_before = _post(session, desk, row, now).when_to_nudge(row.person, challenge)
-    return row.not_before > now
+    challenge = unit.session.get_one(Challenge, row.challenge_id)
+    row.not_before = _post(unit, row).when_to_nudge(row.person, challenge)
+    return row.not_before > unit.now
 
 
-def _post(session: Session, desk: Desk, row: Outgoing, now: datetime) -> Post:
-    programme = session.get_one(Programme, row.programme_id)
-    return Post(session=session, programme=programme, words=desk.words, shapes=desk.shapes, now=now)
+def _post(unit: Unit, row: Outgoing) -> Post:
+    programme, desk = unit.session.get_one(Programme, row.programme_id), unit.desk
+    return Post(session=unit.session, programme=programme, words=desk.words, shapes=desk.shapes, now=unit.now)
 
 
 def _op(session: Session, row: Outgoing, where: Where) -> str:
@@ -153,58 +150,60 @@ def _op(session: Session, row: Outgoing, where: Where) -> str:
     return "edit" if posted and posted.platform == where["platform"] else row.op
 
 
-def _refused(session: Session, op: str, where: Where, wall: datetime) -> pause.Pause | None:
+def _refused(unit: Unit, op: str, where: Where) -> pause.Pause | None:
     """The pause that a chat asked for, of such calls or of the way to people, wherever they go."""
     ways = [op, "direct"] if "account" in where and "place" not in where else [op]
-    return pause.refused_of(session, [pause.of_call(where["platform"], way) for way in ways], wall)
+    calls = [pause.of_call(where["platform"], way) for way in ways]
+    return pause.refused_of(unit.session, calls, unit.wall)
 
 
-def _what(session: Session, desk: Desk, row: Outgoing, now: datetime, op: str, where: Where) -> Call | None:
+def _what(unit: Unit, row: Outgoing, op: str, where: Where) -> Call | None:
     """What to ask, now that it is known where."""
     if op == "home":
-        return _home(session, desk, row, now, where)
+        return _home(unit, row, where)
     if op in {"post", "edit"}:
-        return _message(session, desk, row, now, op, where)
+        return _message(unit, row, op, where)
     if row.op == "make_room" and row.room:
         return Call(row=row.id, op=op, key=row.key, title=row.room.title, topic=row.room.topic, **where)
-    known = membership.states_in(session, row.room) if op == "look" and row.room else None
-    return Call(row=row.id, op=op, key=row.key, address=stands_at(session, row), known=known, **where)
+    known = membership.states_in(unit.session, row.room) if op == "look" and row.room else None
+    return Call(row=row.id, op=op, key=row.key, address=stands_at(unit.session, row), known=known, **where)
 
 
-def _message(
-    session: Session, desk: Desk, row: Outgoing, now: datetime, op: str, where: Where
-) -> Call | None:
+def _message(unit: Unit, row: Outgoing, op: str, where: Where) -> Call | None:
     """The words of a row, made now, for an audience checked now."""
-    if row.template is None or not _still_may_read(session, desk, row, now):
+    if row.template is None or not _still_may_read(unit, row):
         row.state, row.failure = "dead", "not_for_its_reader"
         return None
-    card = _answer_apart(session, desk, row, desk.words.card(row.template, row.facts, row.hidden))
-    card = letters.marked(desk.words, card, row.facts)
-    card = doubts.in_front(desk.words, card) if row.repeated else card
-    address = stands_at(session, row) if op == "edit" else row.address
+    words = unit.desk.words
+    card = _answer_apart(unit, row, words.card(row.template, row.facts, row.hidden))
+    card = letters.marked(words, card, row.facts)
+    card = doubts.in_front(words, card) if row.repeated else card
+    address = stands_at(unit.session, row) if op == "edit" else row.address
     return Call(row=row.id, op=op, key=row.key, address=address, card=card, **where)
 
 
-def _answer_apart(session: Session, desk: Desk, row: Outgoing, card: Card) -> Card:
+def _answer_apart(unit: Unit, row: Outgoing, card: Card) -> Card:
     """An answer that is brought to somebody elsewhere than where they asked says where that was."""
-    heard = heard_before(session, row.key) if row.room_id is None else None
+    heard = heard_before(unit.session, row.key) if row.room_id is None else None
+    desk = unit.desk
     return asked_in.elsewhere(desk.words, desk.contents, heard.answer or {}, card) if heard else card
 
 
-def _home(session: Session, desk: Desk, row: Outgoing, now: datetime, where: Where) -> Call | None:
+def _home(unit: Unit, row: Outgoing, where: Where) -> Call | None:
     """Somebody's home as it is now; nothing to ask where it shows the same already."""
-    card = home.card(_post(session, desk, row, now), session.get_one(Person, row.person_id))
-    if homes.stands_already(session, row, card):
+    card = home.card(_post(unit, row), unit.session.get_one(Person, row.person_id))
+    if homes.stands_already(unit.session, row, card):
         row.state = "replaced"
         return None
     return Call(row=row.id, op="home", key=row.key, card=card, **where)
 
 
-def _still_may_read(session: Session, desk: Desk, row: Outgoing, now: datetime) -> bool:
+def _still_may_read(unit: Unit, row: Outgoing) -> bool:
+    session, desk = unit.session, unit.desk
     challenge = session.get(Challenge, row.challenge_id) if row.challenge_id else None
     template = str(row.template)
     if row.person:
-        return person_may_read(session, desk.words, desk.shapes, template, row.person, challenge, now)
+        return person_may_read(session, desk.words, desk.shapes, template, row.person, challenge, unit.now)
     return row.room is not None and (
         desk.words.audience(template) == ASKER
         or room_may_read(desk.words, desk.shapes, template, row.room, challenge)

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from handlers import homes
 from handlers.apart import apart
-from handlers.dispatch import Desk, happened
+from handlers.call import Unit
+from handlers.dispatch import happened
 from handlers.message import Happened
 from store.finding import note
 from store.outbox import Outgoing
@@ -23,25 +24,25 @@ _HAPPENED = {
 }
 
 
-def settle(session: Session, desk: Desk, row: Outgoing, now: datetime, wall: datetime) -> None:
+def settle(unit: Unit, row: Outgoing) -> None:
     """What follows from a row that is settled. A mistake there does not unsay what was said."""
     if row.op == "home":
-        homes.settled(session, row, wall)
+        homes.settled(unit.session, row, unit.wall)
         return
     kind = _kind(row)
     if kind is None:
         return
-    event = Happened(id=f"outgoing:{row.id}:{row.state}", at=now, kind=kind, facts={"outgoing": row.id})
-    follow(session, desk, event, now)
+    event = Happened(id=f"outgoing:{row.id}:{row.state}", at=unit.now, kind=kind, facts={"outgoing": row.id})
+    follow(unit, event)
 
 
-def follow(session: Session, desk: Desk, event: Happened, now: datetime) -> None:
+def follow(unit: Unit, event: Happened) -> None:
     """Let a happening have its effects, all of them or none."""
-    session.flush()
-    with apart(session, "settling_broke", happening=event.id) as tried:
-        happened(session, desk, event, now)
+    unit.session.flush()
+    with apart(unit.session, "settling_broke", happening=event.id) as tried:
+        happened(unit.session, unit.desk, event, unit.now)
     if tried.failure:
-        _note(session, event, now)
+        _note(unit.session, event, unit.now)
 
 
 def _note(session: Session, event: Happened, now: datetime) -> None:

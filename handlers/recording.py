@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers import accounts, consequences, destination, doubts
-from handlers.call import Call, Outcome
+from handlers.call import Call, Outcome, Unit
 from handlers.dispatch import Desk
 from handlers.message import Happened
 from handlers.rules.local import local_day
@@ -33,9 +33,10 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
     row = session.get(Outgoing, outcome.call.row)
     if row is None or not _is_news(row, outcome):
         return
+    unit = Unit(session=session, desk=desk, now=now, wall=wall)
     row.lease_until, row.retry_at = None, None
     _keep_where(session, row, outcome)
-    _RECORD[outcome.kind](session, desk, row, outcome, now, wall)
+    _RECORD[outcome.kind](unit, row, outcome)
     if outcome.rest:
         until = wall + timedelta(seconds=outcome.rest)
         pause.leave(session, pause.of_place(row), outcome.call.platform, until)
@@ -44,7 +45,7 @@ def record(session: Session, desk: Desk, outcome: Outcome, now: datetime, wall: 
     elif row.state == "ready" and row.address is None and overtaken_by(session, row):
         row.state = "replaced"  # what stands in part is finished first, and then changed
     if row.state not in OWED:
-        consequences.settle(session, desk, row, now, wall)
+        consequences.settle(unit, row)
 
 
 def _keep_where(session: Session, row: Outgoing, outcome: Outcome) -> None:
@@ -62,40 +63,38 @@ def _is_news(row: Outgoing, outcome: Outcome) -> bool:
     return row.state == "sending" and row.claims == outcome.call.attempt
 
 
-def _done(
-    session: Session, _desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime
-) -> None:
-    row.state, row.sent_at = "sent", now
+def _done(unit: Unit, row: Outgoing, outcome: Outcome) -> None:
+    row.state, row.sent_at = "sent", unit.now
     if row.slot and outcome.address:
-        posted = session.get(Posted, row.slot) or Posted(slot=row.slot)
+        posted = unit.session.get(Posted, row.slot) or Posted(slot=row.slot)
         posted.platform, posted.address = outcome.call.platform, outcome.address
         posted.outgoing_id = row.id
-        session.add(posted)
+        unit.session.add(posted)
 
 
-def _uncertain(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
+def _uncertain(unit: Unit, row: Outgoing, outcome: Outcome) -> None:
     if outcome.call.op in _WITHOUT_TRACE:
         row.state = _as_before(outcome)
     else:
         doubt(row)
-    row.retry_at = wall + timedelta(seconds=_backoff(row))
+    row.retry_at = unit.wall + timedelta(seconds=_backoff(row))
 
 
-def _unknowable(s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w: datetime) -> None:
+def _unknowable(unit: Unit, row: Outgoing, _outcome: Outcome) -> None:
     """The chat cannot be asked: what can be said or done twice is; for all else a person finds out."""
     if row.op == "make_room":
         row.state, row.failure = "dead", "not_known_whether_made"
-    elif newer := overtaken_by(s, row):
+    elif newer := overtaken_by(unit.session, row):
         row.state, newer.repeated = "replaced", True
-    elif stands_at(s, row):  # it was an edit
+    elif stands_at(unit.session, row):  # it was an edit
         row.state = "ready"
-    elif doubts.goes_again(s, row) and not row.repeated:
+    elif doubts.goes_again(unit.session, row) and not row.repeated:
         row.state, row.repeated = "ready", True
     else:
         row.state = "unsure"
 
 
-def _absent(_s: Session, _d: Desk, row: Outgoing, _o: Outcome, _n: datetime, _w: datetime) -> None:
+def _absent(_unit: Unit, row: Outgoing, _outcome: Outcome) -> None:
     row.state = "ready"
 
 
@@ -104,18 +103,16 @@ def _as_before(outcome: Outcome) -> str:
     return "uncertain" if outcome.call.in_doubt else "ready"
 
 
-def _later(s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, wall: datetime) -> None:
+def _later(unit: Unit, row: Outgoing, outcome: Outcome) -> None:
     """The chat did nothing. What it refused because there was too much is no failed attempt."""
     row.state = _as_before(outcome)
-    row.retry_at = wall + timedelta(seconds=outcome.seconds or _backoff(row))
+    row.retry_at = unit.wall + timedelta(seconds=outcome.seconds or _backoff(row))
     if outcome.seconds:
         row.attempts -= 1
-        _leave_in_peace(s, row, outcome, row.retry_at, wall)
+        _leave_in_peace(unit, row, outcome, row.retry_at)
 
 
-def _leave_in_peace(
-    session: Session, row: Outgoing, outcome: Outcome, until: datetime, wall: datetime
-) -> None:
+def _leave_in_peace(unit: Unit, row: Outgoing, outcome: Outcome, until: datetime) -> None:
     """Make no such call for as long as the chat asks: to that place, or to any.
 
     A chat does not always say which limit was met; where it refuses two places at once, it is for all.
@@ -123,55 +120,47 @@ def _leave_in_peace(
     call, place = outcome.call, pause.of_place(row)
     refused = outcome.refused
     if not refused:
-        pause.leave(session, place, call.platform, until, refused=True)
-        refused = call.op if pause.is_refused_elsewhere(session, call.platform, place, wall) else ""
+        pause.leave(unit.session, place, call.platform, until, refused=True)
+        refused = call.op if pause.is_refused_elsewhere(unit.session, call.platform, place, unit.wall) else ""
     if refused:
-        pause.leave(session, pause.of_call(call.platform, refused), call.platform, until, refused=True)
+        pause.leave(unit.session, pause.of_call(call.platform, refused), call.platform, until, refused=True)
 
 
-def _not_begun(_s: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, _w: datetime) -> None:
+def _not_begun(_unit: Unit, row: Outgoing, outcome: Outcome) -> None:
     """It was claimed, and given back before anything was asked of the chat."""
     row.state = _as_before(outcome)
     row.attempts -= 1
 
 
-def _broken(s: Session, d: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime) -> None:
+def _broken(unit: Unit, row: Outgoing, outcome: Outcome) -> None:
     """A mistake of ours: tried again a few times, then given up."""
     row.mistakes += 1
     if row.mistakes >= GIVE_UP_AFTER:
         row.state, row.failure = "dead", "mistake"
         return
-    _uncertain(s, d, row, outcome, now, wall)
+    _uncertain(unit, row, outcome)
 
 
-def _room_gone(
-    session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, wall: datetime
-) -> None:
+def _room_gone(unit: Unit, row: Outgoing, outcome: Outcome) -> None:
     """The room is lost: what it is owed waits for it, and is said nowhere else."""
-    _later(session, desk, row, outcome, now, wall)
+    _later(unit, row, outcome)
     if row.room is None:
         return
     place = {"platform": row.room.platform, "tenant": row.room.tenant, "address": row.room.address}
-    consequences.follow(
-        session,
-        desk,
-        Happened(
-            id=f"outgoing:{row.id}:room_gone:{row.claims}",
-            at=now,
-            kind="room_gone",
-            facts={**place, "why": outcome.reason},
-        ),
-        now,
+    facts = {**place, "why": outcome.reason}
+    event = Happened(
+        id=f"outgoing:{row.id}:room_gone:{row.claims}", at=unit.now, kind="room_gone", facts=facts
     )
+    consequences.follow(unit, event)
 
 
-def _never(session: Session, _d: Desk, row: Outgoing, outcome: Outcome, _n: datetime, _w: datetime) -> None:
-    posted = session.get(Posted, row.slot) if row.slot and outcome.call.op == "edit" else None
+def _never(unit: Unit, row: Outgoing, outcome: Outcome) -> None:
+    posted = unit.session.get(Posted, row.slot) if row.slot and outcome.call.op == "edit" else None
     if posted:  # somebody deleted the card: it is posted anew
-        session.delete(posted)
+        unit.session.delete(posted)
         row.state, row.address = "ready", None
         return
-    if _is_out_of_reach(session, row, outcome.call):  # another account, or a person who passes it on
+    if _is_out_of_reach(unit.session, row, outcome.call):  # another account, or a person who passes it on
         row.state = _as_before(outcome)
         return
     row.state, row.failure = "dead", outcome.reason
@@ -187,25 +176,27 @@ def _is_out_of_reach(session: Session, row: Outgoing, call: Call) -> bool:
     return any(one.account == call.account and one.state != "reached" for one in known)
 
 
-def _looked_up(
-    session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime
-) -> None:
+def _looked_up(unit: Unit, row: Outgoing, outcome: Outcome) -> None:
     """Remember the account that an e-mail address belongs to; that there is none is remembered too."""
     row.state = _as_before(outcome)
-    account, programme = outcome.account, session.get_one(Programme, row.programme_id)
-    today = local_day(now, programme.zone)
-    found = account and row.person and accounts.found(session, row.person, account, desk.trusted, now, today)
+    account, programme = outcome.account, unit.session.get_one(Programme, row.programme_id)
+    today = local_day(unit.now, programme.zone)
+    found = (
+        account
+        and row.person
+        and accounts.found(unit.session, row.person, account, unit.desk.trusted, unit.now, today)
+    )
     if not found:
         destination.found_nobody(row, outcome.call.platform)
 
 
-def _seen(session: Session, desk: Desk, row: Outgoing, outcome: Outcome, now: datetime, _w: datetime) -> None:
+def _seen(unit: Unit, row: Outgoing, outcome: Outcome) -> None:
     """Somebody was to look who is in a room: what follows is about that room, while it stands there."""
-    row.state, row.sent_at = "sent", now
+    row.state, row.sent_at = "sent", unit.now
     if row.room and row.room.address == outcome.call.place:
         facts = {"outgoing": row.id, "members": outcome.members, "known": outcome.call.known}
-        event = Happened(id=f"outgoing:{row.id}:seen", at=now, kind="looked", facts=facts)
-        consequences.follow(session, desk, event, now)
+        event = Happened(id=f"outgoing:{row.id}:seen", at=unit.now, kind="looked", facts=facts)
+        consequences.follow(unit, event)
 
 
 _RECORD = {

@@ -12,6 +12,7 @@ import handlers
 from bot.settings import OWN_TEMPLATES
 from handlers import consequences, digest, jobs, keeping, resuming
 from handlers.agenda import Due
+from handlers.call import Unit
 from handlers.findings import FAILING, LOOKED_FOR, ONCE, audit
 from store.challenge import Challenge
 from store.conversation import OpenQuestion
@@ -371,7 +372,11 @@ def test_what_should_have_followed_and_did_not_is_told(house):
     queue(house, op="make_room", template=None, room_id=None, state="sent")
     row = house.one(Outgoing, key="one")
     now, desk = house.clock.now(), replace(house.desk, happenings={})
-    house.change(lambda session: consequences.settle(session, desk, session.get(Outgoing, row.id), now, now))
+    house.change(
+        lambda session: consequences.settle(
+            Unit(session=session, desk=desk, now=now, wall=now), session.get(Outgoing, row.id)
+        )
+    )
 
     expected = item("follow_failed", what="room_made", at="2026-07-06T09:00", **IN_EXAMPLESHIRE)
     assert look(house, MINUTE) == [[expected]]
