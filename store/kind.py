@@ -19,15 +19,18 @@ _Names: TypeAlias = BindParameter[tuple[str, ...]]
 _TO_SOMEBODY = Outgoing.room_id.is_(None)
 
 
-def may_be_made(platforms: _Names, full: _Names, refused: _Names) -> ColumnElement[bool]:
+def may_be_made(
+    platforms: _Names, full: _Names, refused: _Names, asked: ColumnElement[bool]
+) -> ColumnElement[bool]:
     """Where a row's chat is not `full`, and its call and the way to its reader no `refused` one (a pause).
 
-    The room of a row is to be joined. Where nobody is reached yet, the call may be made.
+    The room of a row is to be joined. Where nobody is reached yet, the call may be made if there is a chat to
+    be `asked` who they are.
     """
     chat = _chat(platforms)
     call, way = (literal(CALL) + chat + ":" + op for op in (_OP, literal("direct")))
     goes = and_(chat.not_in(full), call.not_in(refused), or_(~_TO_SOMEBODY, way.not_in(refused)))
-    return or_(chat.is_(None), goes)
+    return or_(and_(chat.is_(None), asked), goes)
 
 
 def _chat(platforms: _Names) -> ColumnElement[str]:

@@ -58,7 +58,9 @@ _NEXT = (
 )
 _NEXT_OF_EACH = Query(_NEXT)
 _NEXT_BUT = Query(
-    _NEXT.where(may_be_made(given_many("platforms"), given_many("full"), given_many("refused")))
+    _NEXT.where(
+        may_be_made(given_many("platforms"), given_many("full"), given_many("refused"), given("asked") == 1)
+    )
 )
 
 
@@ -80,7 +82,9 @@ def next_of_each(
     asked = {"now": now, "wall": wall, "platforms": tuple(sorted(platforms)), "limit": limit}
     refused = pause.refused_calls(session, wall)
     if refused or full:
-        return _NEXT_BUT.all(session, **asked, refused=refused, full=tuple(sorted(full)), last=_NO_END)
+        some = any(pause.of_call(name, "look_up") not in refused for name in platforms)
+        asked |= {"refused": refused, "full": tuple(sorted(full)), "asked": int(some)}
+        return _NEXT_BUT.all(session, **asked, last=_NO_END)
     return _among_the_first(session, asked) or _NEXT_OF_EACH.all(session, **asked, last=_NO_END)
 
 

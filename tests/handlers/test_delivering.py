@@ -407,6 +407,23 @@ def test_chat_whose_places_are_taken_is_asked_for_no_account(house):
     assert (full, _claim_in(house, here=0, elsewhere=1)) == ([], [("look_up", "to dana")])
 
 
+def test_readers_who_cannot_be_looked_up_just_now_hold_up_nobody(house, monkeypatch):
+    def unit(session, post):
+        for number in range(4):
+            email = f"peer{number}@northmere.example"
+            person = Person(programme_id=1, name=f"Peer {number}", email=email, working_days="1")
+            session.add(person)
+            session.flush()
+            post.to_person(person, "for_person", {"text": "hello"}, key=f"to peer {number}")
+
+    house.post(unit)
+    _record(house, _claim(house, limit=1)[0], "later", seconds=30, refused="look_up")
+    _queue(house, "Jo", "to jo")
+    monkeypatch.setattr(claiming, "_LOOKED_AT", 2)
+
+    assert [call.key for call in _claim(house)] == ["to jo"]
+
+
 def test_first_retry_to_come_is_told(house):
     for name, seconds in (("Helen", 9), ("Ruth", 4)):
         _queue(house, name, name)
