@@ -39,7 +39,10 @@ _BY_CODE: Final = {
     "53100": "There is no room left on the server's disk.",
     "53300": "The server has no connection left: allow more, or end what you do not need.",
     "55P03": "Another process holds it. If that is frozen, the server lets go of it within seconds.",
-    "42501": "Its user may not make tables: make them the owner (ALTER DATABASE … OWNER TO …).",
+    "42501": (
+        "The user in DATABASE_URL may not do that there. Is it the right one? "
+        "If so, make it the owner (ALTER DATABASE … OWNER TO …)."
+    ),
     "42883": "PostgreSQL 13 or newer is needed.",
     "25006": "This server only reads: name the one that writes.",
 }
@@ -110,7 +113,7 @@ def for_one(settings: Settings) -> Iterator[None]:
 def why(trouble: Exception) -> str | None:
     """What is in the way of a database, and what to do, as far as the driver's own words tell."""
     if isinstance(trouble, AddressWrong):
-        return f"DATABASE_URL cannot be used: {trouble}."
+        return f"DATABASE_URL: {trouble}."
     hitch = trouble.__cause__ or trouble if isinstance(trouble, Trouble) else trouble
     code = code_of(hitch)
     if code in _BY_CODE:

@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     @classmethod
     def _names_pairs(cls, trusted: str) -> str:
         if not all(_PAIR.fullmatch(one) for one in _listed(trusted)):
-            raise ValueError("name each as platform:tenant, with commas between them")
+            raise ValueError("name each as platform:tenant, such as slack:T0123, with commas between them")
         return trusted
 
     @property

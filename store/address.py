@@ -74,5 +74,8 @@ def database(address: str) -> Database:
     try:
         from store import postgresql  # noqa: PLC0415 - psycopg is there with the extra pg only
     except ImportError as missing:
-        raise AddressWrong("for PostgreSQL, install Critical Friend with the extra pg") from missing
+        raise AddressWrong(
+            "PostgreSQL needs its driver first. Install it with: "
+            "pip install --require-hashes -r requirements/pg.txt (docs/postgresql.md)"
+        ) from missing
     return postgresql.Server(url)

@@ -67,15 +67,17 @@ def test_database_of_a_newer_bot_is_left_as_it_is(url, monkeypatch, capsys, comm
     assert "newer Critical Friend" in said
 
 
-def test_database_without_its_driver_is_told_by_the_extra(monkeypatch, capsys):
+def test_database_without_its_driver_tells_how_to_install_it(monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", "postgresql://jo:very-secret@db.example/name")
     monkeypatch.delattr(store, "postgresql", raising=False)
     monkeypatch.setitem(sys.modules, "store.postgresql", None)
     code, said = run(monkeypatch, capsys, "claim")
 
     assert code == 1
-    assert "extra pg" in said
-    assert "secret" not in said
+    assert said == (
+        "The database cannot be used. DATABASE_URL: PostgreSQL needs its driver first. Install it with: "
+        "pip install --require-hashes -r requirements/pg.txt (docs/postgresql.md).\n"
+    )
 
 
 def test_database_where_nothing_listens_is_told_so(tmp_path, monkeypatch, capsys):
@@ -115,6 +117,16 @@ WORDS = {
 @pytest.mark.parametrize(("words", "said"), WORDS.items())
 def test_server_that_lets_nobody_in_is_told_by_its_reason(words, said):
     assert said in why(OperationalError(None, None, Exception(words)))
+
+
+def test_user_without_the_rights_may_be_the_wrong_one():
+    hitch = OperationalError("CREATE TABLE", {}, Exception())
+    hitch.orig.sqlstate = "42501"
+
+    assert why(hitch) == (
+        "The user in DATABASE_URL may not do that there. Is it the right one? "
+        "If so, make it the owner (ALTER DATABASE … OWNER TO …)."
+    )
 
 
 def test_file_that_may_not_be_written_to_is_told_so(tmp_path):
