@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.calendars import calendar_of, closed_days
+from handlers.closures import in_facts
 from handlers.command import COORDINATION
 from handlers.explaining import why_in_full
 from handlers.giving import keep_told
@@ -13,7 +15,7 @@ from handlers.message import Refused, Reply
 from handlers.pinned import astray
 from handlers.plan import sight_of
 from handlers.rules import phrases
-from handlers.rules.dates import WorkingDays, at
+from handlers.rules.dates import at
 from handlers.rules.local import local_text
 from handlers.settling import board
 from handlers.shapes import Format
@@ -42,7 +44,8 @@ def explain_dates(
         "challenge": challenge.name,
         "first_day": challenge.first_day.isoformat() if challenge.first_day else "",
         "last_day": challenge.last_day.isoformat() if challenge.last_day else "",
-        **not_worked(days_of(challenge), WorkingDays(challenge.nation)),
+        **not_worked(days_of(challenge), calendar_of(challenge)),
+        "council_closed": in_facts(closed_days(challenge)),
         "tasks": [_row(task, challenge, format, words, today) for task in found if task not in done],
         "done": [{"number": task.number, "title": task.title} for task in done],
         "may_move": bool(roles & COORDINATION),
@@ -103,7 +106,7 @@ def pin(
         "milestone": milestone,
         "this_year": today.year,
         **astray(task, challenge, format, visit_of(challenge)),
-        **not_worked([day], WorkingDays(challenge.nation)),
+        **not_worked([day], calendar_of(challenge)),
     }
     return Reply("task_pinned", facts, hidden={"challenge": challenge.id})
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import explaining
+from handlers.calendars import calendar_for
 from handlers.holding import Holding, Sight, holding, is_late
 from handlers.morning import NEVER, Morning, digest_clock
 from handlers.post import Post
@@ -156,7 +157,7 @@ def _morning(session: Session, challenge: Challenge, post: Post, shapes: Shapes)
 
 def _may_say(person: Person, morning: Morning, now: datetime) -> bool:
     clock = time.fromisoformat(local_text(now, morning.challenge.zone)[11:16])
-    works = works_on(morning.today, morning.calendar, person.working_days)
+    works = works_on(morning.today, calendar_for(person, morning.challenge), person.working_days)
     return works and digest_clock(person, morning.format) <= clock < morning.format.quiet.starts
 
 

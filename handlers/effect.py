@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.calendars import calendar_of
 from handlers.pinned import astray
 from handlers.rules.dates import Days, WorkingDays
 from handlers.rules.local import local_day, local_text
@@ -33,37 +34,47 @@ class Change:
 
 def effect(session: Session, challenge: Challenge, format: Format, days: Days, today: date) -> dict[str, Any]:
     """How many dates move, which of them are past, which are pinned, and what else stays where it is."""
-    changes = _changes(session, challenge, format, days)
+    anchors = {**anchor_days(challenge), "first_day": days.first, "last_day": days.last}
+    calendar = calendar_of(challenge)
     tasks = open_tasks(session, challenge.id)
     pinned = [task for task in tasks if task.pinned_by and milestone_of(task, format)]
-    past = [one for one in changes if one.after is not None and one.after < today]
     return {
         "challenge": challenge.name,
         "first_day": days.first.isoformat(),
         "last_day": days.last.isoformat(),
         "old_first": challenge.first_day.isoformat() if challenge.first_day else "",
         "old_last": challenge.last_day.isoformat() if challenge.last_day else "",
-        "moved": len(changes),
-        "moving": [_moving(one) for one in sorted(changes, key=_soonest)[:_SHOWN]],
-        "past": [_dated(one.task, one.after) for one in past],
+        **moved(changes(session, challenge, format, anchors, calendar), today),
         "pinned": [{**_dated(task, task.due_on), **astray(task, challenge, format, days)} for task in pinned],
         "deputies": list(_deputies(session, challenge)),
         "talks": list(_talks(session, challenge, today)),
         "this_year": today.year,
-        **unusual(list(days), WorkingDays(challenge.nation), today),
+        **unusual(list(days), calendar, today),
     }
 
 
-def _changes(session: Session, challenge: Challenge, format: Format, days: Days) -> list[Change]:
-    """What becomes of each open milestone that is not pinned."""
-    anchors = {**anchor_days(challenge), "first_day": days.first, "last_day": days.last}
+def changes(
+    session: Session, challenge: Challenge, format: Format, anchors: dict[str, date | None],
+    calendar: WorkingDays,
+) -> list[Change]:  # fmt: skip
+    """What becomes of each open milestone that is not pinned, counted from these days by this calendar."""
     found = []
     for task in open_tasks(session, challenge.id):
         milestone = milestone_of(task, format)
         if milestone and task.pinned_by is None:
-            after = milestone_day(milestone, challenge, anchors)
+            after = milestone_day(milestone, challenge, anchors, calendar)
             found.append(Change(task=task, before=task.due_on, after=after))
     return [change for change in found if change.before != change.after]
+
+
+def moved(found: list[Change], today: date) -> dict[str, Any]:
+    """How many dates move, the first of them, and those that would be past."""
+    past = [one for one in found if one.after is not None and one.after < today]
+    return {
+        "moved": len(found),
+        "moving": [_moving(one) for one in sorted(found, key=_soonest)[:_SHOWN]],
+        "past": [_dated(one.task, one.after) for one in past],
+    }
 
 
 def _soonest(change: Change) -> date:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from handlers.calendars import calendar_of
 from handlers.holding import Holding, Sight, is_late, owners
 from handlers.rules.dates import WorkingDays, explain
 from handlers.rules.local import local_day, local_text
@@ -96,8 +97,9 @@ def _counted(task: Task, challenge: Challenge, format: Format) -> dict[str, Any]
     anchor = anchors[milestone.anchor]
     if anchor is None:
         return {"how": "unknown", "anchor_name": milestone.anchor}
-    found = milestone.explained(anchor, WorkingDays(challenge.nation))
-    hurried = found["day"] != str(milestone_day(milestone, challenge, anchors))
+    calendar = calendar_of(challenge)
+    found = milestone.explained(anchor, calendar)
+    hurried = found["day"] != str(milestone_day(milestone, challenge, anchors, calendar))
     how = {"how": "hurried" if hurried else "counted", "anchor_name": milestone.anchor}
     return {**found, **how, "moved_from": found["moved_from"] or ""}
 

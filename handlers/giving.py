@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import tasks
+from handlers.calendars import calendar_of
 from handlers.command import COORDINATION
 from handlers.holding import Holding, holding
 from handlers.message import Facts, Refused, Reply, Said
 from handlers.morning import next_digest
 from handlers.post import Post
 from handlers.rules import phrases
-from handlers.rules.dates import WorkingDays
 from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
 from handlers.visit import not_worked
@@ -106,7 +106,7 @@ def give(
         "due": by.isoformat() if by else "",
         "audience": audience,
         **_told(_tell(challenge, format, held, task, person, speaker, post), challenge, by),
-        **not_worked([by] if by else [], WorkingDays(challenge.nation)),
+        **not_worked([by] if by else [], calendar_of(challenge)),
         "this_year": today.year,
     }
     return Reply("task_given", facts, hidden={"challenge": challenge.id})

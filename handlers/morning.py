@@ -5,12 +5,13 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.calendars import calendar_for, calendar_of
 from handlers.command import COORDINATION
 from handlers.delivery import to_pass_on
 from handlers.doubts import in_doubt
 from handlers.holding import Holding, is_late, owners
 from handlers.reach import chats_of, not_found
-from handlers.rules.dates import WorkingDays, at
+from handlers.rules.dates import at
 from handlers.rules.local import local_day
 from handlers.rules.mention import Mention, first_mention, is_near
 from handlers.rules.quiet import next_working_day
@@ -42,7 +43,7 @@ class Morning:
         self.session, self.challenge, self.format, self.held, self.now = session, challenge, format, held, now
         self._words = words
         self.today = local_day(now, challenge.zone)
-        self.calendar = WorkingDays(challenge.nation)
+        self.calendar = calendar_of(challenge)
         self.tasks = open_tasks(session, challenge.id)
         people = held.everybody()
         chats = chats_of(session, people)
@@ -62,7 +63,8 @@ class Morning:
         )
         if soonest is None:
             return None
-        return at(next_working_day(soonest, self.calendar, person.working_days), clock, self.challenge.zone)
+        day = next_working_day(soonest, calendar_for(person, self.challenge), person.working_days)
+        return at(day, clock, self.challenge.zone)
 
     def near(self, person: Person) -> list[Task]:
         """The tasks that belong in somebody's digest of today."""
@@ -137,7 +139,7 @@ class Morning:
         if task.added_by in {None, person.id} or task.told_at is not None:
             return None
         given = self._morning_from(task.added_at, digest_clock(person, self.format))
-        return next_working_day(given, self.calendar, person.working_days)
+        return next_working_day(given, calendar_for(person, self.challenge), person.working_days)
 
     def _told_on(self, task: Task) -> Mention:
         """A director's late task is mentioned to the coordinators on the working day after the reminder."""
@@ -167,7 +169,7 @@ def next_digest(person: Person, challenge: Challenge, format: Format, now: datet
         return None
     clock = digest_clock(person, format)
     first = _morning_from(now, clock, challenge.zone)
-    day = next_working_day(first, WorkingDays(challenge.nation), person.working_days)
+    day = next_working_day(first, calendar_for(person, challenge), person.working_days)
     return at(day, clock, challenge.zone)
 
 

@@ -14,12 +14,10 @@ from handlers.rules.dates import Days, NotADate, read_days
 from handlers.rules.local import local_day
 from handlers.shapes import Format
 from handlers.shown import Shown, last_card, place
-from handlers.tasks import redate
+from handlers.unsent import forget_moved, redated
 from handlers.visit import days_of
 from store.challenge import Challenge
-from store.outbox import unsent_later
 from store.person import Person
-from store.task import open_tasks
 
 
 class NotTheDates(Refused):
@@ -199,19 +197,9 @@ def _apply(
 
     Unsent messages whose moment moved are deleted; those sent stay sent.
     """
-    visit, due = set(days_of(challenge)), _due_days(session, challenge)
+    visit = set(days_of(challenge))
     move = Move(old=dates_of(challenge), new=days, by=speaker)
     challenge.first_day, challenge.last_day = days.first, days.last
-    redate(session, challenge, format)
-    gone = (visit - set(days)) | (due - _due_days(session, challenge) - set(days))
-    steps = tuple(f":{challenge.id}:{day}" for day in gone)
-    for row in unsent_later(session, challenge.id, now):
-        if row.key.removeprefix(str(row.template)).startswith(steps):
-            session.delete(row)
-    session.flush()
+    gone = (visit - set(days)) | redated(session, challenge, format)
+    forget_moved(session, challenge, now, gone)
     return tell(session, challenge, format, post, move)
-
-
-def _due_days(session: Session, challenge: Challenge) -> set[date]:
-    """Every day on which something falls due."""
-    return {task.due_on for task in open_tasks(session, challenge.id) if task.due_on}

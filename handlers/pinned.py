@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from handlers.rules.dates import Days, WorkingDays, side_of
+from handlers.calendars import calendar_of
+from handlers.rules.dates import Days, side_of
 from handlers.shapes import Format
 from handlers.tasks import milestone_of
 from store.challenge import Challenge
@@ -20,6 +21,6 @@ def astray(task: Task, challenge: Challenge, format: Format, visit: Days | None)
     anchor = {"first_day": visit.first, "last_day": visit.last}.get(milestone.anchor)
     if anchor is None:
         return {"side": "", "counted": ""}
-    counted = milestone.due(anchor, WorkingDays(challenge.nation))
+    counted = milestone.due(anchor, calendar_of(challenge))
     side = side_of(task.due_on, visit)
     return {"side": side if side != side_of(counted, visit) else "", "counted": counted.isoformat()}

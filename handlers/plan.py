@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import visit
+from handlers.calendars import calendar_of
 from handlers.explaining import in_short, shown
 from handlers.holding import Sight, holding, owners
 from handlers.message import Facts, Reply, Said
 from handlers.part import Part, Thing, thing
-from handlers.rules.dates import WorkingDays
 from handlers.rules.mention import Mention, is_near
 from handlers.shapes import Format
 from handlers.words import Words
@@ -99,7 +99,7 @@ def _comes_later(task: Task, part: Part) -> bool:
     if task.due_on is None:
         return bool(snoozed) or task.kind == "milestone"
     known = Mention(due=task.due_on, ahead=part.format.digest.ahead, snoozed_until=task.snoozed_until)
-    return not is_near(known, part.today, WorkingDays(part.challenge.nation))
+    return not is_near(known, part.today, calendar_of(part.challenge))
 
 
 def _buttons(part: Part, facts: Facts) -> Iterator[Thing]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.calendars import calendar_for
 from handlers.letters import slot_for
 from handlers.message import Facts
 from handlers.rules.audiences import may_read, may_stand_in
@@ -106,21 +107,21 @@ class Post:
         quiet = format.quiet
         if quiet.exempt_on_site and self._is_on_site(person, challenge, format):
             return self.now
-        return self._after_quiet(challenge, person.working_days)
+        return self._after_quiet(challenge, calendar_for(person, challenge), person.working_days)
 
     def when_to_tell_a_room(self, challenge: Challenge) -> datetime:
         """The first moment at which a room may be told what can wait; on an on-site day, at any time."""
         quiet = self.shapes.format(challenge.format).quiet
         if quiet.exempt_on_site and local_day(self.now, challenge.zone) in days_of(challenge):
             return self.now
-        return self._after_quiet(challenge, _WEEK)
+        return self._after_quiet(challenge, WorkingDays(challenge.nation), _WEEK)
 
-    def _after_quiet(self, challenge: Challenge, working_days: str) -> datetime:
+    def _after_quiet(self, challenge: Challenge, calendar: WorkingDays, working_days: str) -> datetime:
         quiet = self.shapes.format(challenge.format).quiet
         return when_to_nudge(
             self.now,
             zone=challenge.zone,
-            calendar=WorkingDays(challenge.nation),
+            calendar=calendar,
             working_days=working_days,
             quiet_from=quiet.starts,
             quiet_until=quiet.ends,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers import tasks
 from handlers.agenda import Due
+from handlers.calendars import calendar_of
 from handlers.message import Refused
 from handlers.post import Post
 from handlers.rules.dates import WorkingDays, at
@@ -114,7 +115,7 @@ def opening(challenge: Challenge, evaluation: Evaluation) -> date | None:
         tasks.anchor_days(challenge)[evaluation.opens_after],
         working_days=evaluation.working_days,
         months=evaluation.months,
-        calendar=WorkingDays(challenge.nation),
+        calendar=calendar_of(challenge),
     )
 
 

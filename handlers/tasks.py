@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.calendars import calendar_of
 from handlers.coming import came
 from handlers.holding import Holding
 from handlers.rules.dates import WorkingDays
@@ -143,20 +144,22 @@ def milestone_of(task: Task, format: Format) -> Milestone | None:
 def redate(session: Session, challenge: Challenge, format: Format) -> None:
     """Work out the day of every milestone anew; pinned ones stay."""
     anchors = anchor_days(challenge)
+    calendar = calendar_of(challenge)
     by_key = {milestone.key: milestone for milestone in format.milestones}
     for task in tasks_of(session, challenge.id):
         if task.key in by_key and task.pinned_by is None:
-            due = milestone_day(by_key[task.key], challenge, anchors)
+            due = milestone_day(by_key[task.key], challenge, anchors, calendar)
             if due != task.due_on:
                 task.due_on = due
 
 
-def milestone_day(milestone: Milestone, challenge: Challenge, anchors: dict[str, date | None]) -> date | None:
+def milestone_day(
+    milestone: Milestone, challenge: Challenge, anchors: dict[str, date | None], calendar: WorkingDays
+) -> date | None:
     """When a milestone falls due: never before the working day after the opening. None: not known yet."""
     anchor = anchors[milestone.anchor]
     if anchor is None:
         return None
-    calendar = WorkingDays(challenge.nation)
     opened = local_day(challenge.opened_at, challenge.zone)
     return max(milestone.due(anchor, calendar), calendar.next(opened))
 

@@ -25,14 +25,12 @@ def days_of(challenge: Challenge) -> list[date]:
 
 
 def not_worked(days: Iterable[date], calendar: WorkingDays) -> dict[str, list[Any]]:
-    """Those of some days that are bank holidays, with their names, and those at a weekend."""
+    """Those of some days that are bank holidays, by name, closed at the council, and at a weekend."""
     off = [day for day in days if not calendar.is_working(day)]
+    named = [(day, calendar.why_not(day)) for day in off if not _at_weekend(day)]
     return {
-        "holidays": [
-            {"day": day.isoformat(), "name": calendar.why_not(day) or ""}
-            for day in off
-            if not _at_weekend(day)
-        ],
+        "holidays": [{"day": day.isoformat(), "name": name} for day, name in named if name],
+        "closures": [day.isoformat() for day, name in named if not name],
         "weekend": [day.isoformat() for day in off if _at_weekend(day)],
     }
 
@@ -45,7 +43,7 @@ def unusual(days: Sequence[date], calendar: WorkingDays, today: date) -> dict[st
     """What somebody who typed these days may not have meant: another year, days that are not worked."""
     other_year = str(days[0].year) if days and days[0].year != today.year else ""
     off = not_worked(days, calendar)
-    return {**off, "other_year": other_year, "unusual": bool(other_year or off["holidays"] or off["weekend"])}
+    return {**off, "other_year": other_year, "unusual": bool(other_year or any(off.values()))}
 
 
 def times(challenge: Challenge, format: Format, day: date) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -12,7 +13,10 @@ from store.query import Query, given
 
 
 class Challenge(Base):
-    """`agenda_done_at`: everything dated up to then was queued; `next_due_at`: when to look again."""
+    """`agenda_done_at`: everything dated up to then was queued; `next_due_at`: when to look again.
+
+    `closed_days`: the days, as ISO texts, on which its council is closed.
+    """
 
     __tablename__ = "challenge"
     __table_args__ = (UniqueConstraint("programme_id", "slug"),)
@@ -34,6 +38,7 @@ class Challenge(Base):
     closed_at: Mapped[datetime | None]
     agenda_done_at: Mapped[datetime]
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    closed_days: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     version: Mapped[int] = mapped_column()
 
     hosts: Mapped[list[Council]] = relationship(secondary="challenge_host")

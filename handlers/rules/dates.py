@@ -3,7 +3,7 @@
 `today` and `now` are always given, never asked for. The grammar of what people type is in `written`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -45,6 +45,16 @@ class Days:
 
     def __len__(self) -> int:
         return (self.last - self.first).days + 1
+
+
+def in_a_row(days: Iterable[date]) -> list[Days]:
+    """Days as they follow on each other, the first of them first."""
+    found: list[Days] = []
+    for day in sorted(days):
+        follows = found and found[-1].last + timedelta(days=1) == day
+        first = found.pop().first if follows else day
+        found.append(Days(first=first, last=day))
+    return found
 
 
 # What people type

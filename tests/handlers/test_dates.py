@@ -92,7 +92,7 @@ def test_days_not_counted_are_a_list_with_one_and(house):
     }  # fmt: skip
     assert house.answer("why_due", why).plain.endswith(
         "; Friday 25 December (Christmas Day), Monday 28 December (Boxing Day, substitute day) "
-        "and Friday 1 January 2027 not counted"
+        "and Friday 1 January 2027 (council closed) not counted"
     )
 
 
