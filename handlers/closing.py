@@ -23,6 +23,7 @@ from store.hold import deleted_of, is_held
 from store.outbox import OWED, unsent_about, ways_in, withdraw
 from store.person import Person
 from store.programme import Programme
+from store.questionnaire import all_participations
 from store.room import Room, RoomMember, rooms_of
 from store.task import open_tasks
 
@@ -45,6 +46,7 @@ def propose(
         "challenge": challenge.name,
         "report": format.words.report,
         "final": challenge.final_issued_at is not None,
+        "results": any(one.finished_at for one in all_participations(session, challenge.id)),
         "tasks": len(open_tasks(session, challenge.id)),
         "unsent": sum(not is_card(row) for row in unsent_about(session, challenge.id)),
         "rooms": [room.kind for room in _standing(session, challenge)],
@@ -58,12 +60,20 @@ def _kept_until(session: Session, shapes: Shapes, challenge: Challenge, closed: 
     days = days_kept(shapes, challenge)
     issued = challenge.final_issued_at
     final = local_day(issued, challenge.zone) if issued else closed
+    until = {
+        "logistics": closed + timedelta(days=days.logistics),
+        "deliberation": max(final + timedelta(days=days.deliberation), closed),
+        "evaluation": closed + timedelta(days=days.evaluation),
+    }
     return {
-        "logistics": (closed + timedelta(days=days.logistics)).isoformat(),
-        "deliberation": max(final + timedelta(days=days.deliberation), closed).isoformat(),
-        "evaluation": (closed + timedelta(days=days.evaluation)).isoformat(),
+        "goes": sorted(({"what": what, "on": day.isoformat()} for what, day in until.items()), key=_on),
+        "until": until["logistics"].isoformat(),
         "held": is_held(session, challenge.id),
     }
+
+
+def _on(one: Facts) -> str:
+    return str(one["on"])
 
 
 def close(

@@ -136,12 +136,20 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "keep no longer",
-        holds.lift,
+        holds.propose_to_lift,
         form="hold_lift",
         prepare=holds.held,
-        deliberate=True,
-        help="Delete a challenge's records again when their time is over",
+        writes=False,
+        help="Delete a challenge's records again when their time is over: see which, and then do it",
         example="keep no longer exampleshire",
+    ),
+    Command(
+        "keep no longer confirm",
+        holds.lift,
+        form="hold_lift_confirm",
+        prepare=holds.held,
+        deliberate=True,
+        help="Lift the hold as it was shown",
     ),
     # One question at a time
     Command(

@@ -8,8 +8,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from handlers.closing import run_by
-from handlers.message import Refused, Reply
+from handlers.message import Facts, Refused, Reply
+from handlers.purging import days_of_records
 from handlers.rules.local import local_text
+from handlers.shapes import Shapes
+from handlers.shown import was_shown
 from store.challenge import Challenge, all_challenges
 from store.hold import LegalHold, deleted_of
 from store.person import Person
@@ -22,6 +25,10 @@ class NothingToHold(Refused):
 
 class NothingIsHeld(Refused):
     """No challenge that the speaker runs has a hold."""
+
+
+class HoldNotShown(Refused):
+    """What lifting a hold lets go was not shown to whoever would lift it."""
 
 
 class AlreadyHeld(Refused):
@@ -61,9 +68,32 @@ def hold(session: Session, programme: Programme, speaker: Person, now: datetime,
     return Reply("hold_placed", {"challenge": challenge.name, "gone": gone, "slug": challenge.slug})
 
 
-def lift(session: Session, programme: Programme, council: str) -> Reply:
-    """What has had its time is deleted again, from tonight on."""
+def propose_to_lift(
+    session: Session, shapes: Shapes, programme: Programme, today: date, council: str
+) -> Reply:
+    """Show what lifting a hold lets go, and on which day, and do nothing yet."""
     challenge = _named(session, programme, council)
+    gone = deleted_of(session, challenge.id)
+    left = {what: day for what, day in days_of_records(shapes, challenge).items() if what not in gone}
+    later = sorted((day.isoformat(), what) for what, day in left.items() if day > today)
+    facts = {
+        "challenge": challenge.name,
+        "slug": challenge.slug,
+        "closed": challenge.closed_at is not None,
+        "tonight": [what for what, day in left.items() if day <= today],
+        "later": [{"what": what, "on": day} for day, what in later],
+    }
+    return Reply("hold_lift_preview", facts, hidden={"known": {"council": challenge.slug}})
+
+
+def lift(
+    session: Session, programme: Programme, speaker: Person, now: datetime, about: Facts, council: str
+) -> Reply:
+    """What has had its time is deleted again, from tonight on. Raises HoldNotShown."""
+    challenge = _named(session, programme, council)
+    shown = {"known": {"council": challenge.slug}}
+    if "known" not in about and not was_shown(session, speaker, "hold_lift_preview", shown, now):
+        raise HoldNotShown(challenge=challenge.name, slug=challenge.slug)
     session.delete(session.get_one(LegalHold, challenge.id))
     return Reply("hold_lifted", {"challenge": challenge.name, "closed": challenge.closed_at is not None})
 

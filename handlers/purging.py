@@ -17,7 +17,7 @@ from handlers import doubts
 from handlers.apart import apart
 from handlers.dispatch import Desk
 from handlers.rules.local import local_day
-from handlers.rules.retention import Days, time_is_over
+from handlers.rules.retention import Days, kept_until
 from handlers.shapes import Shapes
 from store import erasing
 from store.challenge import Challenge, challenges_after
@@ -115,16 +115,21 @@ def delete_challenges(session: Session, shapes: Shapes, now: datetime, after: Ma
 
 def _over(session: Session, shapes: Shapes, challenge: Challenge, now: datetime) -> list[str]:
     """The kinds of its records whose time is over. None once all are gone: nobody can open it any more."""
-    over = time_is_over(
+    today = local_day(now, challenge.zone)
+    over = [what for what, day in days_of_records(shapes, challenge).items() if day <= today]
+    if not over or is_held(session, challenge.id):
+        return []
+    return [] if deleted_of(session, challenge.id) == EVERY_KIND else over
+
+
+def days_of_records(shapes: Shapes, challenge: Challenge) -> dict[str, date]:
+    """The day on which each kind of a challenge's records goes, where that is known yet."""
+    return kept_until(
         days_kept(shapes, challenge),
-        local_day(now, challenge.zone),
         last_day=challenge.last_day,
         final=_day(challenge.final_issued_at, challenge),
         closed=_day(challenge.closed_at, challenge),
     )
-    if not over or is_held(session, challenge.id):
-        return []
-    return [] if deleted_of(session, challenge.id) == EVERY_KIND else list(over)
 
 
 def days_kept(shapes: Shapes, challenge: Challenge) -> Days:

@@ -57,6 +57,14 @@ def place(
     return {_PLACE: len(_cards(session, challenge, person, template, now))}
 
 
+def was_shown(session: Session, person: Person, template: str, hidden: Facts, now: datetime) -> bool:
+    """Whether somebody was shown such a card within the hour, which belongs to no open challenge."""
+    found = answered_since(session, person.id, None, now - _REMEMBERED)
+    return any(
+        row.answer and (row.answer["template"], row.answer["hidden"]) == (template, hidden) for row in found
+    )
+
+
 def _cards(
     session: Session, challenge: Challenge, person: Person, template: str, now: datetime
 ) -> list[Heard]:  # fmt: skip

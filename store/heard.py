@@ -57,16 +57,20 @@ _NOT_HANDED_OVER = Query(
     .order_by(Heard.at)
     .limit(given("limit"))
 )
-_ANSWERED = Query(
-    select(Heard)
-    .where(
-        Heard.person_id == given("person"),
-        Heard.challenge_id == given("challenge"),
-        Heard.outcome == "done",
-        Heard.answer.is_not(None),
-        Heard.at >= given("since"),
+_ABOUT_ONE, _ABOUT_NONE = (Heard.challenge_id == given("challenge"), Heard.challenge_id.is_(None))
+_ANSWERED, _ANSWERED_ABOUT_NONE = (
+    Query(
+        select(Heard)
+        .where(
+            Heard.person_id == given("person"),
+            about,
+            Heard.outcome == "done",
+            Heard.answer.is_not(None),
+            Heard.at >= given("since"),
+        )
+        .order_by(Heard.at.desc())
     )
-    .order_by(Heard.at.desc())
+    for about in (_ABOUT_ONE, _ABOUT_NONE)
 )
 _HANDED_OVER = (
     update(Base.metadata.tables[Heard.__tablename__])
@@ -104,6 +108,10 @@ def not_handed_over(session: Session, before: datetime, limit: int) -> list[Hear
     return _NOT_HANDED_OVER.all(session, before=before, limit=limit)
 
 
-def answered_since(session: Session, person_id: int, challenge_id: int, since: datetime) -> list[Heard]:
-    """What somebody was answered about a challenge since a moment, the newest first."""
+def answered_since(
+    session: Session, person_id: int, challenge_id: int | None, since: datetime
+) -> list[Heard]:
+    """What somebody was answered about a challenge, or about none, since a moment, the newest first."""
+    if challenge_id is None:
+        return _ANSWERED_ABOUT_NONE.all(session, person=person_id, since=since)
     return _ANSWERED.all(session, person=person_id, challenge=challenge_id, since=since)

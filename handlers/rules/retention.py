@@ -1,6 +1,5 @@
 """Which records of a challenge have had their time. DOMAIN: retention, with the format's numbers of days."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,15 +19,13 @@ class Days:
     evaluation: int
 
 
-def time_is_over(
-    days: Days, today: date, *, last_day: date | None, final: date | None, closed: date | None
-) -> tuple[str, ...]:
-    """The kinds of records of which nothing is kept any longer, in the order of `Days`."""
+def kept_until(
+    days: Days, *, last_day: date | None, final: date | None, closed: date | None
+) -> dict[str, date]:
+    """The day on which each kind of records goes, in the order of `Days`; without those not known yet."""
     begins = {"access": last_day, "deliberation": final or closed, "logistics": closed, "evaluation": closed}
-    return tuple(_over(days, today, begins))
-
-
-def _over(days: Days, today: date, begins: dict[str, date | None]) -> Iterator[str]:
-    for what, since in begins.items():
-        if since is not None and since + timedelta(days=getattr(days, what)) <= today:
-            yield what
+    return {
+        what: since + timedelta(days=getattr(days, what))
+        for what, since in begins.items()
+        if since is not None
+    }

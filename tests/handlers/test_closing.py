@@ -63,7 +63,10 @@ def test_close_shows_what_follows_and_does_nothing_yet(house):
             "challenge": "Exampleshire", "report": "report", "final": False, "rooms": ["liaison"],
             "tasks": len(house.ask(select(Task).where(Task.state == "open"))),
             "unsent": 3,  # appointments to Helen and Ruth, and the first question to Helen
-            "logistics": "2026-08-05", "deliberation": "2026-10-04", "evaluation": "2027-07-06",
+            "results": False, "until": "2026-08-05", "goes": [
+                {"what": "logistics", "on": "2026-08-05"}, {"what": "deliberation", "on": "2026-10-04"},
+                {"what": "evaluation", "on": "2027-07-06"},
+            ],
             "held": False,
         },
         {"challenge": 1},
@@ -370,6 +373,11 @@ def test_hold_keeps_everything_and_lifting_it_lets_it_go(house):
 
     house.says("Jo", "keep no longer exampleshire")
     forget(house)
+    assert house.ask(select(Deleted)) == []
+    assert house.outcome()[1]["facts"]["tonight"] == ["access", "deliberation", "logistics", "evaluation"]
+
+    house.says("Jo", "keep no longer confirm exampleshire")
+    forget(house)
     assert sorted(house.ask(select(Deleted.what))) == ["access", "deliberation", "evaluation", "logistics"]
 
 
@@ -403,6 +411,32 @@ def test_lifting_what_is_not_held_is_refused(house):
     assert house.outcome()[1]["template"] == "nothing_is_held"
 
 
+def test_hold_is_lifted_only_by_whoever_was_shown_what_goes_then(house):
+    close(house)
+    house.says("Jo", "keep everything exampleshire")
+    house.says("Priya", "keep no longer exampleshire")
+    said = [house.says("Jo", line) and house.outcome()[1]["template"] for line in (
+        "keep no longer confirm exampleshire", "keep no longer", "keep no longer confirm")]  # fmt: skip
+
+    assert said == ["hold_not_shown", "form_waits", "form_waits"]
+    assert house.one(LegalHold).placed_by == house.one(Person, name="Jo").id
+
+
+def test_lifting_a_hold_shows_the_days_on_which_records_go(house):
+    house.says("Jo", "close")
+    house.says("Jo", "close confirm")
+    house.says("Jo", "keep everything exampleshire")
+    house.says("Jo", "keep no longer exampleshire")
+    days = [(one["what"], one["on"]) for one in house.outcome()[1]["facts"]["later"]]
+
+    assert days == [
+        ("logistics", "2026-08-05"),
+        ("deliberation", "2026-10-04"),
+        ("access", "2026-11-26"),
+        ("evaluation", "2027-07-06"),
+    ]
+
+
 def test_hold_is_for_those_who_run_the_programme(house):
     house.says("Helen", "keep everything exampleshire")
 
@@ -411,13 +445,13 @@ def test_hold_is_for_those_who_run_the_programme(house):
 
 def test_every_step_is_on_record(house):
     close(house)
-    for line in ("reopen exampleshire", "keep everything exampleshire", "keep no longer exampleshire"):
-        house.says("Jo", line)
+    for line in ("reopen", "keep everything", "keep no longer", "keep no longer confirm"):
+        house.says("Jo", f"{line} exampleshire")
 
     lines = [(line.did, line.thing) for line in house.ask(select(AuditLine).order_by(AuditLine.id))]
     assert lines[-4:] == [
         ("close confirm", None),
         ("reopen", "council exampleshire"),
         ("keep everything", "council exampleshire"),
-        ("keep no longer", "council exampleshire"),
+        ("keep no longer confirm", "council exampleshire"),
     ]
