@@ -130,7 +130,7 @@ class Ear:
 
         def unit(session: Session) -> None:
             heard = session.get(Heard, said)
-            if heard and heard.handed_over_at is None:
+            if heard and heard.handed_over_at is None and said not in self._handed_over:
                 answer_by_outbox(session, self.desk, heard, now, retry_at=retry_at, begun=begun)
 
         await self.work_at_once(unit)
@@ -164,8 +164,9 @@ class Ear:
         marks, now = tuple(self._handed_over), self.clock.now()
 
         def marked(session: Session) -> tuple[Result, frozenset[type[Base]]]:
+            done = unit(session)  # which may begin its transaction anew
             mark_handed_over(session, marks, now)
-            return unit(session), changed_in(session)
+            return done, changed_in(session)
 
         result = self.store.work(marked)
         del self._handed_over[: len(marks)]

@@ -141,6 +141,14 @@ class _Came:
         return Trace(outcome=self.outcome, phrase=self.phrase, reference=reference)
 
 
+class _TakenBack(Exception):
+    """Nothing that an act did is to stay but what came of it."""
+
+    def __init__(self, came: _Came) -> None:
+        super().__init__(came.outcome)
+        self.came = came
+
+
 class _FormAgain(Exception):
     """Fields were wrong: whatever was done is taken back, and the form comes back."""
 
@@ -154,14 +162,29 @@ def dispatch(session: Session, desk: Desk, said: Said, now: datetime) -> Answer:
 
     Whoever heard it first hands the answer over, in another process perhaps; should they have ended, the
     sweep leaves it to the postman. So an answer that is given again is never posted again.
+
+    Everything that `session` did so far is taken back where the act had no effect: it is heard once more
+    then, with what came of it. A savepoint would cost every act that has an effect two statements.
     """
+    try:
+        return _heard(session, desk, said, now, _carried_out)
+    except _TakenBack as taken:
+        session.rollback()
+        came = taken.came
+        return _heard(session, desk, said, now, lambda offered: replace(came, person=offered["speaker"].id))
+
+
+def _heard(
+    session: Session, desk: Desk, said: Said, now: datetime, run: Callable[[dict[str, Any]], _Came]
+) -> Answer:
+    """Have an act run that was not heard before, and keep its answer."""
     _ask_first(session, said)
     said, before = _heard_before(session, presses.as_one(session, said))
     if before:
         if before.answer is None or not _may_still_read(session, desk, before, now):
             return Answer(said=said.id, again=True, trace=_AGAIN)
         return replace(_drawn(desk, said.id, before.answer), again=True, trace=_AGAIN)
-    came = _carried_out(session, desk, said, now)
+    came = _came(session, desk, said, now, run)
     kept = {**_kept(desk, came.result), **asked_in.facts(session, said.place)}
     session.flush()
     write_down(session, Heard, id=said.id, at=now, answer=kept, **_where(said), **came.heard)
@@ -249,31 +272,39 @@ def call(function: Callable[..., Result], offered: Mapping[str, Any]) -> Result:
 # One act, from the words to the handler
 
 
-def _carried_out(session: Session, desk: Desk, said: Said, now: datetime) -> _Came:
-    """Let what was said have its effect. A failure, or a form that comes back, leaves no trace of it."""
+def _came(
+    session: Session, desk: Desk, said: Said, now: datetime, run: Callable[[dict[str, Any]], _Came]
+) -> _Came:
     programme = the_programme(session)
     if programme is None:
         return _Came(outcome="refused", result=NotClaimed())
-    offered = {**tools(session, desk, programme, now), **_speaking(session, desk, programme, said, now)}
-    who = offered["speaker"].id
+    return run({**tools(session, desk, programme, now), **_speaking(session, desk, programme, said, now)})
+
+
+def _carried_out(offered: dict[str, Any]) -> _Came:
+    """Let what was said have its effect. Raises _TakenBack for a failure, or a form that comes back."""
     try:
-        with session.begin_nested():
-            result = _in_its_challenge(_run(offered, offered["said"]), offered)
-            result = _unless_overheard(result, offered)
-            _check_audience(result, offered)
+        result = _in_its_challenge(_run(offered, offered["said"]), offered)
+        result = _unless_overheard(result, offered)
+        _check_audience(result, offered)
+        offered["session"].flush()
     except _FormAgain as again:
-        about = _challenge_of(offered)
-        return _Came(outcome="form", result=again.opens, person=who, challenge=about, phrase=_did(offered))
+        raise _TakenBack(_came_of("form", again.opens, offered)) from again
     except Refused as refused:
-        return _Came(outcome="refused", result=refused, person=who, phrase=_did(offered))
+        raise _TakenBack(_came_of("refused", refused, offered)) from refused
     except HITCHES:
         raise
-    except Exception:
+    except Exception as broke:
         reference = secrets.token_hex(3).upper()
-        log.exception("handler_broke", reference=reference, heard=said.id)
-        return _Came(outcome="broken", result=Broken(reference=reference), person=who, phrase=_did(offered))
-    outcome, about = "form" if isinstance(result, _Opens) else "done", _challenge_of(offered)
-    return _Came(outcome=outcome, result=result, person=who, challenge=about, phrase=_did(offered))
+        log.exception("handler_broke", reference=reference, heard=offered["said"].id)
+        raise _TakenBack(_came_of("broken", Broken(reference=reference), offered)) from broke
+    return _came_of("form" if isinstance(result, _Opens) else "done", result, offered)
+
+
+def _came_of(outcome: str, result: Reply | Refused | _Opens, offered: Mapping[str, Any]) -> _Came:
+    about = None if isinstance(result, Refused) else _challenge_of(offered)
+    who, phrase = offered["speaker"].id, _did(offered)
+    return _Came(outcome=outcome, result=result, person=who, challenge=about, phrase=phrase)
 
 
 def _did(offered: Mapping[str, Any]) -> str | None:

@@ -242,6 +242,15 @@ async def test_mark_is_not_lost_at_the_end(ear, house):
     assert _handed_over(house) == {"said-1": BEGINS}
 
 
+async def test_answer_that_stood_before_somebody_was_refused_is_written_down_once_more(ear, house):
+    await ear.hear(house.said("Helen", "say back", fields=FIELDS))
+    first = house.ask(select(Heard.id))[0]
+    await ear.handed_over(first)
+    await ear.hear(house.said("Helen", "no such thing"))
+
+    assert _handed_over(house)[first] == BEGINS
+
+
 async def test_answer_that_stood_already_is_not_brought(ear, house):
     await ear.hear(house.said("Helen", "say back", fields=FIELDS))
     await ear.handed_over("said-1")

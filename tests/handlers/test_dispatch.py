@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from handlers.command import Command, Contents
-from handlers.dispatch import happened, is_settled
+from handlers.dispatch import dispatch, happened, is_settled
 from handlers.message import Happened, Reply
 from store.heard import AuditLine, Heard
 from store.person import Person, PersonAccount
@@ -356,6 +357,28 @@ def test_new_account_becomes_a_person_once(house):
         house.says(account("Dana"), "help")
 
     assert [row.name for row in house.ask(select(Person).where(Person.name == "Dana"))] == ["Dana"]
+
+
+@pytest.mark.parametrize("text", ["no such thing", "go wrong today"])
+def test_new_account_whose_first_words_have_no_effect_becomes_a_person_all_the_same(house, text):
+    house.says(account("Dana"), text)
+    [dana] = house.ask(select(Person.id).where(Person.name == "Dana"))
+
+    assert house.ask(select(Heard.person_id)) == [dana]
+
+
+def test_act_without_effect_that_another_process_heard_meanwhile_is_answered_as_there(house, monkeypatch):
+    said, began = house.said("Helen", "go wrong today"), Session.rollback
+
+    def meanwhile(session):
+        began(session)
+        monkeypatch.undo()
+        house.change(lambda another: dispatch(another, house.desk, said, house.clock.now()))
+
+    monkeypatch.setattr(Session, "rollback", meanwhile)
+    answer = house.change(lambda session: dispatch(session, house.desk, said, house.clock.now()))
+
+    assert (answer.again, len(house.ask(select(Heard.id)))) == (True, 1)
 
 
 def test_account_from_a_trusted_place_is_the_person_with_its_email(house):
