@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -618,7 +619,7 @@ def refused(desk: Desk, said: str, why: Refused) -> Answer:
 
 def _drawn(desk: Desk, said: str, kept: Facts) -> Answer:
     shown = card(desk, kept)
-    elsewhere = asked_in.elsewhere(desk.words, desk.contents, kept, shown)
+    elsewhere = partial(asked_in.elsewhere, desk.words, desk.contents, kept, shown)
     is_broken = kept["template"] == _BROKEN
     return Answer(said=said, card=shown, to=kept["to"], broken=is_broken, elsewhere=elsewhere)
 

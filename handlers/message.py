@@ -5,7 +5,7 @@ a handler returns a :class:`Reply` or raises a :class:`Refused`; `words` turns e
 :class:`Card` or a :class:`Form`, and a chat draws that. Nothing here knows which chat it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -276,7 +276,7 @@ class Answer:
     "asker" or "room". `again` says that this is the stored answer to something already
     answered, which is handed over by whoever heard it first: a chat shows nothing more than its
     response. `broken`: by no fault of theirs nothing was saved, so that what was typed into a form must
-    not be lost with it. `elsewhere` is the card for whoever reads it elsewhere than where it was asked for.
+    not be lost with it. `elsewhere` draws the card as it is read elsewhere than where it was asked for.
     """
 
     said: str
@@ -285,5 +285,5 @@ class Answer:
     to: str = "asker"
     again: bool = False
     broken: bool = False
-    elsewhere: Card | None = None
+    elsewhere: Callable[[], Card] | None = field(default=None, compare=False)
     trace: Trace | None = field(default=None, compare=False)

@@ -126,7 +126,8 @@ class Answers:
                 await self._platform.answer(act.thread, card, answer.said)
             else:
                 to = await self._platform.direct(act.user)
-                await self._platform.post(to, answer.elsewhere or card, answer.said)
+                shown = answer.elsewhere() if answer.elsewhere else card
+                await self._platform.post(to, shown, answer.said)
         except (Gone, Refusal):
             if act.dialog and _is_in_dialog(card, answer.said, response):
                 return
