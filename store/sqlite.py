@@ -2,10 +2,28 @@
 
 from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, PoolProxiedConnection, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 _BUSY = 1.5
 """Seconds to wait for whoever else writes to the file: a copy being taken, or `critical-friend claim`."""
+
+
+class Immediate(SQLiteDialect_pysqlite):
+    """Takes the write lock at once: a deferred transaction loses concurrent updates without an error.
+
+    An event as a transaction begins would do the same, and cost every statement something.
+    """
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Begin a transaction."""
+        dbapi_connection.cursor().execute("BEGIN IMMEDIATE")
+
+
+registry.register("sqlite.immediate", __name__, Immediate.__name__)
 
 
 class File:
@@ -15,9 +33,9 @@ class File:
 
     def __init__(self, url: URL) -> None:
         options = {"check_same_thread": False, "timeout": _BUSY}
-        self.engine = create_engine(url, hide_parameters=True, connect_args=options)
+        here = url.set(drivername="sqlite+immediate")
+        self.engine = create_engine(here, hide_parameters=True, connect_args=options)
         event.listen(self.engine, "connect", _open)
-        event.listen(self.engine, "begin", _begin_immediate)
 
     def was_committed(self, connection: Connection, transaction: str) -> bool:
         """Nothing breaks off on the way to a file: there is no doubt about a commit."""
@@ -35,8 +53,3 @@ def _open(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_immediate(connection: Any) -> None:
-    """Take the write lock at once: a deferred transaction loses concurrent updates without an error."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, event
 
-_compiled: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
+_compiled: dict[type[Dialect], tuple[Dialect, dict[Any, Any]]] = {}
 
 
 def share_statements() -> None:
@@ -15,7 +15,7 @@ def share_statements() -> None:
 def _share(connection: Connection) -> None:
     """Statements are looked up by dialect: engines of a kind get the one of the first that connected."""
     engine = connection.engine
-    dialect, statements = _compiled.setdefault(engine.dialect.name, (engine.dialect, {}))
+    dialect, statements = _compiled.setdefault(type(engine.dialect), (engine.dialect, {}))
     if "compiled_cache" not in engine.get_execution_options():
         engine.dialect = connection.dialect = dialect
         engine.update_execution_options(compiled_cache=statements)
