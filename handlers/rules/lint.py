@@ -29,6 +29,8 @@ _NOT_HALF_A_VERB = "".join(rf"(?<!\b{verb})" for verb in _VERBS.split())
 _SECOND = re.compile(
     rf"\?\s+(?=\S)|{_NOT_HALF_A_VERB}[,;]?\s+(?:and|or)\s+(?:also\s+)?(?={_BEGINS}\s+\w)", re.IGNORECASE
 )
+_JOINT = re.compile(r"\?\s|\s(?:and|or)\s", re.IGNORECASE)
+"""What stands between two questions: without it there is one, and a longer look is spared."""
 _VAGUE = (
     r"\b(?:everything|anything|all (?:aspects|areas|services|parts)|any (?:other )?issues|in general|"
     r"generally|overall|as a whole|across the board|various|etc|and so on|how are we doing|how good|"
@@ -58,6 +60,8 @@ def split_questions(text: str) -> list[str]:
 
     "Are thresholds consistent and is early help working?" is two; "Is it fair and quick?" is one.
     """
+    if not _JOINT.search(text):
+        return [text.strip()]
     parts = [part.strip(" \t\n,;?") for part in _SECOND.split(text.strip())]
     if sum(bool(re.match(rf"{_BEGINS}\b", part, re.IGNORECASE)) for part in parts) < 2:
         return [text.strip()]

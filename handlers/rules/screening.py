@@ -22,7 +22,9 @@ def looks_like_a_child(text: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Undo wide digits, odd spaces and dashes, and letters that cannot be seen."""
+    """Undo wide digits, odd spaces and dashes, and letters that cannot be seen: ASCII has none of these."""
+    if text.isascii():
+        return text
     wide = unicodedata.normalize("NFKC", text)
     seen = "".join(letter for letter in wide if unicodedata.category(letter) != "Cf")
     return re.sub(r"[\u2010-\u2015\u2212]", "-", seen).replace("\u2019", "'")
@@ -92,6 +94,7 @@ _DATE = (
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
 _BETWEEN = rf"[\s:;=,(\[*_-]{{0,4}}(?:(?:is|was|on)\s+)?{_WEEKDAY}"
 _LABEL = r"(?<![a-z])(?:d\.?[ ]?o\.?[ ]?b\b\.?|date[ ]of[ ]birth\b|birth[ ]?-?date\b|birthday\b)"
+_LABELLED = re.compile(_LABEL, re.IGNORECASE | re.ASCII)
 _LABELLED_DATE = re.compile(rf"{_LABEL}{_BETWEEN}(?:{_DATE}|\d{{8}}(?!\d))", re.IGNORECASE | re.ASCII)
 _DATE_LABELLED = re.compile(
     rf"{_DATE}[\s,(\[-]{{1,3}}{_LABEL}[\s)\].,;]{{0,3}}(?:$|(?<=[)\].,;\n]))", re.IGNORECASE | re.ASCII
@@ -114,7 +117,7 @@ _NOT_ONE_CHILD = frozenset(_GROUPS.split())
 
 
 def _has_birth_date(text: str) -> bool:
-    if _LABELLED_DATE.search(text) or _DATE_LABELLED.search(text):
+    if _LABELLED.search(text) and (_LABELLED_DATE.search(text) or _DATE_LABELLED.search(text)):
         return True
     return any(who.casefold() not in _NOT_ONE_CHILD for who in (*_born(text), *_aged(text)))
 
