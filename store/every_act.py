@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 
 from store.challenge import Challenge
 from store.heard import HEARD, Heard
-from store.person import ACCOUNT, IS_ACCOUNT, PersonAccount
+from store.person import ACCOUNT, IS_ACCOUNT, Person, PersonAccount
 from store.programme import THE_FIRST, Programme
 from store.query import given
 from store.role import HELD, OPEN_OF, Role
@@ -23,7 +23,7 @@ _EVERYTHING = (
     .outerjoin(Role, Role.person_id == PersonAccount.person_id)
     .outerjoin(Challenge, and_(Challenge.id == Role.challenge_id, Challenge.closed_at.is_(None)))
     .where(Programme.id == select(func.min(Programme.id)).scalar_subquery())
-    .options(joinedload(PersonAccount.person), lazyload(Role.person))
+    .options(joinedload(PersonAccount.person).lazyload(Person.council), lazyload(Role.person))
 )
 """A row for each role of whoever speaks; one row where they have none."""
 

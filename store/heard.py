@@ -74,7 +74,7 @@ _ANSWERED, _ANSWERED_ABOUT_NONE = (
 )
 _HANDED_OVER = (
     update(Base.metadata.tables[Heard.__tablename__])
-    .where(Heard.id.in_(bindparam("said", expanding=True)))
+    .where(Heard.id == bindparam("said"))
     .values(handed_over_at=given("moment"))
 )
 
@@ -100,7 +100,7 @@ def _into(row: type[Base]) -> Insert:
 def mark_handed_over(session: Session, said: Sequence[str], now: datetime) -> None:
     """These answers stand in the chat."""
     if said:
-        session.connection().execute(_HANDED_OVER, {"said": said, "moment": now})
+        session.connection().execute(_HANDED_OVER, [{"said": one, "moment": now} for one in said])
 
 
 def not_handed_over(session: Session, before: datetime, limit: int) -> list[Heard]:
