@@ -30,7 +30,7 @@ def configure() -> None:
             frames_only,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(here),
+        logger_factory=structlog.WriteLoggerFactory(here),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -39,12 +39,19 @@ class Sent(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             async with sending(self._left):
-                await _check_somebody_listens(Request(scope, receive))
+                _check_somebody_listens(receive)
                 await super().__call__(scope, receive, send)
         except (ClientDisconnect, OSError) as trouble:
             log.info("request_not_answered", trouble=type(trouble).__name__)
 
 
-async def _check_somebody_listens(request: Request) -> None:
-    if await request.is_disconnected():
-        raise ClientDisconnect
+def _check_somebody_listens(receive: Receive) -> None:
+    """Take what was sent since the request, without waiting for it. Raises ClientDisconnect."""
+    asked = receive().__await__()
+    try:
+        next(asked)
+    except StopIteration as told:
+        if told.value["type"] == "http.disconnect":
+            raise ClientDisconnect from None
+    finally:
+        asked.close()
