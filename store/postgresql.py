@@ -1,6 +1,6 @@
 """PostgreSQL: any number of processes, whose units of work go one after the other.
 
-Nothing here outlives a transaction, so that PgBouncer may hand connections round between them.
+Nothing outlives a transaction where PgBouncer hands connections round between them.
 """
 
 from dataclasses import dataclass
@@ -28,6 +28,10 @@ _CONNECTING: Final = {
     "application_name": "critical-friend",
 }
 """For each connection, where the address says nothing else: a machine that is gone is noticed soon."""
+
+
+_OFTEN: Final = 5
+"""How many times a statement is asked on one connection before it is prepared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +99,7 @@ class Server:
             connect_args={
                 **connecting,
                 "autocommit": True,  # transactions are begun below
-                "prepare_threshold": None,
+                "prepare_threshold": None,  # see _begin
                 "cursor_factory": _LastResult,
             },
         )
@@ -132,7 +136,9 @@ def _connect(_dialect: object, _record: object, args: Any, options: Any) -> _Pat
 def _begin(connection: Connection) -> None:
     """Begin after the unit of work that holds the lock, so that every statement sees what it committed.
 
-    The transaction gets its number at once: it can be asked afterwards what became of it.
+    The transaction gets its number at once: it can be asked afterwards what became of it. Reading a statement
+    takes the server longer than doing it, so what is asked often is prepared: while the process that answers
+    is the one that took the connection, which PgBouncer's never is.
     """
     limits = MIGRATION if connection.get_execution_options().get("unhurried") else UNIT
     driver: Any = connection.connection.driver_connection
@@ -142,6 +148,7 @@ def _begin(connection: Connection) -> None:
         f"SET LOCAL lock_timeout={limits.lock};"
         f"SET LOCAL statement_timeout={limits.statement};"
         f"SET LOCAL idle_in_transaction_session_timeout={limits.idle};"
-        f"SELECT pg_advisory_xact_lock({LOCK}), pg_current_xact_id()::text"
+        f"SELECT pg_advisory_xact_lock({LOCK}), pg_current_xact_id()::text, pg_backend_pid()"
     )
-    connection.info["transaction"] = begun.one()[1]
+    _, connection.info["transaction"], process = begun.one()
+    driver.prepare_threshold = _OFTEN if process == driver.info.backend_pid else None
