@@ -102,6 +102,8 @@ def seen(row: PersonAccount, account: Account, now: datetime) -> Person:
 
 def follow_name(row: PersonAccount, account: Account) -> None:
     """Call somebody what the chat calls them now, unless somebody here gave them another name."""
+    if row.name == account.name:  # screened when it was kept
+        return
     name = name_of(account)
     if row.name != name:
         if row.person.name == row.name:

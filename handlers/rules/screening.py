@@ -18,7 +18,8 @@ def looks_like_a_child(text: str) -> str | None:
     Reasons: "nhs_number", "upn", "national_insurance", "birth_date", "child_age", "case_number".
     """
     plain = _plain(text)
-    return next((reason for reason, found in _SIGNS.items() if found(plain)), None)
+    digits = sum(map(str.isdecimal, plain))
+    return next((reason for reason, least, found in _SIGNS if digits >= least and found(plain)), None)
 
 
 def _plain(text: str) -> str:
@@ -157,11 +158,12 @@ def _is_one_child(name: str, age: str) -> bool:
     return int(age) < _ADULT and not words & _NOT_ONE_CHILD
 
 
-_SIGNS: dict[str, Callable[[str], bool]] = {
-    "nhs_number": _has_nhs_number,
-    "upn": _has_upn,
-    "national_insurance": _has_national_insurance_number,
-    "birth_date": _has_birth_date,
-    "child_age": _has_child_age,
-    "case_number": _has_case_number,
-}
+_SIGNS: tuple[tuple[str, int, Callable[[str], bool]], ...] = (
+    ("nhs_number", 10, _has_nhs_number),
+    ("upn", 11, _has_upn),
+    ("national_insurance", 6, _has_national_insurance_number),
+    ("birth_date", 3, _has_birth_date),
+    ("child_age", 1, _has_child_age),
+    ("case_number", 5, _has_case_number),
+)
+"""Each with the least number of digits that it takes: what has fewer is not looked through."""
