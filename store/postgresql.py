@@ -3,6 +3,7 @@
 Nothing outlives a transaction where PgBouncer hands connections round between them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Final, TypeVar
@@ -53,8 +54,32 @@ UNIT = Limits(lock=1500, statement=1800, idle=5000, answer=2000)
 MIGRATION = Limits(lock=60_000, statement=0, idle=0, answer=0)
 
 
+class _Columns(Sequence[psycopg.Column]):
+    """The columns of a result, each made when it is looked at.
+
+    SQLAlchemy knows those of a statement that it has seen, and making them takes as long as asking.
+    """
+
+    def __init__(self, cursor: psycopg.Cursor[Any], count: int) -> None:
+        self._cursor = cursor
+        self._numbers = range(count)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, at: Any) -> Any:
+        found = self._numbers[at]
+        return psycopg.Column(self._cursor, found) if isinstance(found, int) else [self[one] for one in found]
+
+
 class _LastResult(psycopg.Cursor[Any]):
     """A cursor for which the last of several statements counts that were sent at once."""
+
+    @property
+    def description(self) -> Any:
+        """The columns of what was found, None where nothing can be."""
+        found = self.pgresult
+        return _Columns(self, found.nfields) if found and found.nfields else None
 
     def execute(self, *args: Any, **options: Any) -> "_LastResult":
         super().execute(*args, **options)
