@@ -17,8 +17,10 @@ from handlers.letter_at_hand import has_typed_words, is_letter
 from handlers.letters import CORRECTED, marked
 from handlers.message import Refused, Reply
 from handlers.part import Part, Thing, thing
+from handlers.people import people_of
 from handlers.rules.local import local_text
 from handlers.rules.people import match
+from handlers.rules.room_kinds import kind_of
 from handlers.shapes import Format
 from handlers.words import Words
 from store.challenge import Challenge
@@ -59,6 +61,7 @@ def delivery(
     facts = {
         "challenge": challenge.name,
         "to": text,
+        "unknown": "" if rows else _unknown(session, challenge, text),
         "by_hand": [_to_copy(row, challenge, words) for row in by_hand],
         "unsure": [_line(row, challenge) for row in unsure],
         "held": [{**_line(row, challenge), "hidden": row.hidden} for row in held],
@@ -94,6 +97,15 @@ def _is_asked_for(row: Outgoing, text: str) -> bool:
     if row.room and not row.person:
         return row.room.kind in text.casefold().split()
     return row.person is not None and bool(match(text, [row.person]))
+
+
+def _unknown(session: Session, challenge: Challenge, text: str) -> str:
+    """What of that for which there is no message is not known at all: a "number", a "name", or ""."""
+    if not text or text.casefold() in _ALL or kind_of(text):
+        return ""
+    if text.isdecimal():
+        return "number"
+    return "" if match(text, people_of(session, challenge.id, challenge.programme_id)) else "name"
 
 
 def _buttons(rows: list[Outgoing], roles: frozenset[str]) -> list[dict[str, Any]]:

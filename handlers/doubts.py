@@ -6,16 +6,17 @@ be asked about.
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
 
 from handlers.knowing import for_whom, may_know, may_nobody_know
+from handlers.letter_at_hand import NoSuchMessage
 from handlers.message import Card, Refused, Reply
 from handlers.part import Part, Thing, thing
 from handlers.post import Post
 from handlers.roles import COORDINATING, coordinating_role
-from handlers.rules.local import local_day
+from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
 from handlers.telling import when_to_tell
 from handlers.words import Words
@@ -31,7 +32,7 @@ _NOT_WORTH_IT = frozenset({"digest", "may_have_arrived"})
 
 
 class NotInDoubt(Refused):
-    """No message of this challenge with that number is in doubt, as far as the speaker may know."""
+    """What became of the message is known, or nobody has to say it."""
 
 
 def is_answer(session: Session, row: Outgoing) -> bool:
@@ -113,7 +114,7 @@ def arrived(
     session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
     now: datetime, number: int,
 ) -> Reply:  # fmt: skip
-    """Record that a message arrived after all. Raises NotInDoubt."""
+    """Record that a message arrived after all. Raises NotInDoubt, NoSuchMessage."""
     row = _the_one(session, challenge, format, words, roles, number)
     row.state, row.sent_at = "sent", now
     return _said_of(row, "arrived_after_all", challenge)
@@ -138,9 +139,18 @@ def _the_one(
 ) -> Outgoing:
     rows = in_doubt(session, challenge, format, words, roles)
     found = next((row for row in rows if row.id == number), None)
-    if found is None:
-        raise NotInDoubt(number=number, challenge=challenge.name)
-    return found
+    return found or _settled(session, challenge, format, words, roles, number)
+
+
+def _settled(
+    session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str], number: int
+) -> NoReturn:
+    """Refuse to decide about a message that is not in doubt: say what became of it."""
+    row = session.get(Outgoing, number)
+    if row is None or row.challenge_id != challenge.id or not may_know(row, format, words, roles):
+        raise NoSuchMessage(number=number, challenge=challenge.name)
+    at = local_text(row.sent_at or row.not_before, challenge.zone)
+    raise NotInDoubt(number=number, **_named(row), state=row.state, at=at)
 
 
 def _said_of(row: Outgoing, template: str, challenge: Challenge) -> Reply:

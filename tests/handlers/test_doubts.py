@@ -249,6 +249,9 @@ def test_message_that_arrived_after_all_is_sent_and_in_doubt_no_more(house):
 
     assert _states(house, "moved") == ["sent"]
     assert (house.outcome()[0], house.outcome()[1]["template"]) == ("refused", "not_in_doubt")
+    assert house.outcome()[1]["facts"] == {
+        "number": number, "what": "for_person", "to": "Helen", "state": "sent", "at": "2026-07-06T09:00"
+    }  # fmt: skip
 
 
 def test_message_is_sent_again_with_words_in_front_where_a_person_says_so(house):
@@ -275,7 +278,7 @@ def test_message_that_the_speaker_may_not_know_of_is_refused(house, word):
     _is_never_known(house, "to the team")
     house.says("Jo", f"delivery {word} {number}")
 
-    assert house.outcome()[1]["template"] == "not_in_doubt"
+    assert house.outcome()[1]["template"] == "no_such_message"
     assert _states(house, "to the team") == ["unsure"]
 
 

@@ -166,4 +166,8 @@ def test_list_for_one_person_or_room_or_number_holds_nothing_else(house):
     to = {text: {one["to"] for one in shown(house, "Jo", f"delivery {text}")["waiting"]}
           for text in ("sam", "council", str(task.id), "nobody")}  # fmt: skip
 
+    unknown = [
+        shown(house, "Jo", f"delivery {text}")["unknown"] for text in ("sam", "99999", "nobody", "team")
+    ]
+    assert unknown == ["", "number", "name", ""]
     assert to == {"sam": {"Sam"}, "council": {"council"}, str(task.id): {"Sam"}, "nobody": set()}
