@@ -3,6 +3,7 @@
 Who was not told yet of an earlier move hears of both as one, and nothing where it was moved back.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -107,11 +108,13 @@ def _before(row: Outgoing) -> Dates:
 
 def _untold(session: Session, challenge: Challenge) -> list[Outgoing]:
     """What nobody read of earlier moves: it waits, or was withdrawn. What may stand is not among it."""
-    rows = unsent_keyed(session, f"{_TOLD}{challenge.id}:")
+    key = f"{_TOLD}{challenge.id}:"
+    by_hand = [row for row in messages_about(session, challenge.id, "by_hand") if row.key.startswith(key)]
     withdrawn = messages_about(session, challenge.id, "withdrawn")
     return [
         *(row for row in withdrawn if row.withdrawn_by and row.template == "dates_told" and not row.emptied),
-        *(row for row in rows if row.state == "ready" and not row.repeated),
+        *(row for row in unsent_keyed(session, key) if row.state == "ready" and not row.repeated),
+        *(row for row in by_hand if not row.repeated),
     ]
 
 
@@ -188,4 +191,5 @@ def _ask_team(challenge: Challenge, post: Post, role: Role, found: Hearers) -> N
 
 
 def _key(challenge: Challenge, post: Post) -> str:
-    return f"{_TOLD}{challenge.id}:from:{challenge.first_day}:{post.now.isoformat()}"
+    """One for each move, though a rehearsal's clock stands still."""
+    return f"{_TOLD}{challenge.id}:from:{challenge.first_day}:{post.now.isoformat()}:{secrets.token_hex(4)}"

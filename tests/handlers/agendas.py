@@ -107,6 +107,7 @@ _numbers, _ahead = st.integers(1, 8), st.integers(1, 120)
 acts = st.one_of(
     st.tuples(st.just("move"), _ahead, st.integers(1, 6)),
     st.tuples(st.just("there and back"), _ahead, st.integers(1, 6)),
+    st.tuples(st.sampled_from(("closed", "closed and open")), _ahead, st.integers(5, 40)),
     st.tuples(st.just("pin"), _numbers, st.integers(0, 60)),
     st.tuples(st.sampled_from(("unpin", "done", "take up")), _numbers),
     st.tuples(st.just("snooze"), _numbers, st.integers(1, 30)),

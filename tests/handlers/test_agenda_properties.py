@@ -56,7 +56,7 @@ class Audited:
 
     def __init__(self, house, plan):
         self.house, self.plan, self.passing = house, plan, Passing(house)
-        self.calendar, self.was_down = Calendar(plan.nation), False
+        self.calendar, self.was_down, self.closures = Calendar(plan.nation), False, set()
         house.clock.told = plan.opened
         house.change(self._nation)
         when = self._days(*plan.visit) if plan.visit else ""
@@ -114,6 +114,25 @@ class Audited:
         self.move((before.first_day - self.today).days, (before.last_day - before.first_day).days + 1)
         if (self.challenge.first_day, self.challenge.last_day) == (before.first_day, before.last_day):
             assert self.state() == as_it_was
+
+    def closed(self, ahead, length):
+        days = [self.today + timedelta(days=ahead + n) for n in range(length)]
+        self._note("closed", days)
+        self.closures |= set(days)
+
+    def closed_and_open(self, ahead, length):
+        self.passing.rest()
+        as_it_was = self.state()
+        days = [self.today + timedelta(days=ahead + n) for n in range(length)]
+        if not self.closures & set(days):
+            self._note("closed", days)
+            self._note("open", days)
+            assert self.state() == as_it_was
+
+    def _note(self, change, days):
+        answer = self.says(f"council {change} {days[0]} to {days[-1]}")
+        if "Nothing has changed yet" in answer.card.plain:
+            self.says("council closed confirm", hidden=answer.card.buttons[0].hidden)
 
     def pin(self, number, ahead):
         self.says(f"pin {number} {self.today + timedelta(days=ahead)}")
@@ -221,8 +240,11 @@ class Audited:
 
     def _dates_are_worked(self):
         for task in self.tasks():
-            counted = task.kind in {"milestone", "blank"} and task.pinned_by is None
-            assert not (counted and task.due_on) or self.calendar.is_working(task.due_on), task.title
+            if task.kind not in {"milestone", "blank"} or task.pinned_by or task.due_on is None:
+                continue
+            assert self.calendar.is_working(task.due_on), task.title
+            moves = task.kind == "milestone" and task.state == "open"
+            assert not (moves and task.due_on in self.closures), task.title
 
     def _next_moment_is_not_late(self):
         def unit(session):

@@ -89,6 +89,15 @@ def test_closed_days_taken_back_leave_everything_as_before(house):
     assert (due_days(house), closed(house)) == (before, [])
 
 
+def test_no_date_that_is_counted_lands_on_a_closed_day(house):
+    august = Days(first=date(2026, 8, 3), last=date(2026, 8, 31))
+    assert set(august) & set(due_days(house).values())
+
+    house.says("Jo", "council closed 3 aug to 31 aug")
+    house.says("Jo", "council closed confirm")
+    assert not set(august) & set(due_days(house).values())
+
+
 def test_closed_days_by_which_no_date_moves_are_noted_at_once(house):
     before = due_days(house)
     answer = house.says("Jo", "council closed 3 oct").card.plain

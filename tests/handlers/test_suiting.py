@@ -154,3 +154,27 @@ def test_whoever_moves_the_visit_stands_in_or_has_left_by_then_is_not_asked(hous
     preview = house.says("Ruth", "dates move to 16 nov").card.plain
 
     assert "I ask 1 person whether the new days suit: Martin." in preview
+
+
+def test_question_that_waits_to_be_passed_on_by_hand_is_not_asked_when_the_visit_is_moved_back(house):
+    _in_the_evening(house)
+    move(house, "to 16 nov")
+
+    def to_pass_on(session):
+        for row in session.scalars(select(Outgoing).where(Outgoing.template == "team_days_moved")):
+            row.state = "by_hand"
+
+    house.change(to_pass_on)
+    move(house, "to 9 nov")
+    assert _asked(house) == []
+
+
+def test_move_there_back_and_there_again_while_the_clock_stands_is_asked_each_time(house):
+    _in_the_evening(house)
+    for day in ("16 nov", "9 nov", "16 nov"):
+        move(house, f"to {day}")
+        house.change(_all_sent)
+
+    assert [days for name, *days in _asked(house) if name == "Martin"] == [
+        ["2026-11-09", "2026-11-16"], ["2026-11-16", "2026-11-09"], ["2026-11-09", "2026-11-16"],
+    ]  # fmt: skip
