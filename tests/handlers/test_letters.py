@@ -166,8 +166,11 @@ def test_list_for_one_person_or_room_or_number_holds_nothing_else(house):
     to = {text: {one["to"] for one in shown(house, "Jo", f"delivery {text}")["waiting"]}
           for text in ("sam", "council", str(task.id), "nobody")}  # fmt: skip
 
-    unknown = [
-        shown(house, "Jo", f"delivery {text}")["unknown"] for text in ("sam", "99999", "nobody", "team")
-    ]
-    assert unknown == ["", "number", "name", ""]
     assert to == {"sam": {"Sam"}, "council": {"council"}, str(task.id): {"Sam"}, "nobody": set()}
+
+
+def test_list_for_nobody_or_a_number_of_none_says_so(house):
+    unknown = {text: shown(house, "Jo", f"delivery {text}")["unknown"]
+               for text in ("sam", "99999", "nobody", "team", "all")}  # fmt: skip
+
+    assert unknown == {"sam": "", "99999": "number", "nobody": "name", "team": "", "all": ""}
