@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from store.challenge import Challenge
 from store.person import Person
 

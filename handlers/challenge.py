@@ -17,7 +17,8 @@ from handlers.part import Part, Thing, thing
 from handlers.people import recognise_council
 from handlers.post import Post
 from handlers.rules.councils import short_name
-from handlers.rules.dates import Days, WorkingDays
+from handlers.rules.counting import WorkingDays
+from handlers.rules.dates import Days
 from handlers.rules.phrases import opening
 from handlers.shapes import Format, Shapes
 from handlers.visit import unusual

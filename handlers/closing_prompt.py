@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from handlers.agenda import Due
 from handlers.post import Post
 from handlers.rounds import opening, rounds
-from handlers.rules.dates import WorkingDays, at
+from handlers.rules.counting import WorkingDays
+from handlers.rules.dates import at
 from handlers.rules.local import local_day
 from handlers.rules.rounds import over_on
 from handlers.shapes import Evaluation, Format

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from handlers.calendars import calendar_of
 from handlers.pinned import astray
-from handlers.rules.dates import Days, WorkingDays
+from handlers.rules.counting import WorkingDays
+from handlers.rules.dates import Days
 from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
 from handlers.tasks import anchor_days, milestone_day, milestone_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.calendars import calendar_of
 from handlers.holding import Holding, Sight, is_late, owners
-from handlers.rules.dates import WorkingDays, explain
+from handlers.rules.counting import WorkingDays, explain
 from handlers.rules.local import local_day, local_text
 from handlers.shapes import Format
 from handlers.tasks import anchor_days, milestone_day, milestone_of, settled_by

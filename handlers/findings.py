@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import auditing, minding
 from handlers.dispatch import Desk
 from handlers.post import Post
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from handlers.rules.local import local_day, local_text
 from handlers.rules.quiet import when_to_nudge
 from handlers.visit import days_of

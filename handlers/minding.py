@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from handlers.message import Facts
 from handlers.post import Post
 from handlers.roles import coordinating_role
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from handlers.rules.local import local_day
 from handlers.rules.quiet import when_to_nudge
 from handlers.telling import when_to_tell

@@ -10,7 +10,7 @@ from handlers.calendars import calendar_for
 from handlers.letters import slot_for
 from handlers.message import Facts
 from handlers.rules.audiences import may_read, may_stand_in
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from handlers.rules.local import local_day
 from handlers.rules.quiet import when_to_nudge
 from handlers.shapes import Format, Shapes

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from handlers.conversing import NothingAsked, checked, pressed
 from handlers.message import Refused, Reply
 from handlers.post import Post
-from handlers.rules.dates import NotADate, WorkingDays, at, read_moment
+from handlers.rules.counting import WorkingDays
+from handlers.rules.dates import NotADate, at, read_moment
 from handlers.rules.local import local_day, local_text
 from handlers.rules.quiet import next_working_day, works_on
 from handlers.rules.series import answered

@@ -13,7 +13,8 @@ from handlers.agenda import Due
 from handlers.calendars import calendar_of
 from handlers.message import Refused
 from handlers.post import Post
-from handlers.rules.dates import WorkingDays, at
+from handlers.rules.counting import WorkingDays
+from handlers.rules.dates import at
 from handlers.rules.local import local_day
 from handlers.rules.rounds import is_open, opens_on, reminder_days, who_is_asked
 from handlers.shapes import Evaluation, Format, Questionnaire

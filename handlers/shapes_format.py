@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from handlers.rules.dates import WorkingDays, explain, explain_months, months_after, offset_day
+from handlers.rules.counting import WorkingDays, explain, explain_months, months_after, offset_day
 from handlers.shapes_base import Choices, Count, Key, LocalTime, Role, Shape, Text, Whole
 
 Anchor: TypeAlias = Literal["opened", "first_day", "last_day", "final_issued"]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from handlers.calendars import calendar_of
 from handlers.coming import came
 from handlers.holding import Holding
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from handlers.rules.local import local_day
 from handlers.shapes import Format, Milestone
 from handlers.words import Words

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
-from handlers.rules.dates import Days, WorkingDays
+from handlers.rules.counting import WorkingDays
+from handlers.rules.dates import Days
 from handlers.shapes import Format
 from store.challenge import Challenge
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 
 
 @dataclass(frozen=True, kw_only=True)

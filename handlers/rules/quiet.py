@@ -2,7 +2,8 @@
 
 from datetime import date, datetime, time, timedelta
 
-from handlers.rules.dates import WorkingDays, at
+from handlers.rules.counting import WorkingDays
+from handlers.rules.dates import at
 from handlers.rules.local import local_day, local_text
 
 _FURTHEST = 60

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
-from handlers.rules.dates import WorkingDays, months_after, offset_day
+from handlers.rules.counting import WorkingDays, months_after, offset_day
 
 _P = TypeVar("_P", bound=Hashable)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from handlers.rules.screening import looks_like_a_child
 from handlers.shapes import Fault, Shapes, ShapeWrong
 

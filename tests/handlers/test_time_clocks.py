@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from store.challenge import Challenge
 from store.task import Task
 from tests.handlers.time_passing import Passing

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from handlers.rules.mention import Mention, first_mention, is_near
 
 ENGLAND = WorkingDays("ENG")

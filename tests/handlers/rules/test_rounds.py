@@ -4,7 +4,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.dates import WorkingDays
+from handlers.rules.counting import WorkingDays
 from handlers.rules.rounds import is_open, opens_on, questions_now, reminder_days, who_is_asked
 
 ENGLAND = WorkingDays("ENG")
