@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
 _HOMES_AT_ONCE = 3
+_SAID = frozenset({"post", "edit"})
 _LOOKED_AT = 200
 """The most rows looked at in one unit of work: of hundreds that only wait, the others come with the next."""
 
@@ -93,6 +94,7 @@ def _in_hand(row: Outgoing, call: Call, wall: datetime) -> Call:
     row.claims += 1
     row.attempts += 1
     row.lease_until = wall + LEASE
+    row.tried_in = call.platform if call.op in _SAID and row.room_id is None else row.tried_in
     return replace(call, attempt=row.claims, in_doubt=in_doubt)
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.orm import Session
 
 from handlers.delivery import waits_for_a_person
+from handlers.doubts import goes_again
 from store.home import OpenHome
 from store.outbox import Outgoing
 from store.person import PersonAccount, accounts_of
@@ -40,12 +41,30 @@ def _where_room(session: Session, row: Outgoing, room: Room) -> Where | None:
 
 
 def _where_person(session: Session, row: Outgoing, platforms: frozenset[str]) -> Where | None:
-    account = _last_used(_usable(session, row, platforms, reached=True))
+    usable = _usable(session, row, platforms, reached=True)
+    account = _last_used([one for one in usable if _may_be_asked(one, row)])
+    if account is None and usable:
+        return _where_again(session, row, usable)
     if account is None:
         return _unknown(row, set(platforms))
     if row.op == "look_up":  # they were met since
         row.state = "sent"
         return None
+    return {"platform": account.platform, "account": account.account}
+
+
+def _may_be_asked(account: PersonAccount, row: Outgoing) -> bool:
+    """Whether a message in doubt would be found there: in the chat in which it was said."""
+    return row.state != "uncertain" or row.tried_in in {None, account.platform}
+
+
+def _where_again(session: Session, row: Outgoing, usable: list[PersonAccount]) -> Where | None:
+    """Whom a message in doubt was said to is in another chat now: nobody can be asked whether it arrived."""
+    if not goes_again(session, row):
+        row.state = "unsure"
+        return None
+    row.state, row.repeated = "ready", True
+    account = max(usable, key=lambda one: one.seen_at)
     return {"platform": account.platform, "account": account.account}
 
 

@@ -31,8 +31,9 @@ class Outgoing(Base):
     for patience; `mistakes`: those that ended in one of ours. `passed_on_by`: who handed it over, where no
     chat could. `withdrawn_by`: who took it back. `unwanted`: withdrawn while it was in hand. `repeated`: it
     may stand already, and says so when it is said once more. `failure`: a word for why it is dead, or the
-    chat's own reason. `looked_up_in`: the chats that know nobody of its reader's e-mail address. `emptied`:
-    its words were forgotten, as it is long settled.
+    chat's own reason. `looked_up_in`: the chats that know nobody of its reader's e-mail address. `tried_in`:
+    the chat in which it was last said to its reader, as far as is known. `emptied`: its words were forgotten,
+    as it is long settled.
     """
 
     __tablename__ = "outgoing"
@@ -68,6 +69,7 @@ class Outgoing(Base):
     sent_at: Mapped[datetime | None]
     failure: Mapped[str | None]
     looked_up_in: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    tried_in: Mapped[str | None]
     unwanted: Mapped[bool] = mapped_column(default=False)
     passed_on_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -301,6 +301,51 @@ def test_message_that_may_have_arrived_is_looked_for_though_its_reader_was_looke
     assert [call.op for call in _claim(house)] == ["find"]
 
 
+def _is_now_in(house, name, platform, *, still=False):
+    """Somebody is seen in another chat; in the first one too, or there no more."""
+
+    def unit(session):
+        there = session.scalars(select(PersonAccount).where(PersonAccount.account == name)).one()
+        known = {"tenant": TENANT, "account": name, "name": there.name, "person_id": there.person_id}
+        later = there.seen_at + timedelta(days=1)
+        session.add(PersonAccount(platform=platform, guest=False, active=True, seen_at=later, **known))
+        there.active = still
+
+    house.change(unit)
+
+
+def _in_doubt(house, key):
+    _queue(house, "Helen", key)
+    [call] = [call for call in _claim(house) if call.key == key]
+    _record(house, call, "uncertain")
+    house.clock.wait(5)
+
+
+def test_message_that_may_have_arrived_is_looked_for_in_the_chat_where_it_was_said(house):
+    _in_doubt(house, "hello")
+    _is_now_in(house, "helen", ELSEWHERE, still=True)
+
+    assert _claim_in(house, here=5, elsewhere=5) == [("find", "hello")]
+    assert house.one(Outgoing, key="hello").tried_in == CHAT
+
+
+def test_message_that_may_have_arrived_where_its_reader_is_no_more_is_for_a_person_to_decide(house):
+    _in_doubt(house, "hello")
+    _is_now_in(house, "helen", ELSEWHERE)
+
+    assert ("post", "hello") not in _claim_in(house, here=5, elsewhere=5)
+    assert house.one(Outgoing, key="hello").state == "unsure"
+
+
+def test_message_about_no_challenge_that_may_have_arrived_elsewhere_says_so_when_it_is_said_again(house):
+    _in_doubt(house, "hello")
+    house.change(lambda session: session.execute(update(Outgoing).values(challenge_id=None)))
+    _is_now_in(house, "helen", ELSEWHERE)
+
+    assert _claim_in(house, here=5, elsewhere=5) == [("post", "hello")]
+    assert house.one(Outgoing, key="hello").repeated is True
+
+
 def test_message_that_may_have_arrived_is_passed_on_as_such_where_nobody_is_found(house):
     _record(house, _in_doubt_and_looked_up(house), "account", account=None)
     _claim(house)
