@@ -128,15 +128,17 @@ def _iso(day: date | None) -> str | None:
 
 # What waits
 
-_ANSWERS = ("available", "possibly available", "unavailable")
+ANSWERS = ("available", "possibly available", "unavailable")
 _CAN_COME = frozenset({"available", "possibly"})
 
 
 def waits(part: Part) -> Iterator[Thing]:
-    """One's own invitation that is not answered."""
+    """One's own invitation that is not answered, or not for the days to which the visit has moved."""
     asked = newest_invitation(part.session, part.challenge.id, part.person.id)
-    if asked and asked.state == "asked" and asked.asked_at:
-        buttons = [part.button(answer, answer, invitation=asked.id) for answer in _ANSWERS]
+    if asked is None or not asked.open or asked.asked_at is None:
+        return
+    if asked.state == "asked" or is_asked_again(part.session, asked):
+        buttons = [part.button(answer, answer, invitation=asked.id) for answer in ANSWERS]
         yield thing("invitation", *buttons, **facts_of(asked))
 
 

@@ -1,12 +1,15 @@
 """Whether new days of the visit suit those who are confirmed: what they say, and who hears of it."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers.asked_again import AlreadyAnswered, again_in_team, question_to
+from handlers.invitations import ANSWERS
 from handlers.message import Facts, Reply
+from handlers.part import Part, Thing, thing
 from handlers.post import Post
 from handlers.reserves import who_could
 from handlers.roles import coordinating_role
@@ -106,3 +109,15 @@ def _tell(
             key=f"{key}{one.id}:{facts['state']}:{post.now.isoformat()}", challenge=challenge,
             hidden={"chosen": chosen},
         )  # fmt: skip
+
+
+# What waits
+
+
+def waits(part: Part) -> Iterator[Thing]:
+    """The question whether new days suit, while it is not answered."""
+    own = asked(part.session, part.challenge, part.format, part.person, part.today)
+    if own and _answered(part.session, own[0]) is None:
+        buttons = [part.button(answer, answer) for answer in ANSWERS]
+        first, last = str(part.challenge.first_day), str(part.challenge.last_day)
+        yield thing("new_days", *buttons, first_day=first, last_day=last)

@@ -12,6 +12,7 @@ from handlers import (
     scoping,
     sponsor_talks,
     stuck,
+    suiting,
     summary_at_hand,
     summary_readers,
 )
@@ -22,6 +23,7 @@ SOURCES: tuple[Waits, ...] = (
     by_hand.waits,
     summary_at_hand.waits,
     invitations.waits,
+    suiting.waits,
     sponsor_talks.waits,
     summary_readers.waits,
     proposal.waits,

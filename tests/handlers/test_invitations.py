@@ -266,6 +266,8 @@ Jo: confirm dana
 Jo sees "Dana O'Neil answered available before the visit moved, and was asked again for the new days"
 Jo sees "Nothing was changed"
 at 2026-07-06 11:30
+Dana: home
+Dana sees "You are asked to come as peer. Are you free?"
 Dana: available
 Jo: team
 Jo sees "peer: available"

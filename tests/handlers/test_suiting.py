@@ -99,6 +99,23 @@ Jo sees "Dana O'Neil (Saltmarsh), unavailable on the new days"
     )
 
 
+async def test_question_whether_new_days_suit_waits_on_ones_own_page_until_it_is_answered(room):
+    _, client = room
+    await talk(
+        client,
+        MOVED
+        + """
+Dana: home
+Dana sees "The visit has moved to 17 to 20 November 2026. Are you free then?"
+Dana presses "I am available"
+Dana sees "I have noted that you are available on 17 to 20 November 2026"
+at 2026-07-06 11:30
+Martin: home
+Martin sees "Are you free then?"
+""",
+    )
+
+
 async def test_peer_whom_nobody_asked_about_new_days_has_nothing_to_answer(room):
     _, client = room
     await talk(client, CONFIRMED + 'Dana: available\nDana sees "no open question to Dana"\n')
