@@ -7,15 +7,16 @@ from tests.drawn import assert_holds, walk
 from tests.drawn_teams import assert_teams_card
 from tests.hostile import TEXTS, buttons, card, cards, quick
 
+LINES = "\n\u00a0"
+"""A line of its own that is empty holds a space that nobody typed."""
+
 
 def _run(text, **style):
     return (Run(text, **style),)
 
 
 def _shown(drawn):
-    """All letters drawn; a line of its own that is empty holds a space that nobody typed."""
-    found = [part["text"] for part in walk(drawn) if part.get("type") == "TextRun"]
-    return "".join("" if text == "\u00a0" else text for text in found)
+    return "".join(part["text"] for part in walk(drawn) if part.get("type") == "TextRun")
 
 
 def _line(*runs, **more):
@@ -32,7 +33,7 @@ def test_cards_any_card_is_accepted_by_teams(some):
 @quick
 @given(cards)
 def test_cards_any_card_keeps_every_word(some):
-    assert_holds(_shown(drawn_cards(card(*some.blocks))), some)
+    assert_holds(_shown(drawn_cards(card(*some.blocks))), some, but=LINES)
 
 
 @quick
@@ -51,7 +52,7 @@ def test_cards_typed_text_stands_in_text_runs_only(text):
     some = card(Heading(_run(text)), Quote(_run(text)), Table((), ((_run(text),),)))
     drawn = drawn_cards(some)
 
-    assert_holds(_shown(drawn), some)
+    assert_holds(_shown(drawn), some, but=LINES)
     for one in drawn:
         assert_teams_card(one)
     assert {part["type"] for part in walk(drawn) if "text" in part} <= {"TextRun"}
