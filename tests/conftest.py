@@ -28,12 +28,6 @@ share_statements()
 
 TALKS = Path(__file__).parent / "talks"
 LONG = ("tests/kill/", "tests/storm/", "tests/test_", "tests/browser/", "tests/outages/")
-    "tests/kill/",
-    "tests/storm/",
-    "tests/test_",
-    "tests/browser/",
-    "tests/handlers/test_agenda_properties",
-)
 _RUN = pytest.StashKey[ExitStack]()
 
 
