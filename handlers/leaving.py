@@ -14,6 +14,7 @@ from handlers.post import Post
 from handlers.reserves import who_could
 from handlers.roles import INVITED, coordinating_role, end_roles, roles_of_person
 from handlers.rules import conflicts
+from handlers.rules.local import local_text
 from handlers.rules.people import called
 from handlers.rules.phrases import invitation
 from handlers.shapes import Format
@@ -56,12 +57,17 @@ def stand_down(
     end_roles(session, challenge, rows, today)
     _close_invitation(session, challenge, person)
     tasks = _give_back_tasks(session, challenge, person, today)
-    if known and person is not speaker:
-        facts = {"challenge": challenge.name, "roles": over}
-        post.nudge(person, "you_stood_down", facts, key=f"stood_down:{rows[0].id}", challenge=challenge)
+    hears = _tell(challenge, post, person, over, rows[0]) if known and person is not speaker else ""
     facts = _facts(session, challenge, format, person, over, asked, tasks, today)
     _tell_coordinators(session, challenge, post, speaker, person, facts, today)
-    return Reply("stood_down", facts, hidden={"challenge": challenge.id})
+    return Reply("stood_down", {**facts, "hears": hears}, hidden={"challenge": challenge.id})
+
+
+def _tell(challenge: Challenge, post: Post, person: Person, over: list[str], row: Role) -> str:
+    """Tell somebody that they were stood down; when they hear of it, where that is not at once."""
+    facts = {"challenge": challenge.name, "roles": over}
+    told = post.nudge(person, "you_stood_down", facts, key=f"stood_down:{row.id}", challenge=challenge)
+    return local_text(told.not_before, challenge.zone) if told and told.not_before > post.now else ""
 
 
 def _to_end(

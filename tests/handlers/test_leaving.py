@@ -256,3 +256,19 @@ async def test_stand_down_on_a_friday_evening_asks_nobody_once_the_person_is_out
 def _removals_asked(session):
     rows = session.scalars(select(Outgoing).where(Outgoing.template == "stuck_in_room"))
     return [row.state for row in rows]
+
+
+async def test_stand_down_in_quiet_hours_says_when_somebody_hears_of_it(room):
+    _, client = room
+    await talk(
+        client,
+        CONFIRMED
+        + """
+at 2026-07-12 06:00
+Jo: stand down dana
+Jo sees "Dana O'Neil hears of it on Monday 13 July at 8am: if that is too late, please tell Dana O'Neil"
+at 2026-07-13 10:00
+Jo: stand down martin
+Jo never sees "Martin Reed hears of it"
+""",
+    )
