@@ -11,6 +11,7 @@ def test_working_days_are_kept_as_said(house, line):
     answer = house.says("Helen", line).card
     assert house.one(Person, name="Helen").working_days == "1245"
     assert "You now work on Monday, Tuesday, Thursday and Friday." in answer.plain
+    assert "I leave you in peace, and every night from 6pm to 8am, unless you are on site." in answer.plain
     assert answer.buttons[2].label == "Wednesday: on"
     house.says("Helen", answer.buttons[2].phrase)
     assert house.one(Person, name="Helen").working_days == "12345"
