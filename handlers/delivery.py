@@ -1,19 +1,22 @@
 """What arrived and what did not; and what a person must pass on by hand, with its words to copy.
 
 Only what the asker may know: the name of a kind of message, never its words, but for those to be
-passed on. What the council reads of the team's words is for those who agreed it, not the coordinator.
+passed on, and the first of those typed in a letter about which the asker decides. What the council reads of
+the team's words is for those who agreed it, not the coordinator.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session, object_session
 
 from handlers import doubts, held_up
 from handlers.command import COORDINATION
+from handlers.holding import Sight
 from handlers.knowing import for_whom, may_know
-from handlers.letter_at_hand import has_typed_words, is_letter
+from handlers.letter_at_hand import has_typed_words, is_letter, sight_of, typed_words
 from handlers.letters import CORRECTED, marked
 from handlers.message import Refused, Reply
 from handlers.part import Part, Thing, thing
@@ -26,9 +29,11 @@ from handlers.words import Words
 from store.challenge import Challenge
 from store.outbox import Outgoing, messages_about
 from store.person import Person
+from store.slot import newest_in_slot
 
 _SHOWN = 15
 _BUTTONS = 3
+_LONGEST_NUMBER = 9
 _FAILED = frozenset({"dead", "skipped"})
 _WAITING = frozenset({"ready", "sending", "uncertain"})
 _ALL = frozenset({"all", "everything"})
@@ -44,31 +49,34 @@ class AlreadyPassedOn(Refused):
 
 def delivery(
     session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
-    now: datetime, text: str,
+    speaker: Person, now: datetime, today: date, text: str,
 ) -> Reply:  # fmt: skip
     """What must be passed on by hand, what could not be delivered, what waits, and what was sent last.
 
     `text`: to whom, "all", or nothing for all but what was sent long ago.
     """
     every = _known(session, challenge, format, words, roles)
+    text = _newest(session, text) if text.isdecimal() else text
     rows = [row for row in every if _is_asked_for(row, text)]
     unsure = [row for row in doubts.in_doubt(session, challenge, format, words, roles) if row in rows]
     by_hand, held, withdrawn = (_in(rows, state) for state in ("by_hand", "held", "withdrawn"))
     waiting = [row for row in rows if row.state in _WAITING]
-    sent = list(filter(_worth_telling, rows))
-    shown = {"failed": [row for row in rows if row.state in _FAILED], "sent": sent}
+    sent, failed = list(filter(_worth_telling, rows)), [row for row in rows if row.state in _FAILED]
     most = len(rows) if text else _SHOWN
+    sight = sight_of(session, challenge, format, roles, speaker, today)
+    told = _Told(session=session, challenge=challenge, sight=sight, now=now)
     facts = {
         "challenge": challenge.name,
         "to": text,
         "unknown": "" if rows else _unknown(session, challenge, text),
-        "by_hand": [_to_copy(row, challenge, words) for row in by_hand],
-        "unsure": [_line(row, challenge) for row in unsure],
-        "held": [{**_line(row, challenge), "hidden": row.hidden} for row in held],
-        "waiting": [_waiting(row, challenge, now) for row in waiting],
-        "withdrawn": [_withdrawn(session, row, challenge) for row in withdrawn if row.withdrawn_by],
-        **{name: [_line(row, challenge) for row in found][:most] for name, found in shown.items()},
-        "more": {name: max(0, len(found) - most) for name, found in shown.items()},
+        "by_hand": [told.to_copy(row, words) for row in by_hand],
+        "unsure": [told.line(row) for row in unsure],
+        "held": [{**told.line(row), "hidden": row.hidden} for row in held],
+        "waiting": [told.waiting(row) for row in waiting],
+        "withdrawn": [told.withdrawn(row) for row in withdrawn if row.withdrawn_by],
+        "failed": [told.line(row) for row in failed[:most]],
+        "sent": [told.line(row) for row in sent[:most]],
+        "more": {"sent": max(0, len(sent) - most), "failed": max(0, len(failed) - most)},
         "takes_back": _buttons([*by_hand, *waiting], roles),
         "corrects": _buttons([row for row in sent if has_typed_words(row)], roles),
     }
@@ -82,6 +90,13 @@ def _known(
     rows = [row for row in messages_about(session, challenge.id) if may_know(row, format, words, roles)]
     newest = {row.slot or row.key: row for row in reversed(rows) if row.state != "replaced"}
     return sorted(newest.values(), key=lambda row: row.id, reverse=True)
+
+
+def _newest(session: Session, number: str) -> str:
+    """The number that a message has by now: a correction of it has one of its own."""
+    row = session.get(Outgoing, int(number)) if len(number) <= _LONGEST_NUMBER else None
+    newest = newest_in_slot(session, row.slot) if row and row.slot else row
+    return str(newest.id) if newest else number
 
 
 def _in(rows: list[Outgoing], state: str) -> list[Outgoing]:
@@ -168,34 +183,45 @@ def waits(part: Part) -> Iterator[Thing]:
 # How it is shown
 
 
-def _line(row: Outgoing, challenge: Challenge) -> dict[str, Any]:
-    return {
-        "number": row.id,
-        "what": row.template,
-        "to": for_whom(row),
-        "at": _when(row, challenge),
-        "state": row.state,
-        "reason": row.failure or "",
-        "by_hand": row.passed_on_by is not None,
-        "corrected": CORRECTED in row.facts or bool(row.facts.get("corrected_at")),
-    }
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """How messages are listed for somebody; `sight` is what they can see."""
 
+    session: Session
+    challenge: Challenge
+    sight: Sight
+    now: datetime
 
-def _waiting(row: Outgoing, challenge: Challenge, now: datetime) -> dict[str, Any]:
-    chat = row.room.platform if row.room else ""
-    return {**_line(row, challenge), "waits": held_up.by_what(row, now), "chat": chat or ""}
+    def line(self, row: Outgoing) -> dict[str, Any]:
+        """What is said of every message."""
+        return {
+            "number": row.id,
+            "what": row.template,
+            "to": for_whom(row),
+            "at": _when(row, self.challenge),
+            "state": row.state,
+            "reason": row.failure or "",
+            "by_hand": row.passed_on_by is not None,
+            "corrected": CORRECTED in row.facts or bool(row.facts.get("corrected_at")),
+            "typed": typed_words(self.session, self.challenge, row, self.sight),
+        }
 
+    def waiting(self, row: Outgoing) -> dict[str, Any]:
+        """The line of one that has not left, with what it waits for."""
+        chat = row.room.platform if row.room else ""
+        return {**self.line(row), "waits": held_up.by_what(row, self.now), "chat": chat or ""}
 
-def _withdrawn(session: Session, row: Outgoing, challenge: Challenge) -> dict[str, Any]:
-    return {**_line(row, challenge), "who": session.get_one(Person, row.withdrawn_by).name}
+    def withdrawn(self, row: Outgoing) -> dict[str, Any]:
+        """The line of one that was withdrawn, with who did."""
+        return {**self.line(row), "who": self.session.get_one(Person, row.withdrawn_by).name}
+
+    def to_copy(self, row: Outgoing, words: Words) -> dict[str, Any]:
+        """The line of one to be passed on by hand, with its words."""
+        card = marked(words, words.card(str(row.template), row.facts, row.hidden), row.facts)
+        text = (doubts.in_front(words, card) if row.repeated else card).plain
+        email = row.person.email if row.person and row.person.email else ""
+        return {**self.line(row), "email": email, "text": text}
 
 
 def _when(row: Outgoing, challenge: Challenge) -> str:
     return local_text(row.sent_at or row.not_before, challenge.zone)
-
-
-def _to_copy(row: Outgoing, challenge: Challenge, words: Words) -> dict[str, Any]:
-    card = marked(words, words.card(str(row.template), row.facts, row.hidden), row.facts)
-    text = (doubts.in_front(words, card) if row.repeated else card).plain
-    email = row.person.email if row.person and row.person.email else ""
-    return {**_line(row, challenge), "email": email, "text": text}

@@ -1,7 +1,7 @@
 """A letter as it lies in the outbox: which one is meant, its copies and corrections, and what it tells of."""
 
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from store.slot import newest_in_slot
 from store.task import Task, tasks_of
 
 HAS_NOT_LEFT = frozenset({"ready", "held", "by_hand", "unsure", "sending", "uncertain"})
+_FIRST_WORDS = 60
 CORRECTION = ":corrected:"
 """Stands in the key of a correction between that of the letter as it was first said and a mark of its own."""
 
@@ -66,17 +67,32 @@ def letter_meant(
         raise NotALetter(**named(row))
     if row.emptied:
         raise NoLongerKept(**named(row))
-    task = task_of(session, challenge, row)
-    sight = Sight(
-        format=format, holding=holding(session, challenge, today), person=speaker, roles=roles, today=today
-    )
-    if not roles & letter.whose or (task and not sight.knows(task)):
-        _not_theirs(row, letter, format)
+    if not _may_decide(session, challenge, row, sight_of(session, challenge, format, roles, speaker, today)):
+        raise NotYourStep(**named(row), who=[role for role in format.roles if role in letter.whose])
     return row, letter
 
 
-def _not_theirs(row: Outgoing, letter: Letter, format: Format) -> NoReturn:
-    raise NotYourStep(**named(row), who=[role for role in format.roles if role in letter.whose])
+def sight_of(
+    session: Session, challenge: Challenge, format: Format, roles: frozenset[str], speaker: Person,
+    today: date,
+) -> Sight:  # fmt: skip
+    """What somebody can see of a challenge's tasks."""
+    held = holding(session, challenge, today)
+    return Sight(format=format, holding=held, person=speaker, roles=roles, today=today)
+
+
+def _may_decide(session: Session, challenge: Challenge, row: Outgoing, sight: Sight) -> bool:
+    """Whether somebody may decide about a letter, and read it: a task inside the team is the team's alone."""
+    task = task_of(session, challenge, row)
+    return is_letter(row, sight.roles) and (task is None or sight.knows(task))
+
+
+def typed_words(session: Session, challenge: Challenge, row: Outgoing, sight: Sight) -> str:
+    """The first words of what was typed in a letter, for whoever may decide about it; else ""."""
+    if not has_typed_words(row) or not _may_decide(session, challenge, row, sight):
+        return ""
+    words = str(row.facts[LETTERS[str(row.template)].typed])
+    return words if len(words) <= _FIRST_WORDS else f"{words[:_FIRST_WORDS]}…"
 
 
 # All that was said of it

@@ -40,7 +40,17 @@ def _queue(home, template, state, key):
 
 
 def _told(home, roles):
-    return delivery.delivery(home.session, home.challenge, home.format, WORDS, roles, AFTER_VISIT, "").facts
+    return delivery.delivery(
+        home.session,
+        home.challenge,
+        home.format,
+        WORDS,
+        roles,
+        home.person("Jo"),
+        AFTER_VISIT,
+        AFTER_VISIT.date(),
+        "",
+    ).facts
 
 
 @pytest.mark.parametrize("template", sorted(set(ANSWERING) - set(knowing._ASKED)))

@@ -15,8 +15,10 @@ from tests.handlers.chat_rooms import bound
 from tests.handlers.letter_box import (
     EVENING,
     answer_to,
+    corrects,
     given,
     letter,
+    sent,
     shown,
     with_a_team,
 )
@@ -95,6 +97,27 @@ def test_letter_is_a_message_and_its_roles_are_roles(house, template):
 
 
 # What is shown
+
+
+def test_letters_in_a_list_are_told_apart_by_their_words_for_whoever_decides_about_them(house):
+    sent(house, given(house, text="x" * 80))
+    given(house, to="Priya", text="book romes")
+    given(house, by="Ruth", to="Martin", text="weigh the front door")
+    jo, ruth = (shown(house, name) for name in ("Jo", "Ruth"))
+
+    assert [one["typed"] for one in jo["waiting"]] == ["", "book romes"]
+    assert [one["typed"] for one in ruth["waiting"]] == ["weigh the front door", ""]
+    assert [one["typed"] for one in jo["sent"] if one["typed"]] == ["x" * 60 + "…"]
+
+
+def test_letter_that_was_corrected_is_still_found_by_the_number_it_had(house):
+    row = given(house)
+    sent(house, row)
+    corrects(house, "Jo", row.id, "Book two rooms")
+
+    assert [one["number"] for one in shown(house, "Jo", f"delivery {row.id}")["waiting"]] == [
+        letter(house).id
+    ]
 
 
 @pytest.mark.parametrize(
