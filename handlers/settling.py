@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.calendars import calendar_of
 from handlers.giving import keep_told
 from handlers.holding import Sight, owners
 from handlers.message import Refused, Reply
@@ -223,8 +224,11 @@ def snooze(
     task.snoozed_until = until
     due = task.due_on.isoformat() if task.due_on else ""
     facts = {"number": task.number, "title": task.title, "until": until.isoformat(), "due": due}
-    beyond = bool(task.due_on and until > task.due_on)
-    return Reply("task_snoozed", {**facts, "beyond": beyond, "this_year": today.year})
+    seen = calendar_of(challenge).after(until, 0)
+    beyond = bool(task.due_on and seen > task.due_on)
+    return Reply(
+        "task_snoozed", {**facts, "seen": seen.isoformat(), "beyond": beyond, "this_year": today.year}
+    )
 
 
 def ask_for_help(
