@@ -6,7 +6,7 @@ corrected, not recalled.
 
 import re
 import secrets
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -32,7 +32,7 @@ from handlers.post import Post
 from handlers.rules.balance import uncovered
 from handlers.rules.local import local_text
 from handlers.shapes import Format
-from handlers.shown import last_shown
+from handlers.shown import last_shown, place
 from handlers.words import Words
 from store.challenge import Challenge
 from store.outbox import Outgoing
@@ -65,7 +65,7 @@ class CorrectedMeanwhile(Refused):
 
 def propose(
     session: Session, challenge: Challenge, format: Format, words: Words, roles: frozenset[str],
-    speaker: Person, today: date, number: int, text: str,
+    speaker: Person, today: date, now: datetime, number: int, text: str,
 ) -> Reply:  # fmt: skip
     """Show what becomes of the words typed in a letter, there and in what it tells of, and do nothing yet."""
     row, letter = letter_meant(session, challenge, format, words, roles, speaker, today, number)
@@ -76,6 +76,7 @@ def propose(
         **_becomes(session, challenge, row, letter, text, copies),
         "areas": _areas_but(session, challenge, letter, text),
         "tells": author.name if author else "",
+        **place(session, challenge, speaker, "letter_preview", now),
     }
     carried = {"number": str(row.id), "text": text}
     return Reply("letter_preview", facts, hidden={"challenge": challenge.id, "known": carried})

@@ -255,6 +255,7 @@ def test_correction_is_shown_before_anything_changes(house):
             "settled": "",
             "areas": [],
             "tells": "",
+            "shown_before": 0,
         },
     )
     assert [one.facts["title"] for one in letters(house, "task_for_you")] == ["book romes"]
@@ -270,6 +271,15 @@ def test_correction_is_confirmed_in_words_as_it_was_shown_last(house):
     assert (before, said) == ("no_correction_shown", "letter_corrected")
     assert (facts["old"], facts["text"]) == ("book romes", "Book two rooms")
     assert letter(house).facts["title"] == "Book two rooms"
+
+
+def test_correction_shown_last_is_confirmed_though_the_clock_stands_still(house):
+    row = given(house)
+    house.says("Jo", f"delivery correct {row.id} Book two rooms")
+    house.says("Jo", f"delivery correct {row.id} Book three rooms")
+    house.says("Jo", "delivery correct confirm")
+
+    assert letter(house).facts["title"] == "Book three rooms"
 
 
 def test_correction_shown_before_another_was_made_changes_nothing(house):
