@@ -28,13 +28,14 @@ class Written:
 
 
 def tidy(text: str) -> str:
-    """Lower case, plain dashes and quotes, single spaces; no ordinals, no "on" or "by" in front."""
+    """Lower case, plain dashes and quotes, single spaces; no ordinals, no "please", no "on" in front."""
     plain = re.sub(r"[\u2010-\u2015\u2212]", "-", text.casefold()).replace("\u2019", "'").replace(",", " ")
     plain = re.sub(r"\b([ap])\.m\b", r"\1m", plain)
     plain = re.sub(r"(?<=-\d\d)t(?=\d)", " ", plain)
     plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b(?: of\b)?", "", plain)
     plain = re.sub(r"(?<=[a-z])\.(?=[ -]|$)", "", plain)
     plain = " ".join(plain.split()).strip(" .;!?'\"\u201c\u201d")
+    plain = re.sub(r"^please | please$|\bthe (?=\d)", "", plain)
     return re.sub(r"^(?:on|by|from|until|till|between|before) ", "", plain)
 
 

@@ -400,6 +400,8 @@ def test_move_says_which_deputy_stays_and_which_days_nobody_works(house):
 def test_move_without_a_word_in_front_is_dates_move(house):
     typed, meant = (house.says("Jo", f"{line} 9 nov to 16 nov").card for line in ("move", "dates move"))
     assert typed == meant
+    house.says("Jo", "Move the visit to the 1st of December, please.")
+    assert house.outcome()[1]["template"] == "dates_preview"
     house.says("Jo", "move dana to the team")
     assert house.outcome()[1]["template"] == "no_such_command"
 

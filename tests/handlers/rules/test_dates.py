@@ -32,6 +32,8 @@ def days(first: str, last: str) -> Days:
         ("11 nov", "2026-11-11"),
         ("20 oct", "2027-10-20"),
         ("by 20th of October", "2027-10-20"),
+        ("the 20th of October, please", "2027-10-20"),
+        ("please on the 13th nov", "2026-11-13"),
         ("Fri, 13 Nov 2026", "2026-11-13"),
         ("November 13", "2026-11-13"),
         ("1 sept 27", "2027-09-01"),
