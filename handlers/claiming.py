@@ -47,29 +47,35 @@ def claim(session: Session, desk: Desk, now: datetime, wall: datetime, free: Map
     looked_at: set[int] = set()
     left, platforms = dict(free), frozenset(free)
     while (most := max(left.values(), default=0)) and len(looked_at) < _LOOKED_AT:
-        full = _full(left)
-        rows = next_of_each(session, now, wall, platforms, full, most + len(looked_at))
+        rows = next_of_each(session, now, wall, platforms, _full(left), most + len(looked_at))
         shown = sum(call.op == "home" for call in calls)
         new = _few_homes([row for row in rows if row.id not in looked_at], _HOMES_AT_ONCE - shown)
         if not new:
             break
         new = new[: _LOOKED_AT - len(looked_at)]
         every_call.ask(session, new)
-        made: list[tuple[Outgoing, Call]] = []
-        for row in new:
-            looked_at.add(row.id)
-            call = _tried(unit, row, platforms)
-            if call and left[call.platform]:
-                made.append((row, call))
-                left[call.platform] -= 1
-            elif row.state not in OWED:
-                calls += _taken(made, wall)
-                consequences.settle(unit, row)
-            if _full(left) != full:  # what more it is owed is not to be looked at
-                break
-        calls += _taken(made, wall)
+        calls += _made(unit, new, left, looked_at)
         session.flush()
     return calls
+
+
+def _made(unit: Unit, rows: list[Outgoing], left: dict[str, int], looked_at: set[int]) -> list[Call]:
+    """The calls that rows become, until a chat has no place `left`: what more it is owed is not looked at."""
+    full, platforms = _full(left), frozenset(left)
+    calls: list[Call] = []
+    made: list[tuple[Outgoing, Call]] = []
+    for row in rows:
+        looked_at.add(row.id)
+        call = _tried(unit, row, platforms)
+        if call and left[call.platform]:
+            made.append((row, call))
+            left[call.platform] -= 1
+        elif row.state not in OWED:
+            calls += _taken(made, unit.wall)
+            consequences.settle(unit, row)
+        if _full(left) != full:
+            break
+    return [*calls, *_taken(made, unit.wall)]
 
 
 def _full(left: Mapping[str, int]) -> frozenset[str]:
