@@ -10,7 +10,7 @@ from handlers.effect import changes, moved
 from handlers.message import Facts, Refused, Reply
 from handlers.rules.dates import Days, in_a_row
 from handlers.shapes import Format
-from handlers.shown import Shown, last_card, place
+from handlers.shown import place, what_is_confirmed
 from handlers.tasks import anchor_days
 from handlers.unsent import forget_moved, redated
 from store.challenge import Challenge
@@ -116,9 +116,8 @@ def confirm(
     session: Session, challenge: Challenge, format: Format, speaker: Person, now: datetime, today: date,
     about: Facts,
 ) -> Reply:  # fmt: skip
-    """Note closed days as it was shown; typed: as it was shown last, or shown anew where it is not so now."""
-    found = last_card(session, challenge, speaker, _PREVIEW, now)
-    shown = Shown(hidden=about) if "change" in about else found
+    """Note closed days as it was shown (typed: last), or show it anew where it is not so any more."""
+    shown = what_is_confirmed(session, challenge, speaker, _PREVIEW, now, about)
     if shown is None:
         raise NothingToNote(council=challenge.name)
     chosen = shown.hidden

@@ -13,7 +13,7 @@ from handlers.rules import phrases
 from handlers.rules.dates import Days, NotADate, read_days
 from handlers.rules.local import local_day
 from handlers.shapes import Format
-from handlers.shown import Shown, last_card, place
+from handlers.shown import place, what_is_confirmed
 from handlers.unsent import forget_moved, redated
 from handlers.visit import days_of
 from store.challenge import Challenge
@@ -147,11 +147,13 @@ def confirm(
     about: Facts,
     speaker: Person,
 ) -> Reply:
-    """Move the visit as it was previewed, unless it was moved since then.
+    """Move the visit as it was previewed, unless it was moved since then; typed, as it was shown last.
 
-    Typed: as it was shown last, and shown anew where it would not be quite that any more.
+    It is shown anew where it would not be quite that any more.
     """
-    shown = _shown(session, challenge, speaker, about, now)
+    shown = what_is_confirmed(session, challenge, speaker, "dates_preview", now, about)
+    if shown is None:
+        raise NothingToMove(challenge=challenge.name)
     days = Days(
         first=date.fromisoformat(shown.hidden["first"]), last=date.fromisoformat(shown.hidden["last"])
     )
@@ -162,16 +164,6 @@ def confirm(
         return _preview(session, challenge, speaker, now, days, {**facts, "changed": True})
     asked = _apply(session, challenge, format, post, now, days, speaker)
     return Reply("dates_moved", {**facts, "asked": asked}, hidden={"challenge": challenge.id})
-
-
-def _shown(session: Session, challenge: Challenge, speaker: Person, about: Facts, now: datetime) -> Shown:
-    """What is confirmed: what the button carries, or the last preview. Raises NothingToMove."""
-    if "first" in about:
-        return Shown(hidden=about)
-    shown = last_card(session, challenge, speaker, "dates_preview", now)
-    if shown is None:
-        raise NothingToMove(challenge=challenge.name)
-    return shown
 
 
 def _check_confirmed(challenge: Challenge, days: Days, was: str, today: date) -> None:

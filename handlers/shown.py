@@ -22,7 +22,7 @@ class Shown:
     facts: Facts = field(default_factory=dict)
 
     def still_says(self, facts: Facts) -> bool:
-        """Whether the card would say the same with these facts; of one that was pressed it is not known."""
+        """Whether the card would say the same with these facts; of an older one it is not known."""
         return not self.facts or {**self.facts, _PLACE: 0} == {**self.facts, **facts, _PLACE: 0}
 
 
@@ -48,6 +48,16 @@ def last_card(
     newest = max(map(_order, rows), default=None)
     cards = [_card(row) for row in rows if _order(row) == newest]
     return cards[0] if cards and all(one.hidden == cards[0].hidden for one in cards) else None
+
+
+def what_is_confirmed(
+    session: Session, challenge: Challenge, person: Person, template: str, now: datetime, about: Facts
+) -> Shown | None:
+    """The card that is confirmed: the newest, unless what was pressed is another; None without either."""
+    shown = last_card(session, challenge, person, template, now)
+    pressed = "first" in about
+    same = shown is not None and about.items() >= shown.hidden.items()
+    return Shown(hidden=about) if pressed and not same else shown
 
 
 def place(

@@ -150,6 +150,16 @@ def test_preview_that_would_do_something_else_by_now_is_shown_again_and_then_con
     assert house.says("Jo", "dates confirm").card.plain.startswith("Moved: Exampleshire is on site 16 to 19")
 
 
+def test_button_of_a_preview_that_would_do_something_else_by_now_shows_it_again(house):
+    preview = house.says("Jo", "dates move to 16 nov").card
+    house.says("Ruth", "pin 12 19 oct")
+    again = house.says("Jo", "dates confirm", hidden=preview.buttons[0].hidden).card
+    assert "Something has changed since you were shown this" in again.plain
+
+    moved = house.says("Jo", "dates confirm", hidden=preview.buttons[0].hidden).card.plain
+    assert moved.startswith("Moved: Exampleshire is on site 16 to 19")
+
+
 async def test_preview_confirmed_after_the_dates_changed_moves_nothing(room):
     _, client = room
     await talk(
