@@ -1,6 +1,5 @@
 """The end of a challenge: nothing falls due any more, its rooms hear of it, and its records begin to go."""
 
-import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import keeping
 from handlers.challenge import AlreadyOpen
+from handlers.closing_told import keeping_days_free, standing, take_back, tell_invited, tell_rooms
 from handlers.finding import RUN_THE_PROGRAMME, NoSuchChallenge, roles
 from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
@@ -24,7 +24,7 @@ from store.outbox import OWED, unsent_about, ways_in, withdraw
 from store.person import Person
 from store.programme import Programme
 from store.questionnaire import all_participations
-from store.room import Room, RoomMember, rooms_of
+from store.room import RoomMember
 from store.task import open_tasks
 
 
@@ -49,7 +49,8 @@ def propose(
         "results": any(one.finished_at for one in all_participations(session, challenge.id)),
         "tasks": len(open_tasks(session, challenge.id)),
         "unsent": sum(not is_card(row) for row in unsent_about(session, challenge.id)),
-        "rooms": [room.kind for room in _standing(session, challenge)],
+        "rooms": [room.kind for room in standing(session, challenge)],
+        "invited": [person.name for person in keeping_days_free(session, challenge, today)],
         **_kept_until(session, shapes, challenge, today),
     }
     return Reply("close_preview", facts, hidden={"challenge": challenge.id})
@@ -99,7 +100,8 @@ def close(
     _bring_in_nobody_more(session, challenge)
     for asked in conversations_about(session, challenge.id):
         asked.open, asked.resume_at = False, None
-    told = _tell_rooms(session, challenge, post, "challenge_closed")
+    told = tell_rooms(session, challenge, post, "challenge_closed")
+    tell_invited(challenge, post, keeping_days_free(session, challenge, today), "closed_for_invited")
     facts = {"challenge": challenge.name, "slug": challenge.slug, "rooms": told}
     return Reply("closed", {**facts, **_kept_until(session, shapes, challenge, today)})
 
@@ -111,19 +113,6 @@ def _bring_in_nobody_more(session: Session, challenge: Challenge) -> None:
         member = session.get(RoomMember, (row.room_id, row.person_id)) if row.op == "invite" else None
         if member and member.state == "invited":
             session.delete(member)
-
-
-def _standing(session: Session, challenge: Challenge) -> list[Room]:
-    return [room for room in rooms_of(session, challenge.id) if room.state == "bound"]
-
-
-def _tell_rooms(session: Session, challenge: Challenge, post: Post, template: str) -> list[str]:
-    """Say it in every room of a challenge that stands; which ones."""
-    rooms = _standing(session, challenge)
-    for room in rooms:
-        key = f"{template}:{challenge.id}:{room.id}:{secrets.token_hex(8)}"
-        post.to_room(room, template, {"challenge": challenge.name}, key=key, challenge=challenge)
-    return [room.kind for room in rooms]
 
 
 # And back
@@ -157,7 +146,8 @@ def reopen(session: Session, programme: Programme, post: Post, now: datetime, co
     challenge.closed_at, challenge.agenda_done_at = None, now
     _make_rooms_after_all(session, challenge)
     keeping.look_again(challenge, now)
-    told = _tell_rooms(session, challenge, post, "challenge_reopened")
+    told = tell_rooms(session, challenge, post, "challenge_reopened")
+    take_back(session, challenge, post, local_day(now, challenge.zone))
     return Reply("reopened", {"challenge": challenge.name, "rooms": told}, hidden={"challenge": challenge.id})
 
 

@@ -1,0 +1,92 @@
+"""Who was asked to come hears that a challenge is closed before its visit, and that it is open again."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+
+from store.challenge import Challenge
+from store.invitation import Invitation
+from store.outbox import Outgoing
+from store.person import Person
+from tests.fakes.house import BEGINS
+from tests.handlers.chat_rooms import claim, comes_to
+
+
+@pytest.fixture
+def house(house):
+    """Exampleshire may be contacted about; Dana and Lucy were asked to come."""
+    house.says("Jo", "ready")
+    for name in ("Dana", "Lucy"):
+        _invited(house, name)
+    while calls := claim(house):
+        for call in calls:
+            comes_to(house, call, "done", address=f"at-{call.key}")
+    return house
+
+
+def _invited(house, name, state="asked"):
+    house.appoint(name, "invited")
+
+    def unit(session):
+        person = session.scalars(select(Person).where(Person.name == name)).one()
+        session.add(Invitation(challenge_id=1, person=person, role="peer", expertise=None, state=state,
+                               invited_by=1, invited_at=BEGINS))  # fmt: skip
+        session.get_one(Challenge, 1).next_due_at = BEGINS
+
+    house.change(unit)
+    house.settle()
+
+
+def _close(house):
+    house.says("Jo", "close")
+    said = house.outcome()[1]["facts"]["invited"]
+    house.says("Jo", "close confirm")
+    return said
+
+
+def _told(house, template):
+    rows = house.ask(select(Outgoing).where(Outgoing.template == template).order_by(Outgoing.id))
+    return [(row.person.name, row.state) for row in rows]
+
+
+def test_whoever_was_asked_to_come_hears_of_the_closing_and_the_preview_says_so(house):
+    assert _close(house) == ["Dana", "Lucy"]
+    assert _told(house, "closed_for_invited") == [("Dana", "ready"), ("Lucy", "ready")]
+
+
+@pytest.mark.parametrize("state", ["unavailable", "stood_down", "confirmed"])
+def test_whoever_does_not_wait_for_the_visit_hears_nothing(house, state):
+    house.change(lambda session: session.execute(update(Invitation).values(state=state)))
+
+    assert (_close(house), _told(house, "closed_for_invited")) == ([], [])
+
+
+def test_after_the_visit_nobody_who_was_asked_hears_of_the_closing(house):
+    days = {"first_day": date(2026, 6, 1), "last_day": date(2026, 6, 2)}
+    house.change(lambda session: session.execute(update(Challenge).values(**days)))
+
+    assert (_close(house), _told(house, "closed_for_invited")) == ([], [])
+
+
+def test_whoever_was_not_asked_yet_hears_nothing(house):
+    house.clock.told = BEGINS.replace(hour=21)
+    _invited(house, "Amir")
+
+    assert _close(house) == ["Dana", "Lucy"]
+
+
+def test_closing_that_is_taken_back_before_anybody_read_of_it_is_told_to_nobody(house):
+    _close(house)
+    house.says("Jo", "reopen exampleshire")
+
+    assert _told(house, "closed_for_invited") == [("Dana", "withdrawn"), ("Lucy", "withdrawn")]
+    assert _told(house, "open_again_for_invited") == []
+
+
+def test_whoever_read_of_the_closing_hears_that_it_is_open_again(house):
+    _close(house)
+    house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
+    house.says("Jo", "reopen exampleshire")
+
+    assert _told(house, "open_again_for_invited") == [("Dana", "ready"), ("Lucy", "ready")]
