@@ -111,6 +111,7 @@ def facts_for(
     facts = {
         "challenge": challenge.name,
         "stage": where.name,
+        "open": where.name != "closed",
         "day": where.day,
         "days": where.days,
         "first_day": challenge.first_day.isoformat() if challenge.first_day else "",

@@ -5,7 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot.settings import OWN_TEMPLATES
+from handlers.holding import holding
 from handlers.purging import At, purge
+from handlers.shapes import Shapes
+from handlers.state_card import facts_for
 from store.challenge import Challenge
 from store.conversation import OpenQuestion
 from store.heard import AuditLine
@@ -35,6 +39,14 @@ def challenge_of(house):
 def close(house):
     house.says("Jo", "close")
     return house.says("Jo", "close confirm")
+
+
+def _card_facts(session, kind):
+    """What the card of one kind of room says."""
+    challenge, shapes = session.get(Challenge, 1), Shapes.load(OWN_TEMPLATES)
+    today = BEGINS.date()
+    held = holding(session, challenge, today)
+    return facts_for(session, challenge, shapes.format(challenge.format), held, kind, today)
 
 
 def later(house, days):
@@ -88,6 +100,16 @@ def test_card_of_a_closed_challenge_says_so(house):
 
     newest = house.ask(select(Outgoing).where(Outgoing.slot == "challenge:1"))[-1]
     assert (newest.state, newest.facts["stage"]) == ("ready", "closed")
+
+
+@pytest.mark.parametrize("kind", ["council", "liaison", "team", "programme"])
+def test_card_of_a_closed_challenge_tells_of_nothing_to_come(house, kind):
+    close(house)
+    facts = house.change(lambda session: _card_facts(session, kind))
+    card = house.answer(f"state_{kind}", {**facts, "updated": "2026-07-06T09:00"})
+
+    assert card.plain.split("\n\n")[1:] == ["Now: closed", "Updated 9am, Monday 6 July"]
+    assert card.buttons == ()
 
 
 def test_what_was_not_delivered_is_withdrawn(house):
