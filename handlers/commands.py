@@ -140,6 +140,7 @@ COMMANDS: tuple[Command, ...] = (
         form="hold_lift",
         prepare=holds.held,
         writes=False,
+        deliberate=True,
         help="Delete a challenge's records again when their time is over: see which, and then do it",
         example="keep no longer exampleshire",
     ),
