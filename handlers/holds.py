@@ -4,6 +4,7 @@ DOMAIN: FOI. Deleting what was asked for is an offence, so a hold goes before ev
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,7 @@ class NothingIsHeld(Refused):
 
 
 class HoldNotShown(Refused):
-    """What lifting a hold lets go was not shown to whoever would lift it."""
+    """What lifting a hold lets go was not shown to whoever would lift it, or is not so any more."""
 
 
 class AlreadyHeld(Refused):
@@ -73,26 +74,45 @@ def propose_to_lift(
 ) -> Reply:
     """Show what lifting a hold lets go, and on which day, and do nothing yet."""
     challenge = _named(session, programme, council)
+    facts = _what_goes(session, shapes, challenge, today)
+    return Reply("hold_lift_preview", {**facts, "changed": False}, hidden=_carried(session, challenge, facts))
+
+
+def _what_goes(session: Session, shapes: Shapes, challenge: Challenge, today: date) -> dict[str, Any]:
     gone = deleted_of(session, challenge.id)
     left = {what: day for what, day in days_of_records(shapes, challenge).items() if what not in gone}
     later = sorted((day.isoformat(), what) for what, day in left.items() if day > today)
-    facts = {
+    return {
         "challenge": challenge.name,
         "slug": challenge.slug,
         "closed": challenge.closed_at is not None,
         "tonight": [what for what, day in left.items() if day <= today],
         "later": [{"what": what, "on": day} for day, what in later],
     }
-    return Reply("hold_lift_preview", facts, hidden={"known": {"council": challenge.slug}})
+
+
+def _carried(session: Session, challenge: Challenge, facts: Facts) -> dict[str, Any]:
+    """What a preview is for: `was`, which hold it is and what goes when."""
+    since = session.get_one(LegalHold, challenge.id).since.isoformat()
+    later = [f"{one['what']}:{one['on']}" for one in facts["later"]]
+    return {"known": {"council": challenge.slug}, "was": " ".join([since, *facts["tonight"], *later])}
 
 
 def lift(
-    session: Session, programme: Programme, speaker: Person, now: datetime, about: Facts, council: str
-) -> Reply:
-    """What has had its time is deleted again, from tonight on. Raises HoldNotShown."""
+    session: Session, shapes: Shapes, programme: Programme, speaker: Person, now: datetime, today: date,
+    about: Facts, council: str,
+) -> Reply:  # fmt: skip
+    """What has had its time is deleted again, from tonight on.
+
+    A press of what is not so any more shows it anew. Typed, it raises HoldNotShown then.
+    """
     challenge = _named(session, programme, council)
-    shown = {"known": {"council": challenge.slug}}
-    if "known" not in about and not was_shown(session, speaker, "hold_lift_preview", shown, now):
+    facts = _what_goes(session, shapes, challenge, today)
+    carried = _carried(session, challenge, facts)
+    pressed = "known" in about
+    if pressed and not about.items() >= carried.items():
+        return Reply("hold_lift_preview", {**facts, "changed": True}, hidden=carried)
+    if not pressed and not was_shown(session, speaker, "hold_lift_preview", carried, now):
         raise HoldNotShown(challenge=challenge.name, slug=challenge.slug)
     session.delete(session.get_one(LegalHold, challenge.id))
     return Reply("hold_lifted", {"challenge": challenge.name, "closed": challenge.closed_at is not None})

@@ -444,6 +444,34 @@ def test_hold_is_lifted_only_by_whoever_was_shown_what_goes_then(house):
     assert house.one(LegalHold).placed_by == house.one(Person, name="Jo").id
 
 
+def test_hold_is_not_lifted_in_words_by_what_was_shown_of_an_earlier_one(house):
+    for line in ("keep everything", "keep no longer", "keep no longer confirm"):
+        house.says("Jo", f"{line} exampleshire")
+    house.clock.told += timedelta(minutes=1)
+    house.says("Jo", "keep everything exampleshire")
+    house.says("Jo", "keep no longer confirm exampleshire")
+
+    assert house.outcome()[1]["template"] == "hold_not_shown"
+    assert house.one(LegalHold).since == house.clock.now()
+
+
+def test_hold_is_not_lifted_by_the_button_of_what_is_not_so_any_more(house):
+    close(house)
+    house.says("Jo", "keep everything exampleshire")
+    house.says("Jo", "keep no longer exampleshire")
+    before = house.outcome()[1]
+    later(house, 40)
+    press = "keep no longer confirm exampleshire"
+    house.says("Jo", press, hidden=before["hidden"])
+    again = house.outcome()[1]
+    held = house.one(LegalHold)
+    house.says("Jo", press, hidden=again["hidden"])
+
+    assert (before["facts"]["tonight"], again["facts"]["tonight"]) == ([], ["logistics"])
+    assert (again["template"], again["facts"]["changed"], held.challenge_id) == ("hold_lift_preview", True, 1)
+    assert house.outcome()[1]["template"] == "hold_lifted"
+
+
 def test_lifting_a_hold_shows_the_days_on_which_records_go(house):
     house.says("Jo", "close")
     house.says("Jo", "close confirm")
