@@ -1,6 +1,7 @@
 """What invited people answer: `available`, a connection with the council, their own director's approval."""
 
 import re
+import secrets
 from datetime import date, datetime
 from typing import Any
 
@@ -154,7 +155,7 @@ def _tell_whoever_asked(
     for older in unsent_keyed(session, key):
         withdraw(older)
     for person in _coordinators(session, challenge, asked, today):
-        unique = f"{key}{person.id}:{asked.state}:{post.now.isoformat()}"
+        unique = f"{key}{person.id}:{secrets.token_hex(8)}"
         as_role = coordinating_role(session, challenge, person, today)
         told = {**facts, "challenge": challenge.name, "as_role": as_role}
         post.nudge(

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import team
+from handlers import suiting, team
 from handlers.appointing import MayNotAppoint, open_invitation
 from handlers.message import Refused, Reply, Said
 from handlers.newcomers import check_one
@@ -56,6 +56,7 @@ def stand_down(
     over = [row.role for row in rows if row.role != INVITED]
     end_roles(session, challenge, rows, today)
     _close_invitation(session, challenge, person)
+    suiting.take_back(session, challenge, person)
     tasks = _give_back_tasks(session, challenge, person, today)
     hears = _tell(challenge, post, person, over, rows[0]) if known and person is not speaker else ""
     facts = _facts(session, challenge, format, person, over, asked, tasks, today)

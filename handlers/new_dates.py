@@ -17,7 +17,7 @@ from handlers.post import Post
 from handlers.rules.dates import Days
 from handlers.rules.local import local_day
 from handlers.shapes import Format
-from handlers.suiting import may_be_asked
+from handlers.suiting import may_be_asked, take_back
 from store.challenge import Challenge
 from store.invitation import Invitation, invitations
 from store.outbox import Outgoing, messages_about, unsent_keyed
@@ -148,6 +148,7 @@ def tell(session: Session, challenge: Challenge, format: Format, post: Post, mov
         return 0
     for row in _untold(session, challenge):
         _is_overtaken(session, row)
+    take_back(session, challenge)
     session.flush()
     if found.room:
         _tell_room(challenge, post, found.room, found)

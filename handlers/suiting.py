@@ -1,5 +1,6 @@
 """Whether new days of the visit suit those who are confirmed: what they say, and who hears of it."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -15,7 +16,7 @@ from handlers.reserves import who_could
 from handlers.roles import coordinating_role
 from handlers.shapes import Format
 from store.challenge import Challenge
-from store.outbox import unsent_keyed, withdraw
+from store.outbox import messages_about, unsent_keyed, withdraw
 from store.person import Person
 from store.role import Role, holders, roles_to_come
 
@@ -96,9 +97,7 @@ def _tell(
     today: date,
 ) -> None:  # fmt: skip
     """Say what was answered and what can be done now; an older answer that has not left is withdrawn."""
-    key = f"suiting_told:{challenge.id}:{role.person_id}:"
-    for older in unsent_keyed(session, key):
-        withdraw(older)
+    take_back(session, challenge, role.person)
     opens = facts["state"] != _COMES
     reserves = who_could(session, challenge, role.role) if opens else []
     chosen = {role.person.name.casefold(): role.person_id}
@@ -106,9 +105,21 @@ def _tell(
         as_role = coordinating_role(session, challenge, one, today)
         post.nudge(
             one, "suiting_told", {**facts, "as_role": as_role, "reserves": reserves, "opens": opens},
-            key=f"{key}{one.id}:{facts['state']}:{post.now.isoformat()}", challenge=challenge,
+            key=f"{_key(challenge, role.person)}{one.id}:{secrets.token_hex(8)}", challenge=challenge,
             hidden={"chosen": chosen},
         )  # fmt: skip
+
+
+def take_back(session: Session, challenge: Challenge, person: Person | None = None) -> None:
+    """Let nobody hear any more what was said (by one person, where given), as it counts no longer."""
+    key = _key(challenge, person)
+    by_hand = [row for row in messages_about(session, challenge.id, "by_hand") if row.key.startswith(key)]
+    for row in [*unsent_keyed(session, key), *by_hand]:
+        withdraw(row)
+
+
+def _key(challenge: Challenge, person: Person | None) -> str:
+    return f"suiting_told:{challenge.id}:" + (f"{person.id}:" if person else "")
 
 
 # What waits

@@ -195,3 +195,39 @@ def test_move_there_back_and_there_again_while_the_clock_stands_is_asked_each_ti
     assert [days for name, *days in _asked(house) if name == "Martin"] == [
         ["2026-11-09", "2026-11-16"], ["2026-11-16", "2026-11-09"], ["2026-11-09", "2026-11-16"],
     ]  # fmt: skip
+
+
+def _news(house):
+    rows = house.ask(select(Outgoing).where(Outgoing.template == "suiting_told", Outgoing.state == "ready"))
+    return [(row.person.name, row.facts["name"], row.facts["state"]) for row in rows]
+
+
+def _asked_for_16_nov(house):
+    _in_the_evening(house)
+    move(house, "to 16 nov")
+    house.change(_all_sent)
+
+
+def test_answer_that_nobody_read_is_told_to_nobody_once_the_visit_is_moved_back(house):
+    _asked_for_16_nov(house)
+    house.says("Martin", "unavailable")
+    assert _news(house) == [("Jo", "Martin", "unavailable"), ("Ruth", "Martin", "unavailable")]
+
+    move(house, "to 9 nov")
+    assert _news(house) == []
+
+
+def test_answer_that_nobody_read_is_told_to_nobody_once_whoever_gave_it_was_stood_down(house):
+    _asked_for_16_nov(house)
+    house.says("Martin", "unavailable")
+    house.says("Ruth", "stand down martin")
+
+    assert _news(house) == []
+
+
+def test_answer_given_taken_back_and_given_again_while_the_clock_stands_is_told(house):
+    _asked_for_16_nov(house)
+    for word in ("unavailable", "available", "unavailable"):
+        house.says("Martin", word)
+
+    assert _news(house) == [("Jo", "Martin", "unavailable"), ("Ruth", "Martin", "unavailable")]
