@@ -37,6 +37,7 @@ from handlers.words import Words
 from store.challenge import Challenge
 from store.outbox import Outgoing
 from store.person import Person
+from store.role import roles_of
 from store.scoping import agreed_proposal
 
 _NUMBER = "[0-9]{1,9}"
@@ -71,9 +72,9 @@ def propose(
     row, letter = letter_meant(session, challenge, format, words, roles, speaker, today, number)
     text = _checked(row, letter, text)
     copies = copies_of(session, challenge, row)
-    author = _author_to_tell(session, challenge, row, speaker)
+    author = _author_to_tell(session, challenge, row, speaker, today)
     facts = {
-        **_becomes(session, challenge, row, letter, text, copies),
+        **_becomes(session, challenge, row, letter, text, copies, speaker),
         "areas": _areas_but(session, challenge, letter, text),
         "tells": author.name if author else "",
         **place(session, challenge, speaker, "letter_preview", now),
@@ -97,11 +98,11 @@ def confirm(
         raise CorrectedMeanwhile(**named(row), text=row.facts[letter.typed])
     text = _checked(row, letter, text)
     copies = copies_of(session, challenge, row)
-    facts = _becomes(session, challenge, row, letter, text, copies)
-    author = _author_to_tell(session, challenge, row, speaker)
+    facts = _becomes(session, challenge, row, letter, text, copies, speaker)
+    author = _author_to_tell(session, challenge, row, speaker, today)
     _change_what_it_tells_of(session, challenge, row, text)
     for copy in copies:
-        _put_right(post, challenge, copy, {letter.typed: text}, speaker, for_another=author is not None)
+        _put_right(post, challenge, copy, {letter.typed: text}, speaker)
     if author:
         _tell_author(post, challenge, author, facts, speaker)
     return Reply("letter_corrected", facts, hidden={"challenge": challenge.id})
@@ -117,8 +118,9 @@ def _shown(shown: Facts | None, challenge: Challenge) -> tuple[int, str]:
 
 
 def _becomes(
-    session: Session, challenge: Challenge, row: Outgoing, letter: Letter, text: str, copies: list[Outgoing]
-) -> dict[str, Any]:
+    session: Session, challenge: Challenge, row: Outgoing, letter: Letter, text: str, copies: list[Outgoing],
+    speaker: Person,
+) -> dict[str, Any]:  # fmt: skip
     """What becomes of the words in a letter: the old, the new, how many say so, and what is settled of it."""
     return {
         **named(row),
@@ -126,6 +128,7 @@ def _becomes(
         "old": row.facts[letter.typed],
         "text": text,
         "arrived": row.state == "sent",
+        "says_who": _says_who(session, challenge, row, speaker),
         "all": len(copies),
         "settled": settled_as(session, challenge, row),
     }
@@ -194,18 +197,13 @@ def _change_what_it_tells_of(session: Session, challenge: Challenge, row: Outgoi
         invitation.expertise = text
 
 
-def _put_right(
-    post: Post, challenge: Challenge, row: Outgoing, typed: Facts, speaker: Person, *, for_another: bool
-) -> None:
-    """Queue a letter anew in its slot.
-
-    It says who corrected it where somebody may have read it, and where it speaks for somebody else.
-    """
+def _put_right(post: Post, challenge: Challenge, row: Outgoing, typed: Facts, speaker: Person) -> None:
+    """Queue a letter anew in its slot."""
     template, key = str(row.template), f"{first_key(row)}{CORRECTION}{secrets.token_hex(4)}"
     if row.person and not row.room and not post.may_read(row.person, template, challenge):
         return
     facts = {**row.facts, **typed}
-    if row.state not in _NOBODY_READ_IT or for_another:
+    if _says_who(post.session, challenge, row, speaker):
         facts[CORRECTED] = {"at": local_text(post.now, challenge.zone), "who": speaker.name}
     when = max(post.now, row.not_before)
     as_before = {"hidden": row.hidden, "until": row.until, "late": row.late}
@@ -225,17 +223,32 @@ def _tell_changed(post: Post, challenge: Challenge, row: Outgoing, speaker: Pers
         _say(post, challenge, row, "letter_changed", told, key=key, not_before=when)
 
 
-def _author_to_tell(session: Session, challenge: Challenge, row: Outgoing, speaker: Person) -> Person | None:
-    """Who asked for what a letter tells of, where that is not who corrects it."""
-    task, invitation = task_of(session, challenge, row), invitation_of(session, row)
-    author = (task and task.added_by) or (invitation and invitation.invited_by)
-    return session.get_one(Person, author) if author and author != speaker.id else None
+def _says_who(session: Session, challenge: Challenge, row: Outgoing, speaker: Person) -> bool:
+    """Whether a letter says who corrected it: somebody may have read it, or it speaks for somebody else."""
+    return row.state not in _NOBODY_READ_IT or _author_of(session, challenge, row) not in {None, speaker.id}
+
+
+def _author_of(session: Session, challenge: Challenge, row: Outgoing) -> int | None:
+    """Who asked for what a letter tells of."""
+    if task := task_of(session, challenge, row):
+        return task.added_by
+    invitation = invitation_of(session, row)
+    return invitation.invited_by if invitation else None
+
+
+def _author_to_tell(
+    session: Session, challenge: Challenge, row: Outgoing, speaker: Person, today: date
+) -> Person | None:
+    """Who asked for what a letter tells of, where somebody else corrects it and they still have a part."""
+    author = _author_of(session, challenge, row)
+    if author is None or author == speaker.id:
+        return None
+    part = roles_of(session, author, challenge.id, challenge.programme_id, today)
+    return session.get_one(Person, author) if part else None
 
 
 def _tell_author(post: Post, challenge: Challenge, author: Person, facts: Facts, speaker: Person) -> None:
     """Say to whoever asked for something that somebody else put it into other words."""
-    if not post.may_read(author, "yours_was_corrected", challenge):
-        return
     told = {**facts, "challenge": challenge.name, "who": speaker.name}
     key, when = f"corrected:{facts['number']}:{secrets.token_hex(4)}", post.when_to_nudge(author, challenge)
     post.to_person(author, "yours_was_corrected", told, key=key, challenge=challenge, not_before=when)

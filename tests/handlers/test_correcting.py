@@ -251,6 +251,7 @@ def test_correction_is_shown_before_anything_changes(house):
             "old": "book romes",
             "text": "Book two rooms",
             "arrived": False,
+            "says_who": False,
             "all": 1,
             "settled": "",
             "areas": [],
@@ -440,3 +441,28 @@ def test_whoever_asked_hears_that_somebody_else_corrected_it(house, template):
 
     assert told == [("Ruth", "Jo", "Learning plan for 2026", "Learning plan for 2027")]
     assert letter(house, template).facts[CORRECTED]["who"] == "Jo"
+
+
+def test_whoever_asked_but_has_no_part_any_more_does_not_hear_of_it(house):
+    house.clock.told = EVENING
+    house.appoint("Una", "coordinator")
+    row = given(house, by="Una")
+    house.says("Jo", "stand down una")
+    _, before = answer_to(house, "Jo", f"delivery correct {row.id} Book two rooms")
+    house.says("Jo", "delivery correct confirm")
+
+    assert (before["tells"], before["says_who"]) == ("", True)
+    assert letters(house, "yours_was_corrected") == []
+    assert letter(house).facts[CORRECTED]["who"] == "Jo"
+
+
+@pytest.mark.parametrize(("by", "says_who"), [("Jo", False), ("Ruth", True)])
+def test_preview_says_that_a_letter_nobody_read_will_say_who_corrected_it(house, by, says_who):
+    house.clock.told = EVENING
+    row = given(house, by=by)
+    said = house.says("Jo", f"delivery correct {row.id} Book two rooms").card.plain
+    done = house.says("Jo", "delivery correct confirm").card.plain
+
+    assert ("it will say that you corrected it" in said) == says_who
+    assert ("It says that you corrected it." in done) == says_who
+    assert (CORRECTED in letter(house).facts) == says_who
