@@ -10,7 +10,7 @@ from bench import programme
 from bench.table import Row, show
 from bot.app import desk
 from bot.settings import Settings
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from handlers.jobs import tick
 
 NOW = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)

@@ -22,7 +22,7 @@ from handlers import forms_wanted
 from handlers.command import Contents
 from handlers.commands import COMMANDS
 from handlers.delivering import UNHEARD_AFTER, sweep
-from handlers.dispatch import Desk, Kept
+from handlers.desk import Desk, Kept
 from handlers.findings import audit
 from handlers.happenings import HAPPENINGS
 from handlers.jobs import tick

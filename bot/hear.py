@@ -13,7 +13,8 @@ from bot.clock import Clock
 from bot.outage import Outage
 from bot.thread import StoreThread
 from handlers.delivering import answer_by_outbox
-from handlers.dispatch import Desk, dispatch, happened, is_settled
+from handlers.desk import Desk
+from handlers.dispatch import dispatch, happened, is_settled
 from handlers.message import Answer, Happened, Said
 from handlers.unsaved import is_known, unsaved
 from store.base import Base

@@ -17,7 +17,7 @@ from bot.platform import Platform
 from bot.ready import Readiness
 from bot.surface import Surface
 from bot.watch import Watch
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from store.session import Store
 
 log = structlog.get_logger()

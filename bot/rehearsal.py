@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.talk.play import Player
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from handlers.message import Answer, Happened, Said
 from store.everything import tables
 from store.migrations import upgrade

@@ -22,7 +22,7 @@ from bot.settings import Settings
 from bot.slack import surface as slack
 from bot.surface import CannotServe, Surface
 from bot.teams import surface as teams
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from store.session import Store
 
 log = structlog.get_logger()

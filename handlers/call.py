@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from handlers.message import Account, Card
 
 

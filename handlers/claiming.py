@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from handlers import asked_in, consequences, doubts, home, homes, letters, membership
 from handlers.call import Call, Unit
+from handlers.desk import Desk
 from handlers.destination import Where, where_to
-from handlers.dispatch import Desk
 from handlers.message import Card
 from handlers.post import ASKER, WAIT, Post, person_may_read, room_may_read
 from store import every_call, pause

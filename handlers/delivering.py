@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.apart import apart
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from store.heard import Heard, not_handed_over
 from store.outbox import Outgoing, doubt
 from store.person import Person

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import auditing, minding
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from handlers.post import Post
 from handlers.rules.counting import WorkingDays
 from handlers.rules.local import local_day, local_text

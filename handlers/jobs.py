@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers import digest, homes, keeping, resuming
 from handlers.agenda import Due, upcoming
 from handlers.apart import apart
-from handlers.dispatch import Desk, call, tools
+from handlers.desk import Desk, call, tools
 from handlers.due import SOURCES
 from handlers.rules.local import local_day
 from store.challenge import Challenge, due_challenges

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers import doubts
 from handlers.apart import apart
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from handlers.rules.local import local_day
 from handlers.rules.retention import Days, kept_until
 from handlers.shapes import Shapes

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers import accounts, consequences, destination, doubts
 from handlers.call import Call, Outcome, Unit
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from handlers.message import Happened
 from handlers.rules.local import local_day
 from store import pause

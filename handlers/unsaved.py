@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from handlers.dispatch import Broken, Desk, refused
+from handlers.answer import Broken, refused
+from handlers.desk import Desk
 from handlers.message import Answer, Refused
 from store.trouble import Away, Busy, Full, InDoubt
 

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.talk.play import play
 from bot.talk.room_stage import RoomStage
 from bot.talk.script import read
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 from store import postgresql
 from store.postgresql import Limits
 from tests.fakes import database

@@ -10,7 +10,7 @@ from bot.slack.client import Json, Line, Refusal
 from bot.slack.draw import messages
 from bot.slack.draw_form import notice
 from bot.slack.hearing import Modal
-from handlers.dispatch import Desk
+from handlers.desk import Desk
 
 log = structlog.get_logger()
 

@@ -15,7 +15,8 @@ from bot.clock import Clock
 from bot.settings import OWN_TEMPLATES, Settings
 from handlers.command import Contents
 from handlers.commands import COMMANDS
-from handlers.dispatch import Desk, dispatch, happened
+from handlers.desk import Desk
+from handlers.dispatch import dispatch, happened
 from handlers.jobs import look_at_challenges, tick
 from handlers.message import Account, Happened, Place, Said
 from handlers.post import Post

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from handlers import closing_prompt, questionnaire
-from handlers.dispatch import call
+from handlers.desk import call
 from store.questionnaire import Participation
 from store.session import Store
 from tests.fakes import database

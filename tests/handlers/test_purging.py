@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from handlers.dispatch import Kept
+from handlers.desk import Kept
 from handlers.purging import At, purge
 from store import erasing
 from store.challenge import Challenge

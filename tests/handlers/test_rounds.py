@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from handlers import questionnaire, rounds, sheets
-from handlers.dispatch import call
+from handlers.desk import call
 from store.session import Store
 from tests.fakes import database
 from tests.handlers.evaluating import AFTER_VISIT, house

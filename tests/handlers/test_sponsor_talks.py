@@ -1,6 +1,6 @@
 import pytest
 
-from handlers.dispatch import tools
+from handlers.desk import tools
 from handlers.sponsor_talks import TalkMoved, suits_preview
 from store.challenge import Challenge
 from store.programme import the_programme

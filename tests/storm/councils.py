@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.slack.people import PLATFORM
-from handlers.dispatch import Desk, dispatch
+from handlers.desk import Desk
+from handlers.dispatch import dispatch
 from handlers.message import Account, Place, Said
 from handlers.programme import found_programme
 from store.heard import Heard

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from bot.slack import late_forms, listening
-from handlers import dispatch
+from handlers import act
 from store.form_in_hand import FormInHand
 from store.heard import Heard
 from store.scoping import KeyLine
@@ -42,7 +42,7 @@ async def test_form_that_meets_a_mistake_of_ours_stays_open_and_can_be_sent_in_a
 
     await _opened(slack)
     with monkeypatch.context() as broken:
-        broken.setattr(dispatch, "_filled_and_run", boom)
+        broken.setattr(act, "filled_and_run", boom)
         await _sends(slack, "Front door")
     form = slack.peer.form(slack.helen)
     await _sends(slack, "Front door")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot import hear
 from bot.teams import listening, picks
-from handlers import dispatch
+from handlers import act
 from store.heard import Heard
 from store.person import PersonAccount
 from store.scoping import KeyLine
@@ -302,7 +302,7 @@ def breaks(request, teams, monkeypatch):
         if request.param == "store":
             monkeypatch.setattr(hear, "dispatch", boom)
         else:
-            monkeypatch.setattr(dispatch, "_filled_and_run", boom)
+            monkeypatch.setattr(act, "filled_and_run", boom)
         return monkeypatch.undo
 
     return begin
