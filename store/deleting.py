@@ -20,6 +20,7 @@ from store.invitation import Invitation
 from store.note import Note
 from store.outbox import Outgoing
 from store.questionnaire import Participation, SheetAnswer
+from store.role import Role
 from store.room import Room, RoomMember
 from store.scoping import KeyLine, Proposal, ScopingAnswer
 from store.summary import SponsorTalk, Summary, SummaryAnswer, SummaryReader
@@ -56,7 +57,7 @@ def _deliberation(session: Session, challenge_id: int, before: datetime) -> None
 
 
 def _logistics(session: Session, challenge_id: int, _before: datetime) -> None:
-    """Scoping, tasks, requests, invitations, talks, who was in which room; and whose sheet is whose."""
+    """Scoping, tasks, requests, invitations, whom new days suited, talks, rooms; and whose sheet is whose."""
     for model, words in _WITH_WORDS:
         changed(session, update(model).where(model.challenge_id == challenge_id).values(**words))
         _delete(session, model, challenge_id)
@@ -67,6 +68,8 @@ def _logistics(session: Session, challenge_id: int, _before: datetime) -> None:
     changed(session, update(Room).where(Room.id.in_(rooms)).values(state="over", address=None))
     own = Participation.challenge_id == challenge_id
     changed(session, update(Participation).where(own).values(sheet=None))
+    part = Role.challenge_id == challenge_id
+    changed(session, update(Role).where(part).values(answer=None, answer_to=None))
     unsettled = (Outgoing.challenge_id == challenge_id, Outgoing.state.not_in(SETTLED))
     changed(session, update(Outgoing).where(*unsettled).values(state="withdrawn"))
     _empty_messages(session, challenge_id)

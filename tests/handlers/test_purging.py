@@ -438,6 +438,21 @@ def test_planning_goes_a_month_after_the_closing_and_the_bare_record_stays(over)
     assert done == [("deleted", "access"), ("deleted", "logistics")]
 
 
+def test_whether_new_days_suited_somebody_goes_with_the_planning_and_their_part_stays(over):
+    over.appoint("Dana", "peer")
+    number = over.one(Role, role="peer").id
+    said = {"answer": "unavailable", "answer_to": 1}
+    over.change(lambda session: session.execute(update(Role).where(Role.id == number).values(**said)))
+    ended(over, closed_at=BEGINS)
+    forget(over, 29 * DAY)
+    kept = over.one(Role, id=number)
+    forget(over, 30 * DAY)
+    gone = over.one(Role, id=number)
+
+    assert (kept.answer, kept.answer_to) == ("unavailable", 1)
+    assert (gone.answer, gone.answer_to, gone.role) == (None, None, kept.role)
+
+
 def test_answers_to_questionnaires_go_a_year_after_the_closing(over):
     ended(over, closed_at=BEGINS)
     forget(over, 364 * DAY)
