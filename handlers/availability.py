@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from handlers import suiting
 from handlers.appointing import InvitationClosed
-from handlers.asked_again import AlreadyAnswered, is_asked_again
+from handlers.asked_again import AlreadyAnswered, check_days, is_asked_again
 from handlers.command import COORDINATION
-from handlers.invitations import as_chosen, facts_of
+from handlers.invitations import as_chosen, facts_of, is_unanswered
 from handlers.message import Facts, Refused, Reply, Said
 from handlers.people import the_one
 from handlers.post import Post
@@ -49,11 +49,13 @@ def answer(
     team = suiting.may_be_asked(session, challenge, format, today)
     person = _whom(session, challenge, said, speaker, about, mentioned, roles, text, team)
     confirmed = suiting.asked(session, challenge, format, person, today)
-    if confirmed and "invitation" not in about:
+    if confirmed and not _means_invitation(session, challenge, person, about, confirmed):
+        check_days(challenge, about)
         return suiting.answer(session, challenge, format, post, confirmed, state, speaker, today)
     asked = _newest(session, challenge, person, _card(session, challenge, about))
     if not asked.open:
         raise InvitationClosed(name=asked.person.name, state=asked.state, own=asked.person is speaker)
+    check_days(challenge, about)
     if asked.state == state and not is_asked_again(session, asked):
         raise AlreadyAnswered(name=asked.person.name, state=state, own=asked.person is speaker)
     asked.state, asked.answered_at = state, now
@@ -67,6 +69,17 @@ def answer(
         "more": state != _STATES[2],
     }
     return Reply("answer_noted", facts, hidden={"challenge": challenge.id, "invitation": asked.id})
+
+
+def _means_invitation(
+    session: Session, challenge: Challenge, person: Person, about: Facts, confirmed: list[Role]
+) -> bool:
+    """Whether somebody in the team answers an invitation as well: its card, or what alone is not answered."""
+    if about.keys() & {"invitation", "first_day"}:
+        return "invitation" in about
+    newest = newest_invitation(session, challenge.id, person.id)
+    waits = newest is not None and is_unanswered(session, newest)
+    return waits and not suiting.is_unanswered(session, confirmed)
 
 
 def _state(said: str) -> str:

@@ -74,7 +74,7 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("participation", "reader", "number", "from"), _is_number),
     **dict.fromkeys(("series", "thing", "asked", "pick", "change", "questionnaire", "question"), _is_text),
     **dict.fromkeys(("at", "was", "role"), _is_text),
-    **dict.fromkeys(("first", "last"), _is_day),
+    **dict.fromkeys(("first", "last", "first_day", "last_day"), _is_day),
     **dict.fromkeys(("anyway", "new"), _is_mark),
     "known": _are_typed,
     "needed": _are_names,
@@ -82,5 +82,5 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
 }
 """What each thing is that a card of ours carries."""
 
-_TOGETHER = {"series": {"challenge"}, "first": {"last", "was"}}
+_TOGETHER = {"series": {"challenge"}, "first": {"last", "was"}, "first_day": {"last_day"}}
 """What says nothing without the other."""

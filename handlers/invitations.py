@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import newcomers
 from handlers.appointing import MayNotAppoint, open_invitation
-from handlers.asked_again import is_asked_again
+from handlers.asked_again import days_asked, is_asked_again
 from handlers.command import COORDINATION
 from handlers.eligibility import eligible
 from handlers.message import Refused, Reply, Said
@@ -118,7 +118,7 @@ def ask_waiting(session: Session, challenge: Challenge, post: Post, now: datetim
             facts |= {"first_day": _iso(challenge.first_day), "last_day": _iso(challenge.last_day)}
             post.nudge(
                 asked.person, "invitation", facts, key=f"invitation:{asked.id}", challenge=challenge,
-                hidden={"invitation": asked.id},
+                hidden={"invitation": asked.id, **days_asked(challenge)},
             )  # fmt: skip
 
 
@@ -135,11 +135,16 @@ _CAN_COME = frozenset({"available", "possibly"})
 def waits(part: Part) -> Iterator[Thing]:
     """One's own invitation that is not answered, or not for the days to which the visit has moved."""
     asked = newest_invitation(part.session, part.challenge.id, part.person.id)
-    if asked is None or not asked.open or asked.asked_at is None:
-        return
-    if asked.state == "asked" or is_asked_again(part.session, asked):
-        buttons = [part.button(answer, answer, invitation=asked.id) for answer in ANSWERS]
+    if asked and is_unanswered(part.session, asked):
+        days = days_asked(part.challenge)
+        buttons = [part.button(answer, answer, invitation=asked.id, **days) for answer in ANSWERS]
         yield thing("invitation", *buttons, **facts_of(asked))
+
+
+def is_unanswered(session: Session, asked: Invitation) -> bool:
+    """Whether somebody has heard of their invitation and not said, or not for the days as they are now."""
+    heard = asked.open and asked.asked_at is not None
+    return heard and (asked.state == "asked" or is_asked_again(session, asked))
 
 
 def wait_to_be_confirmed(part: Part) -> Iterator[Thing]:

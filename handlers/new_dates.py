@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from handlers.asked_again import ASKS_INVITED, ASKS_TEAM
+from handlers.asked_again import ASKS_INVITED, ASKS_TEAM, days_asked
 from handlers.holding import holding
 from handlers.post import Post
 from handlers.rules.dates import Days
 from handlers.rules.local import local_day
 from handlers.shapes import Format
-from handlers.suiting import may_be_asked, take_back
+from handlers.suiting import forget, may_be_asked, take_back
 from store.challenge import Challenge
 from store.invitation import Invitation, invitations
 from store.outbox import Outgoing, messages_about, unsent_keyed
@@ -143,13 +143,15 @@ def _concerned(session: Session, challenge: Challenge, format: Format, today: da
 
 def tell(session: Session, challenge: Challenge, format: Format, post: Post, move: Move) -> int:
     """Tell those whom new dates concern, and ask the team whether they suit; how many are asked."""
-    found = hearers(session, challenge, format, local_day(post.now, challenge.zone), move)
+    today = local_day(post.now, challenge.zone)
+    found = hearers(session, challenge, format, today, move)
     if challenge.ready_at is None:
         return 0
     for row in _untold(session, challenge):
         _is_overtaken(session, row)
     take_back(session, challenge)
     session.flush()
+    forget(session, challenge, format, move.by, today)
     if found.room:
         _tell_room(challenge, post, found.room, found)
     for person in found.told:
@@ -180,7 +182,7 @@ def _ask_invited(challenge: Challenge, post: Post, asked: Invitation, found: Hea
     facts = {**found.facts(challenge, asked.person_id), "role": asked.role, "state": asked.state}
     post.nudge(
         asked.person, ASKS_INVITED, facts, key=f"{_key(challenge, post)}:{asked.person_id}:{asked.id}",
-        challenge=challenge, hidden={"invitation": asked.id},
+        challenge=challenge, hidden={"invitation": asked.id, **days_asked(challenge)},
     )  # fmt: skip
 
 
@@ -188,7 +190,7 @@ def _ask_team(challenge: Challenge, post: Post, role: Role, found: Hearers) -> N
     """Ask somebody of the team whether they are still free; their part stands meanwhile."""
     facts = {**found.facts(challenge, role.person_id), "role": role.role}
     key = f"{_key(challenge, post)}:{role.person_id}:team"
-    post.nudge(role.person, ASKS_TEAM, facts, key=key, challenge=challenge)
+    post.nudge(role.person, ASKS_TEAM, facts, key=key, challenge=challenge, hidden=days_asked(challenge))
 
 
 def _key(challenge: Challenge, post: Post) -> str:

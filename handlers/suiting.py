@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.asked_again import AlreadyAnswered, again_in_team, question_to
+from handlers.asked_again import AlreadyAnswered, again_in_team, days_asked, question_to
 from handlers.invitations import ANSWERS
 from handlers.message import Facts, Reply
 from handlers.part import Part, Thing, thing
@@ -73,6 +73,18 @@ def _answered(session: Session, row: Role) -> str | None:
     return row.answer if question and row.answer_to == question.id else None
 
 
+def is_unanswered(session: Session, rows: list[Role]) -> bool:
+    """Whether somebody of the team was asked and has not said."""
+    return bool(rows) and _answered(session, rows[0]) is None
+
+
+def forget(session: Session, challenge: Challenge, format: Format, person: Person, today: date) -> None:
+    """Take back the answer, and the question, of whoever moves the visit: they know whether it suits."""
+    for row in asked(session, challenge, format, person, today):
+        question = question_to(session, row)
+        row.answer, row.answer_to = None, question.id if question else None
+
+
 def _is_news(before: str | None, state: str) -> bool:
     """Whether it changes what whoever finds the team reckons with."""
     return (before or _COMES) != state
@@ -128,7 +140,6 @@ def _key(challenge: Challenge, person: Person | None) -> str:
 def waits(part: Part) -> Iterator[Thing]:
     """The question whether new days suit, while it is not answered."""
     own = asked(part.session, part.challenge, part.format, part.person, part.today)
-    if own and _answered(part.session, own[0]) is None:
-        buttons = [part.button(answer, answer) for answer in ANSWERS]
-        first, last = str(part.challenge.first_day), str(part.challenge.last_day)
-        yield thing("new_days", *buttons, first_day=first, last_day=last)
+    if is_unanswered(part.session, own):
+        days = days_asked(part.challenge)
+        yield thing("new_days", *(part.button(answer, answer, **days) for answer in ANSWERS), **days)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from store.challenge import Challenge
+from store.invitation import Invitation
 from store.outbox import Outgoing
 from store.role import Role
 from tests.conftest import talk
@@ -231,3 +233,73 @@ def test_answer_given_taken_back_and_given_again_while_the_clock_stands_is_told(
         house.says("Martin", word)
 
     assert _news(house) == [("Jo", "Martin", "unavailable"), ("Ruth", "Martin", "unavailable")]
+
+
+def _card_of(house, name, template="team_days_moved"):
+    rows = house.ask(select(Outgoing).where(Outgoing.template == template))
+    return next(row.hidden for row in rows if row.person.name == name)
+
+
+def _days(house):
+    challenge = house.one(Challenge)
+    return {"first_day": str(challenge.first_day), "last_day": str(challenge.last_day)}
+
+
+def test_press_on_the_card_of_older_days_asks_for_the_days_as_they_are_now(house):
+    _asked_for_16_nov(house)
+    older = _card_of(house, "Martin")
+    move(house, "to 23 nov")
+    house.says("Martin", "available", hidden=older)
+    answer = house.outcome()[1]
+    again = answer["facts"]["hidden"]
+    assert (answer["template"], again) == ("visit_moved_since", {"challenge": 1, **_days(house)})
+    assert "Martin, to be asked whether the new days suit" in house.says("Jo", "team").card.plain
+
+    house.says("Martin", "available", hidden=again)
+    assert "Martin, available on the new days" in house.says("Jo", "team").card.plain
+
+
+def test_press_on_the_invitation_after_the_visit_moved_asks_for_the_days_as_they_are_now(house):
+    _in_the_evening(house)
+    house.says("Jo", "invite martin from northmere as peer")
+    invitation = _card_of(house, "Martin", "invitation")
+    move(house, "to 16 nov")
+    house.says("Martin", "available", hidden=invitation)
+    answer = house.outcome()[1]
+    assert (answer["template"], house.one(Invitation).state) == ("visit_moved_since", "asked")
+
+    house.says("Martin", "available", hidden=answer["facts"]["hidden"])
+    assert house.one(Invitation).state == "available"
+
+
+def test_open_invitation_is_answered_in_words_by_somebody_of_the_team_who_has_answered_for_new_days(house):
+    _asked_for_16_nov(house)
+    house.clock.told = datetime(2026, 7, 7, 9, 0, tzinfo=UTC)
+    house.says("Martin", "available")
+    house.says("Jo", "invite martin from northmere as peer")
+    house.says("Martin", "possibly available")
+
+    answers = (house.one(Invitation).state, house.one(Role, role="lead_peer").answer)
+    assert answers == ("possibly", "available")
+
+
+def test_whoever_moves_the_visit_has_no_answer_and_no_question_any_more(house):
+    _asked_for_16_nov(house)
+    house.says("Ruth", "unavailable")
+    house.says("Ruth", "dates move to 23 nov")
+    house.says("Ruth", "dates confirm")
+
+    team = house.says("Jo", "team").card.plain
+    assert ("Ruth\n" in team, "Ruth, " in team) == (True, False)
+
+
+def test_question_that_can_never_be_delivered_is_shown_as_such(house):
+    _in_the_evening(house)
+    move(house, "to 16 nov")
+
+    def dead(session):
+        for row in session.scalars(select(Outgoing).where(Outgoing.template == "team_days_moved")):
+            row.state, row.failure = "dead", "no_account"
+
+    house.change(dead)
+    assert "Martin, could not be asked whether the new days suit" in house.says("Jo", "team").card.plain
