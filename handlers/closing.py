@@ -95,13 +95,14 @@ def close(
     if not pressed and last_shown(session, challenge, speaker, "close_preview", post.now) is None:
         raise NotShownYet(challenge=challenge.name)
     challenge.closed_at = post.now
+    invited = keeping_days_free(session, challenge, today)
     for row in unsent_about(session, challenge.id):
         withdraw(row)
     _bring_in_nobody_more(session, challenge)
     for asked in conversations_about(session, challenge.id):
         asked.open, asked.resume_at = False, None
     told = tell_rooms(session, challenge, post, "challenge_closed")
-    tell_invited(challenge, post, keeping_days_free(session, challenge, today), "closed_for_invited")
+    tell_invited(challenge, post, invited, "closed_for_invited")
     facts = {"challenge": challenge.name, "slug": challenge.slug, "rooms": told}
     return Reply("closed", {**facts, **_kept_until(session, shapes, challenge, today)})
 

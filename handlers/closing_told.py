@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session
 from handlers.post import Post
 from store.challenge import Challenge
 from store.invitation import invitations
-from store.outbox import OWED, Outgoing, messages_about, withdraw
+from store.outbox import OWED, messages_about, withdraw
 from store.person import Person
 from store.room import Room, rooms_of
 
 _WAITS = frozenset({"asked", "available", "possibly"})
 """The answers of those who may be keeping the days free."""
+_CLOSED, _OPEN_AGAIN = "closed_for_invited", "open_again_for_invited"
+_READ = frozenset({"sent", "sending", "uncertain", "unsure"})
+"""The states of a message that somebody has, or may have, read."""
+_NOT_SETTLED = frozenset({*OWED, "by_hand", "unsure"})
 
 
 def standing(session: Session, challenge: Challenge) -> list[Room]:
@@ -32,11 +36,18 @@ def tell_rooms(session: Session, challenge: Challenge, post: Post, template: str
 
 def keeping_days_free(session: Session, challenge: Challenge, today: date) -> list[Person]:
     """Who was asked to come to a visit that is still to come, and may keep its days free."""
+    read = {
+        row.person_id for row in messages_about(session, challenge.id)
+        if row.template == "invitation" and row.state in _READ
+    }  # fmt: skip
+    return [one for one in _waiting(session, challenge, today) if one.id in read]
+
+
+def _waiting(session: Session, challenge: Challenge, today: date) -> list[Person]:
+    """Whose invitation to a visit that is still to come is open."""
     if challenge.last_day and challenge.last_day < today:
         return []
-    asked = [one for one in invitations(session, challenge.id) if one.state in _WAITS]
-    read = {row.person_id for row in messages_about(session, challenge.id) if _was_read(row, "invitation")}
-    return [one.person for one in asked if one.person_id in read]
+    return [one.person for one in invitations(session, challenge.id) if one.state in _WAITS]
 
 
 def tell_invited(challenge: Challenge, post: Post, people: list[Person], template: str) -> None:
@@ -47,16 +58,11 @@ def tell_invited(challenge: Challenge, post: Post, people: list[Person], templat
 
 
 def take_back(session: Session, challenge: Challenge, post: Post, today: date) -> None:
-    """Whoever read that it is closed hears that it is open again; nobody else is told of either."""
-    told = [row for row in messages_about(session, challenge.id) if row.template == "closed_for_invited"]
+    """Whoever read last that it is closed hears that it is open again; nobody else is told of either."""
+    told = [row for row in messages_about(session, challenge.id) if row.template in {_CLOSED, _OPEN_AGAIN}]
+    last = {row.person_id: row.template for row in reversed(told) if row.state in _READ}
     for row in told:
-        if row.state in OWED:
+        if row.template == _CLOSED and row.state in _NOT_SETTLED:
             withdraw(row)
-    read = {row.person_id for row in told if _was_read(row, "closed_for_invited")}
-    people = [one for one in keeping_days_free(session, challenge, today) if one.id in read]
-    tell_invited(challenge, post, people, "open_again_for_invited")
-
-
-def _was_read(row: Outgoing, template: str) -> bool:
-    """Whether it is a message of that template which somebody has, or may have, read."""
-    return row.template == template and row.state in {"sent", "sending", "uncertain", "unsure"}
+    people = [one for one in _waiting(session, challenge, today) if last.get(one.id) == _CLOSED]
+    tell_invited(challenge, post, people, _OPEN_AGAIN)

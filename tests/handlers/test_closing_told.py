@@ -19,10 +19,14 @@ def house(house):
     house.says("Jo", "ready")
     for name in ("Dana", "Lucy"):
         _invited(house, name)
+    _arrives(house)
+    return house
+
+
+def _arrives(house):
     while calls := claim(house):
         for call in calls:
             comes_to(house, call, "done", address=f"at-{call.key}")
-    return house
 
 
 def _invited(house, name, state="asked"):
@@ -45,6 +49,12 @@ def _close(house):
     return said
 
 
+def _are(house, template, state):
+    """Let the messages of a template be in a state."""
+    there = update(Outgoing).where(Outgoing.template == template)
+    house.change(lambda session: session.execute(there.values(state=state)))
+
+
 def _told(house, template):
     rows = house.ask(select(Outgoing).where(Outgoing.template == template).order_by(Outgoing.id))
     return [(row.person.name, row.state) for row in rows]
@@ -53,6 +63,17 @@ def _told(house, template):
 def test_whoever_was_asked_to_come_hears_of_the_closing_and_the_preview_says_so(house):
     assert _close(house) == ["Dana", "Lucy"]
     assert _told(house, "closed_for_invited") == [("Dana", "ready"), ("Lucy", "ready")]
+
+
+def test_whoever_may_have_read_an_invitation_hears_of_the_closing_and_that_it_is_open_again(house):
+    _are(house, "invitation", "unsure")
+    said = _close(house)
+    told = _told(house, "closed_for_invited")
+    _arrives(house)
+    house.says("Jo", "reopen exampleshire")
+
+    assert (said, told) == (["Dana", "Lucy"], [("Dana", "ready"), ("Lucy", "ready")])
+    assert _told(house, "open_again_for_invited") == [("Dana", "ready"), ("Lucy", "ready")]
 
 
 @pytest.mark.parametrize("state", ["unavailable", "stood_down", "confirmed"])
@@ -89,4 +110,45 @@ def test_whoever_read_of_the_closing_hears_that_it_is_open_again(house):
     house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
     house.says("Jo", "reopen exampleshire")
 
+    assert _told(house, "open_again_for_invited") == [("Dana", "ready"), ("Lucy", "ready")]
+
+
+def test_second_closing_that_nobody_read_of_is_taken_back_without_a_word(house):
+    _close(house)
+    _arrives(house)
+    house.says("Jo", "reopen exampleshire")
+    _arrives(house)
+    house.clock.told = BEGINS.replace(hour=21)
+    _close(house)
+    house.says("Jo", "reopen exampleshire")
+
+    assert _told(house, "open_again_for_invited") == [("Dana", "sent"), ("Lucy", "sent")]
+
+
+def test_whoever_read_of_the_closing_but_not_that_it_was_open_again_hears_it_after_the_next(house):
+    _close(house)
+    _arrives(house)
+    for line in ("reopen exampleshire", "close", "close confirm", "reopen exampleshire"):
+        house.says("Jo", line)
+
+    assert _told(house, "open_again_for_invited") == [
+        ("Dana", "withdrawn"), ("Lucy", "withdrawn"), ("Dana", "ready"), ("Lucy", "ready")
+    ]  # fmt: skip
+
+
+def test_closing_that_waits_for_a_person_to_pass_it_on_goes_when_it_is_open_again(house):
+    _close(house)
+    _are(house, "closed_for_invited", "by_hand")
+    house.says("Jo", "reopen exampleshire")
+
+    assert _told(house, "closed_for_invited") == [("Dana", "withdrawn"), ("Lucy", "withdrawn")]
+    assert _told(house, "open_again_for_invited") == []
+
+
+def test_closing_of_which_nobody_knows_whether_it_arrived_is_not_asked_about_any_more(house):
+    _close(house)
+    _are(house, "closed_for_invited", "unsure")
+    house.says("Jo", "reopen exampleshire")
+
+    assert _told(house, "closed_for_invited") == [("Dana", "withdrawn"), ("Lucy", "withdrawn")]
     assert _told(house, "open_again_for_invited") == [("Dana", "ready"), ("Lucy", "ready")]
