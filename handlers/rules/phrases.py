@@ -124,6 +124,15 @@ def snooze(text: str) -> Values:
     return _found(item=item, until=until)
 
 
+_FEW = 2
+"""Words that can be a task's title; with more, and no day, it may be what somebody answers."""
+
+
+def is_pin(text: str) -> bool:
+    """Whether words name a task, maybe with its new day, rather than go on with a sentence."""
+    return "until" in snooze(text) or text.lstrip("#")[:1].isdigit() or len(text.split()) <= _FEW
+
+
 def opening(text: str, formats: Collection[str] = ()) -> Values:
     """Read "exampleshire lga_full 10-13 nov": council, format, days.
 
@@ -147,7 +156,7 @@ def dates(text: str) -> Values:
     rest = _without_verb(rest, "move")
     gaps = list(re.finditer(r"(?i)(?:^|\s)to\s+", rest))[-_LONGEST:]
     ways = [(rest[: gap.start()], rest[gap.end() :]) for gap in gaps]
-    read = [way for way in ways if all(not side or _is_days(side) for side in way)]
+    read = [way for way in ways if all(not side or is_days(side) for side in way)]
     before, after = (read or ways or [(rest, "")])[0]
     return _found(**{"from": _trim(before.removeprefix("from ")), "to": _trim(after)})
 
@@ -155,7 +164,7 @@ def dates(text: str) -> Values:
 def is_move(text: str) -> bool:
     """Say whether "10 nov to 17 nov" or "to 17 nov" is what follows "move", and nothing else is."""
     found = dates(text)
-    return "to" in found and all(_is_days(days) for days in found.values())
+    return "to" in found and all(is_days(days) for days in found.values())
 
 
 def note(text: str, names: Collection[str], kinds: Mapping[str, str] = KINDS) -> Values:
@@ -304,7 +313,8 @@ def _is_day(words: str) -> bool:
     return written.is_day(written.tidy(words))
 
 
-def _is_days(words: str) -> bool:
+def is_days(words: str) -> bool:
+    """Whether words are a day, or days on end, and nothing else."""
     return written.is_days(written.tidy(words))
 
 
@@ -327,7 +337,7 @@ def _split_end(text: str, is_wanted: Callable[[str], bool]) -> tuple[str, str]:
 
 def _split_days(text: str) -> tuple[str, str]:
     """Split days off the end; failing that whatever begins with a number, so that it is refused as days."""
-    before, days = _split_end(text, _is_days)
+    before, days = _split_end(text, is_days)
     return (before, days) if days else _split_end(text, lambda end: end[:1].isdigit())
 
 

@@ -91,6 +91,20 @@ def test_answer_that_begins_like_a_command_can_be_said_as_an_answer(asked):
     assert answers(asked) == {"appropriate": "new leadership since May"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Council closed two children's homes last year",
+        "Council open to challenge",
+        "Pin our hopes on early help",
+    ],
+)
+def test_answer_whose_first_words_are_a_command_that_takes_days_is_an_answer(asked, text):
+    asked.says("Helen", text)
+
+    assert answers(asked) == {"appropriate": text}
+
+
 def test_command_in_between_keeps_the_question(asked):
     asked.says("Helen", "help")
     asked.says("Helen", "Yes.")
