@@ -11,6 +11,7 @@ from store.home import OpenHome
 from store.outbox import Outgoing
 from store.person import PersonAccount, accounts_of
 from store.room import Room
+from store.slot import overtaken_by
 
 _FOUND_NOBODY = {"post": "by_hand", "look_up": "sent", "remove": "sent"}
 """What becomes of a row for somebody without an account; anything else can never be done."""
@@ -60,6 +61,9 @@ def _may_be_asked(account: PersonAccount, row: Outgoing) -> bool:
 
 def _where_again(session: Session, row: Outgoing, usable: list[PersonAccount]) -> Where | None:
     """Whom a message in doubt was said to is in another chat now: nobody can be asked whether it arrived."""
+    if newer := overtaken_by(session, row):
+        row.state, newer.repeated = "replaced", True
+        return None
     if not goes_again(session, row):
         row.state = "unsure"
         return None

@@ -314,8 +314,8 @@ def _is_now_in(house, name, platform, *, still=False):
     house.change(unit)
 
 
-def _in_doubt(house, key):
-    _queue(house, "Helen", key)
+def _in_doubt(house, key, **of):
+    _queue(house, "Helen", key, **of)
     [call] = [call for call in _claim(house) if call.key == key]
     _record(house, call, "uncertain")
     house.clock.wait(5)
@@ -335,6 +335,16 @@ def test_message_that_may_have_arrived_where_its_reader_is_no_more_is_for_a_pers
 
     assert ("post", "hello") not in _claim_in(house, here=5, elsewhere=5)
     assert house.one(Outgoing, key="hello").state == "unsure"
+
+
+def test_message_that_may_have_arrived_elsewhere_and_was_overtaken_gives_way_to_the_newer_one(house):
+    _in_doubt(house, "first", slot="card")
+    _queue(house, "Helen", "second", slot="card")
+    _is_now_in(house, "helen", ELSEWHERE)
+    _claim_in(house, here=5, elsewhere=5)
+    rows = house.ask(select(Outgoing).where(Outgoing.slot == "card").order_by(Outgoing.id))
+
+    assert [(row.state, row.repeated) for row in rows] == [("replaced", False), ("sending", True)]
 
 
 def test_message_about_no_challenge_that_may_have_arrived_elsewhere_says_so_when_it_is_said_again(house):
