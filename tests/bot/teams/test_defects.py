@@ -96,31 +96,30 @@ async def test_token_is_not_asked_for_in_every_turn(peer, chat, transport):
     assert len(peer.messages(next(iter(peer.tenancy.people.values())))) == 10
 
 
-async def most_held_up(doing):
-    """What comes of something, and the longest time in which the event loop did nothing else meanwhile."""
-    longest, last = 0.0, time.monotonic()
-    task = asyncio.ensure_future(doing)
+async def turns_during(doing):
+    """What comes of something, and how often somebody else has a turn on the event loop meanwhile."""
+    turns, task = 0, asyncio.ensure_future(doing)
     while not task.done():
         await asyncio.sleep(0.005)
-        longest, last = max(longest, time.monotonic() - last), time.monotonic()
-    return await task, longest
+        turns += 1
+    return await task, turns
 
 
 async def test_login_does_not_hold_up_the_event_loop(peer, chat, transport):
     peer.unkind.slow("login", seconds=0.6)
     begun = time.monotonic()
-    _, longest = await most_held_up(transport.send(chat, HELLO))
+    _, turns = await turns_during(transport.send(chat, HELLO))
 
     assert time.monotonic() - begun > 0.6
-    assert longest < 0.4
+    assert turns > 15
 
 
 async def test_fetching_keys_does_not_hold_up_the_event_loop(peer, jo, chat, transport):
     peer.unkind.slow("openid", seconds=0.6)
-    response, longest = await most_held_up(received(peer, transport, peer.activity(jo, peer.direct(jo))))
+    response, turns = await turns_during(received(peer, transport, peer.activity(jo, peer.direct(jo))))
 
     assert response == Response(status=202)
-    assert longest < 0.4
+    assert turns > 15
 
 
 async def test_keys_are_not_fetched_by_a_client_that_waits_for_ever(peer, jo, chat, transport, monkeypatch):

@@ -60,19 +60,19 @@ FLOODS = [
 
 @pytest.mark.parametrize("text", FLOODS)
 def test_flood_of_signs_is_read_at_once(text):
-    begun = time.perf_counter()
+    begun = time.thread_time()
     typed(text, (ME,) * 1000, NAMES)
 
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
 
 
 def test_flood_of_mentions_is_read_at_once():
     people = tuple(Mention(user=f"29:{number}", label=f"P{number}") for number in range(5000))
     text = "".join(f"<at>P{number}</at>" for number in reversed(range(5000)))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     meant = typed(text, people, {})
 
-    assert (meant[:12], time.perf_counter() - begun < 0.5) == ("@P4999@P4998", True)
+    assert (meant[:12], time.thread_time() - begun < 0.5) == ("@P4999@P4998", True)
 
 
 def test_two_people_of_one_name_are_each_meant_once():

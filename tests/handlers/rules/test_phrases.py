@@ -236,10 +236,10 @@ def test_nearest_to_what_was_typed_comes_first(typed: str, found: list[str]) -> 
 
 @pytest.mark.parametrize("sign", ["a", '"', "9", "a@", "12/"])
 def test_nearest_to_a_flood_of_letters_is_nothing_at_once(sign: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     found = phrases.nearest(sign * 50_000, ["status", "invite", "kloe drop"] * 30)
 
-    assert (found, time.perf_counter() - begun < 0.5) == ([], True)
+    assert (found, time.thread_time() - begun < 0.5) == ([], True)
 
 
 @pytest.mark.parametrize(
