@@ -80,15 +80,17 @@ def months_after(day: date, months: int) -> date:
 def explain(anchor: date, working_days: int, calendar: WorkingDays) -> dict[str, Any]:
     """Facts for "20 October: 15 working days before 10 November".
 
-    `left_out` are the bank holidays and closures (name "") on the way, which the count passes over.
-    The day of the anchor itself moves to the next working day, as months do.
+    `left_out` are the bank holidays and closures (name "") on the way, which the count passes over: it
+    begins beside the anchor, whatever day that is. For nought the anchor itself moves on to the next day that
+    is worked, as months do.
     """
     day = offset_day(anchor, working_days, calendar)
     if not working_days:
         return {**_explained(day, anchor, 0, "working_days"), **_moved_on(anchor, day, calendar)}
+    passed = _left_out(Days(first=min(day, anchor), last=max(day, anchor)), calendar)
     return {
         **_explained(day, anchor, working_days, "working_days"),
-        "left_out": _left_out(Days(first=min(day, anchor), last=max(day, anchor)), calendar),
+        "left_out": [one for one in passed if one["day"] != anchor.isoformat()],
     }
 
 

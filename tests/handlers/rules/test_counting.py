@@ -108,6 +108,13 @@ def test_explain_over_christmas_names_what_was_left_out() -> None:
     }
 
 
+def test_explain_from_a_day_that_is_not_worked_leaves_out_the_days_beside_it_only() -> None:
+    calendar = WorkingDays("ENG", (date(2026, 11, 9), date(2026, 11, 10)))
+    found = explain(date(2026, 11, 10), -15, calendar)
+
+    assert (found["day"], found["left_out"]) == ("2026-10-19", [{"day": "2026-11-09", "name": ""}])
+
+
 def test_explain_months_on_a_sunday_says_where_it_moved_from() -> None:
     assert explain_months(date(2026, 11, 13), 1, WorkingDays("ENG")) == {
         "day": "2026-12-14",
