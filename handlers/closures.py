@@ -1,7 +1,8 @@
 """The days on which a council is closed: `council closed 24 dec to 1 jan`. They are not counted as worked."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from handlers.effect import changes, moved
 from handlers.message import Facts, Refused, Reply
 from handlers.rules.dates import Days, in_a_row
 from handlers.shapes import Format
-from handlers.shown import place, what_is_confirmed
+from handlers.shown import FIRST_TIME, Shown, place, what_is_confirmed
 from handlers.tasks import anchor_days
 from handlers.unsent import forget_moved, redated
 from store.challenge import Challenge
@@ -18,7 +19,8 @@ from store.person import Person
 
 _MOST = 62
 _PREVIEW = "closure_preview"
-_CLOSED, _OPEN = "closed", "open"
+
+Kind: TypeAlias = Literal["closed", "open"]
 
 
 class ClosedTooLong(Refused):
@@ -37,12 +39,36 @@ class ClosuresChanged(Refused):
     """The visit or the closed days were changed after the preview whose button was pressed."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Days on which a council is closed, or after all open."""
+
+    days: Days
+    kind: Kind
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What a card says of it, and carries."""
+        first, last = self.days.first.isoformat(), self.days.last.isoformat()
+        return {"first": first, "last": last, "change": self.kind}
+
+    def after(self, challenge: Challenge) -> frozenset[date]:
+        """The closed days once it is noted."""
+        closed, days = closed_days(challenge), set(self.days)
+        return closed | days if self.kind == "closed" else closed - days
+
+    def check(self, challenge: Challenge, at_field: str | None = None) -> None:
+        """Raise AlreadyNoted where it changes nothing."""
+        if self.after(challenge) == closed_days(challenge):
+            raise AlreadyNoted(at_field=at_field, council=challenge.name, change=self.kind)
+
+
 def note_closed(
     session: Session, challenge: Challenge, format: Format, speaker: Person, now: datetime, today: date,
     days: Days,
 ) -> Reply:  # fmt: skip
     """Note days on which the council is closed; where dates move by it, show them first."""
-    return _note(session, challenge, format, speaker, now, today, days, _CLOSED)
+    return _note(session, challenge, format, speaker, now, today, Change(days=days, kind="closed"))
 
 
 def note_open(
@@ -50,39 +76,30 @@ def note_open(
     days: Days,
 ) -> Reply:  # fmt: skip
     """Take back that the council is closed on some days; where dates move by it, show them first."""
-    return _note(session, challenge, format, speaker, now, today, days, _OPEN)
+    return _note(session, challenge, format, speaker, now, today, Change(days=days, kind="open"))
 
 
 def _note(
     session: Session, challenge: Challenge, format: Format, speaker: Person, now: datetime, today: date,
-    days: Days, change: str,
+    change: Change,
 ) -> Reply:  # fmt: skip
-    if len(days) > _MOST:
+    if len(change.days) > _MOST:
         raise ClosedTooLong(at_field="days", most=_MOST)
-    if _after(challenge, days, change) == closed_days(challenge):
-        raise AlreadyNoted(at_field="days", council=challenge.name, change=change)
-    facts = _facts(session, challenge, format, today, days, change)
+    change.check(challenge, "days")
+    facts = _facts(session, challenge, format, today, change)
     if not facts["moved"]:
-        return _noted(session, challenge, format, now, days, change, facts)
-    return _preview(session, challenge, speaker, now, days, change, {**facts, "changed": False})
-
-
-def _after(challenge: Challenge, days: Days, change: str) -> frozenset[date]:
-    """The closed days once these are closed, or open."""
-    closed = closed_days(challenge)
-    return closed | set(days) if change == _CLOSED else closed - set(days)
+        return _noted(session, challenge, format, now, change, facts)
+    return _preview(session, challenge, speaker, now, change, {**facts, **FIRST_TIME})
 
 
 def _facts(
-    session: Session, challenge: Challenge, format: Format, today: date, days: Days, change: str
+    session: Session, challenge: Challenge, format: Format, today: date, change: Change
 ) -> dict[str, Any]:
-    after = _after(challenge, days, change)
+    after = change.after(challenge)
     found = changes(session, challenge, format, anchor_days(challenge), calendar_with(challenge, after))
     return {
         "challenge": challenge.name,
-        "first": days.first.isoformat(),
-        "last": days.last.isoformat(),
-        "change": change,
+        **change.named,
         "closed": in_facts(after),
         "this_year": today.year,
         **moved(found, today),
@@ -95,15 +112,11 @@ def in_facts(closed: frozenset[date]) -> list[dict[str, str]]:
 
 
 def _preview(
-    session: Session, challenge: Challenge, speaker: Person, now: datetime, days: Days, change: str,
-    facts: Facts,
-) -> Reply:  # fmt: skip
-    chosen = {
-        "first": days.first.isoformat(), "last": days.last.isoformat(), "change": change,
-        "was": _was(challenge),
-    }  # fmt: skip
+    session: Session, challenge: Challenge, speaker: Person, now: datetime, change: Change, facts: Facts
+) -> Reply:
+    hidden = {"challenge": challenge.id, **change.named, "was": _was(challenge)}
     nth = place(session, challenge, speaker, _PREVIEW, now)
-    return Reply(_PREVIEW, {**facts, **nth}, hidden={"challenge": challenge.id, **chosen})
+    return Reply(_PREVIEW, {**facts, **nth}, hidden=hidden)
 
 
 def _was(challenge: Challenge) -> str:
@@ -112,32 +125,48 @@ def _was(challenge: Challenge) -> str:
     return " ".join([str(challenge.first_day), str(challenge.last_day), *closed])
 
 
-def confirm(
+def confirm_closed(
     session: Session, challenge: Challenge, format: Format, speaker: Person, now: datetime, today: date,
     about: Facts,
 ) -> Reply:  # fmt: skip
     """Note closed days as it was shown (typed: last), or show it anew where it is not so any more."""
-    shown = what_is_confirmed(session, challenge, speaker, _PREVIEW, now, about)
-    if shown is None:
-        raise NothingToNote(council=challenge.name)
-    chosen = shown.hidden
-    days = Days(first=date.fromisoformat(chosen["first"]), last=date.fromisoformat(chosen["last"]))
-    if _after(challenge, days, chosen["change"]) == closed_days(challenge):
-        raise AlreadyNoted(council=challenge.name, change=chosen["change"])
-    if _was(challenge) != chosen["was"]:
-        raise ClosuresChanged(council=challenge.name)
-    facts = _facts(session, challenge, format, today, days, chosen["change"])
+    return _confirm(session, challenge, format, speaker, now, today, about, "closed")
+
+
+def confirm_open(
+    session: Session, challenge: Challenge, format: Format, speaker: Person, now: datetime, today: date,
+    about: Facts,
+) -> Reply:  # fmt: skip
+    """Take closed days back, likewise."""
+    return _confirm(session, challenge, format, speaker, now, today, about, "open")
+
+
+def _confirm(
+    session: Session, challenge: Challenge, format: Format, speaker: Person, now: datetime, today: date,
+    about: Facts, kind: Kind,
+) -> Reply:  # fmt: skip
+    pressed = about if about.keys() >= {"first", "change"} else None
+    shown = what_is_confirmed(session, challenge, speaker, _PREVIEW, now, pressed)
+    if shown is None or shown.hidden["change"] != kind:
+        raise NothingToNote(council=challenge.name, change=kind)
+    change = _shown(shown, kind)
+    change.check(challenge)
+    if _was(challenge) != shown.hidden["was"]:
+        raise ClosuresChanged(council=challenge.name, change=kind)
+    facts = _facts(session, challenge, format, today, change)
     if not shown.still_says(facts):
-        again = {**facts, "changed": True}
-        return _preview(session, challenge, speaker, now, days, chosen["change"], again)
-    return _noted(session, challenge, format, now, days, chosen["change"], facts)
+        return _preview(session, challenge, speaker, now, change, {**facts, **shown.why_again})
+    return _noted(session, challenge, format, now, change, facts)
+
+
+def _shown(shown: Shown, kind: Kind) -> Change:
+    first, last = (date.fromisoformat(shown.hidden[name]) for name in ("first", "last"))
+    return Change(days=Days(first=first, last=last), kind=kind)
 
 
 def _noted(
-    session: Session, challenge: Challenge, format: Format, now: datetime, days: Days, change: str,
-    facts: Facts,
-) -> Reply:  # fmt: skip
-    after = _after(challenge, days, change)
-    challenge.closed_days = sorted(day.isoformat() for day in after)
+    session: Session, challenge: Challenge, format: Format, now: datetime, change: Change, facts: Facts
+) -> Reply:
+    challenge.closed_days = sorted(day.isoformat() for day in change.after(challenge))
     forget_moved(session, challenge, now, redated(session, challenge, format))
     return Reply("closure_noted", facts, hidden={"challenge": challenge.id})

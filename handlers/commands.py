@@ -432,12 +432,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "council closed confirm",
-        closures.confirm,
+        closures.confirm_closed,
         roles=COORDINATION,
-        also=("council open confirm",),
         deliberate=True,
         help="Note closed days as they were shown",
     ),
+    Command("council open confirm", closures.confirm_open, roles=COORDINATION, deliberate=True),
     Command(
         "pin",
         dates.pin,

@@ -13,7 +13,7 @@ from handlers.rules import phrases
 from handlers.rules.dates import Days, NotADate, read_days
 from handlers.rules.local import local_day
 from handlers.shapes import Format
-from handlers.shown import place, what_is_confirmed
+from handlers.shown import FIRST_TIME, place, what_is_confirmed
 from handlers.unsent import forget_moved, redated
 from handlers.visit import days_of
 from store.challenge import Challenge
@@ -93,7 +93,7 @@ def _preview(
     chosen = {"first": days.first.isoformat(), "last": days.last.isoformat(), "was": _was(challenge)}
     nth = place(session, challenge, speaker, "dates_preview", now)
     return Reply(
-        "dates_preview", {"changed": False, **facts, **nth}, hidden={"challenge": challenge.id, **chosen}
+        "dates_preview", {**FIRST_TIME, **facts, **nth}, hidden={"challenge": challenge.id, **chosen}
     )
 
 
@@ -151,7 +151,8 @@ def confirm(
 
     It is shown anew where it would not be quite that any more.
     """
-    shown = what_is_confirmed(session, challenge, speaker, "dates_preview", now, about)
+    pressed = about if "first" in about else None
+    shown = what_is_confirmed(session, challenge, speaker, "dates_preview", now, pressed)
     if shown is None:
         raise NothingToMove(challenge=challenge.name)
     days = Days(
@@ -161,7 +162,7 @@ def confirm(
     check_length(format, days)
     facts = _previewed(session, challenge, format, today, days, speaker)
     if not shown.still_says(facts):
-        return _preview(session, challenge, speaker, now, days, {**facts, "changed": True})
+        return _preview(session, challenge, speaker, now, days, {**facts, **shown.why_again})
     asked = _apply(session, challenge, format, post, now, days, speaker)
     return Reply("dates_moved", {**facts, "asked": asked}, hidden={"challenge": challenge.id})
 

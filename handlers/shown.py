@@ -22,8 +22,17 @@ class Shown:
     facts: Facts = field(default_factory=dict)
 
     def still_says(self, facts: Facts) -> bool:
-        """Whether the card would say the same with these facts; of an older one it is not known."""
-        return not self.facts or {**self.facts, _PLACE: 0} == {**self.facts, **facts, _PLACE: 0}
+        """Whether the card would say the same with these facts; of one that is not kept nobody knows."""
+        return bool(self.facts) and {**self.facts, _PLACE: 0} == {**self.facts, **facts, _PLACE: 0}
+
+    @property
+    def why_again(self) -> dict[str, bool]:
+        """Facts for a card that is shown once more: it says something else now, or was shown long ago."""
+        return {"changed": bool(self.facts), "long_ago": not self.facts}
+
+
+FIRST_TIME = {"changed": False, "long_ago": False}
+"""The same facts where a card is shown because somebody asked."""
 
 
 def last_shown(
@@ -51,13 +60,22 @@ def last_card(
 
 
 def what_is_confirmed(
-    session: Session, challenge: Challenge, person: Person, template: str, now: datetime, about: Facts
+    session: Session,
+    challenge: Challenge,
+    person: Person,
+    template: str,
+    now: datetime,
+    pressed: Facts | None,
 ) -> Shown | None:
-    """The card that is confirmed: the newest, unless what was pressed is another; None without either."""
-    shown = last_card(session, challenge, person, template, now)
-    pressed = "first" in about
-    same = shown is not None and about.items() >= shown.hidden.items()
-    return Shown(hidden=about) if pressed and not same else shown
+    """The card that is confirmed: the one pressed, else the newest; None without either.
+
+    What a card that was pressed said is known where it was shown within the hour.
+    """
+    if pressed is None:
+        return last_card(session, challenge, person, template, now)
+    rows = _cards(session, challenge, person, template, now)
+    same = [row for row in rows if pressed.items() >= _card(row).hidden.items()]
+    return _card(max(same, key=_order)) if same else Shown(hidden=pressed)
 
 
 def place(

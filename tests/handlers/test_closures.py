@@ -139,6 +139,14 @@ def test_preview_that_would_do_something_else_by_now_is_shown_again(house):
     assert len(closed(house)) == 5
 
 
+def test_closed_days_are_not_noted_by_words_that_say_open(house):
+    house.says("Jo", "council closed 24 aug to 28 aug")
+    answer = house.says("Jo", "council open confirm").card
+
+    assert (house.outcome()[1]["template"], closed(house)) == ("nothing_to_note", [])
+    assert [(one.label, one.phrase) for one in answer.buttons] == [("Open days", "council open")]
+
+
 def test_visit_on_closed_days_says_so_when_it_is_previewed(house):
     house.says("Jo", "council closed 17 nov")
     house.says("Jo", "council closed confirm")

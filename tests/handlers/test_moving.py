@@ -138,6 +138,25 @@ def test_preview_whose_length_was_changed_meanwhile_moves_nothing(house):
     assert house.outcome()[1]["template"] == "dates_changed"
 
 
+def test_press_of_an_older_preview_that_would_do_something_else_by_now_shows_it_again(house):
+    house.says("Jo", "dates move to 16 nov")
+    older = house.outcome()[1]["hidden"]
+    house.says("Jo", "dates move to 23 nov")
+    house.says("Ruth", "pin 4 19 aug")
+    again = house.says("Jo", "dates confirm", hidden=older).card.plain
+    assert ("becomes 16 to 19" in again, "Something has changed since" in again) == (True, True)
+
+
+def test_press_of_a_preview_of_longer_ago_shows_it_again_and_then_moves(house):
+    house.says("Jo", "dates move to 16 nov")
+    older = house.outcome()[1]["hidden"]
+    house.clock.told += timedelta(minutes=61)
+    again = house.says("Jo", "dates confirm", hidden=older).card.plain
+    assert "You were shown this more than an hour ago, so please look once more." in again
+
+    assert house.says("Jo", "dates confirm", hidden=older).card.plain.startswith("Moved: ")
+
+
 def test_preview_that_would_do_something_else_by_now_is_shown_again_and_then_confirmed_in_words(house):
     house.says("Jo", "dates move to 16 nov")
     house.says("Ruth", "pin 12 19 oct")
