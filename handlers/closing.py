@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import keeping
 from handlers.challenge import AlreadyOpen
-from handlers.closing_told import keeping_days_free, standing, take_back, tell_invited, tell_rooms
+from handlers.closing_told import INVITED, TEAM, standing, take_back, tell, tell_rooms, told_one_by_one
 from handlers.finding import RUN_THE_PROGRAMME, NoSuchChallenge, roles
 from handlers.message import Facts, Refused, Reply
 from handlers.post import Post
@@ -37,11 +37,13 @@ class NothingToReopen(Refused):
 
 
 def propose(
-    session: Session, challenge: Challenge, format: Format, shapes: Shapes, today: date, text: str
-) -> Reply:
+    session: Session, challenge: Challenge, format: Format, shapes: Shapes, today: date, speaker: Person,
+    text: str,
+) -> Reply:  # fmt: skip
     """Show what closing a challenge does, and do nothing yet. Raises NoSuchChallenge."""
     if text and text.strip(" .!").casefold() not in {challenge.slug, challenge.name.casefold()}:
         raise NoSuchChallenge
+    told = told_one_by_one(session, challenge, format, today, speaker)
     facts = {
         "challenge": challenge.name,
         "report": format.words.report,
@@ -50,7 +52,8 @@ def propose(
         "tasks": len(open_tasks(session, challenge.id)),
         "unsent": sum(not is_card(row) for row in unsent_about(session, challenge.id)),
         "rooms": [room.kind for room in standing(session, challenge)],
-        "invited": [person.name for person in keeping_days_free(session, challenge, today)],
+        "invited": [person.name for person in told[INVITED]],
+        "team": [person.name for person in told[TEAM]],
         **_kept_until(session, shapes, challenge, today),
     }
     return Reply("close_preview", facts, hidden={"challenge": challenge.id})
@@ -80,6 +83,7 @@ def _on(one: Facts) -> str:
 def close(
     session: Session,
     challenge: Challenge,
+    format: Format,
     shapes: Shapes,
     post: Post,
     today: date,
@@ -95,14 +99,15 @@ def close(
     if not pressed and last_shown(session, challenge, speaker, "close_preview", post.now) is None:
         raise NotShownYet(challenge=challenge.name)
     challenge.closed_at = post.now
-    invited = keeping_days_free(session, challenge, today)
+    alone = told_one_by_one(session, challenge, format, today, speaker)
     for row in unsent_about(session, challenge.id):
         withdraw(row)
     _bring_in_nobody_more(session, challenge)
     for asked in conversations_about(session, challenge.id):
         asked.open, asked.resume_at = False, None
     told = tell_rooms(session, challenge, post, "challenge_closed")
-    tell_invited(challenge, post, invited, "closed_for_invited")
+    for template, people in alone.items():
+        tell(challenge, post, people, template)
     facts = {"challenge": challenge.name, "slug": challenge.slug, "rooms": told}
     return Reply("closed", {**facts, **_kept_until(session, shapes, challenge, today)})
 
@@ -135,7 +140,9 @@ def run_by(session: Session, among: Iterable[Challenge], person: Person, today: 
     return [one for one in among if roles(session, person, one, today) & RUN_THE_PROGRAMME]
 
 
-def reopen(session: Session, programme: Programme, post: Post, now: datetime, council: str) -> Reply:
+def reopen(
+    session: Session, shapes: Shapes, programme: Programme, post: Post, now: datetime, council: str
+) -> Reply:
     """Open a challenge again. What fell due meanwhile is past, and what was withdrawn stays so.
 
     Raises AlreadyOpen where there is another of its name by now.
@@ -148,7 +155,8 @@ def reopen(session: Session, programme: Programme, post: Post, now: datetime, co
     _make_rooms_after_all(session, challenge)
     keeping.look_again(challenge, now)
     told = tell_rooms(session, challenge, post, "challenge_reopened")
-    take_back(session, challenge, post, local_day(now, challenge.zone))
+    format = shapes.format(challenge.format)
+    take_back(session, challenge, format, post, local_day(now, challenge.zone))
     return Reply("reopened", {"challenge": challenge.name, "rooms": told}, hidden={"challenge": challenge.id})
 
 

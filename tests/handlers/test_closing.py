@@ -75,7 +75,7 @@ def test_close_shows_what_follows_and_does_nothing_yet(house):
             "challenge": "Exampleshire", "report": "report", "final": False, "rooms": ["liaison"],
             "tasks": len(house.ask(select(Task).where(Task.state == "open"))),
             "unsent": 3,  # appointments to Helen and Ruth, and the first question to Helen
-            "results": False, "invited": [], "until": "2026-08-05", "goes": [
+            "results": False, "invited": [], "team": [], "until": "2026-08-05", "goes": [
                 {"what": "logistics", "on": "2026-08-05"}, {"what": "deliberation", "on": "2026-10-04"},
                 {"what": "evaluation", "on": "2027-07-06"},
             ],

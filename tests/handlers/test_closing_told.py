@@ -152,3 +152,50 @@ def test_closing_of_which_nobody_knows_whether_it_arrived_is_not_asked_about_any
 
     assert _told(house, "closed_for_invited") == [("Dana", "withdrawn"), ("Lucy", "withdrawn")]
     assert _told(house, "open_again_for_invited") == [("Dana", "ready"), ("Lucy", "ready")]
+
+
+# The team
+
+
+def test_team_that_has_no_room_hears_of_the_closing_one_by_one_but_for_who_closes(house):
+    for name in ("Martin", "Jo"):
+        house.appoint(name, "lead_peer")
+    house.says("Jo", "close")
+    said = house.outcome()[1]["facts"]["team"]
+    house.says("Jo", "close confirm")
+
+    assert said == ["Ruth", "Martin"]
+    assert _told(house, "closed_for_team") == [("Ruth", "ready"), ("Martin", "ready")]
+
+
+@pytest.mark.parametrize("kind", ["team", "liaison"])
+def test_team_that_has_a_room_hears_of_the_closing_there(house, kind):
+    house.make_room(kind)
+    house.appoint("Martin", "lead_peer")
+    _close(house)
+
+    assert _told(house, "closed_for_team") == []
+
+
+def test_team_of_a_challenge_that_is_not_ready_hears_nothing_of_its_closing(house):
+    house.change(lambda session: session.execute(update(Challenge).values(ready_at=None)))
+    _close(house)
+
+    assert _told(house, "closed_for_team") == []
+
+
+def test_team_that_read_of_the_closing_hears_that_it_is_open_again(house):
+    _close(house)
+    _arrives(house)
+    house.says("Jo", "reopen exampleshire")
+
+    assert _told(house, "open_again_for_team") == [("Ruth", "ready")]
+
+
+def test_whoever_was_asked_for_another_part_too_hears_of_the_closing_once(house):
+    house.appoint("Dana", "peer")
+    _close(house)
+
+    assert (_told(house, "closed_for_invited")[0], _told(house, "closed_for_team")) == (
+        ("Dana", "ready"), [("Ruth", "ready")]
+    )  # fmt: skip
