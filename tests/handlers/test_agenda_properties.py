@@ -132,7 +132,7 @@ class Audited:
     def _note(self, change, days):
         answer = self.says(f"council {change} {days[0]} to {days[-1]}")
         if "Nothing has changed yet" in answer.card.plain:
-            self.says("council closed confirm", hidden=answer.card.buttons[0].hidden)
+            self.says(f"council {change} confirm", hidden=answer.card.buttons[0].hidden)
 
     def pin(self, number, ahead):
         self.says(f"pin {number} {self.today + timedelta(days=ahead)}")
