@@ -23,15 +23,16 @@ _WHO = ("coordinator", "programme_manager")
 
 
 def due(session: Session, challenge: Challenge, format: Format) -> Iterator[Due]:
-    """The morning on which the final is issued and nobody need wait for any questionnaire."""
+    """The first morning after the final was issued on which nobody need wait for any questionnaire."""
     if format.closing is None or challenge.final_issued_at is None:
         return
     issued, patience = local_day(challenge.final_issued_at, challenge.zone), format.closing.patience
     over = [_over_on(session, challenge, one, patience) for one in format.evaluation]
     days = [day for day in over if day is not None]
     if len(days) == len(over):
-        none = WorkingDays(challenge.nation).after(issued, patience)
-        moment = at(max(days, default=none), format.digest.at, challenge.zone)
+        calendar = WorkingDays(challenge.nation)
+        earliest = calendar.next(issued) if days else calendar.after(issued, patience)
+        moment = at(max([earliest, *days]), format.digest.at, challenge.zone)
         yield Due(at=moment, run=prompt_to_close)
 
 

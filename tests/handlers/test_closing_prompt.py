@@ -10,6 +10,8 @@ from store.session import Store
 from tests.fakes import database
 from tests.handlers.evaluating import AFTER_VISIT, house
 
+FRIDAY = datetime(2027, 1, 15, 10, tzinfo=UTC)
+
 
 @pytest.fixture
 def home(tmp_path):
@@ -34,11 +36,11 @@ def ask(home):
     questionnaire.send(home.post, home.challenge, home.person("Priya"), {}, "challenge_manager")
 
 
-def finish(home, *, but=()):
-    """Everybody but a few has answered, on the Friday."""
+def finish(home, *, but=(), at=FRIDAY):
+    """Everybody but a few has answered."""
     for part in home.session.query(Participation):
         if part.person.name not in but:
-            part.finished_at = datetime(2027, 1, 15, 10, tzinfo=UTC)
+            part.finished_at = at
     home.session.flush()
 
 
@@ -65,6 +67,18 @@ def test_challenge_is_over_on_the_working_day_after_the_last_answer(home):
     ask(home)
     finish(home)
     assert days(home) == [date(2027, 1, 18)]
+
+
+def test_challenge_of_which_everybody_answered_before_the_final_is_over_the_day_after_it(home):
+    ask(home)
+    finish(home, at=datetime(2027, 1, 4, 10, tzinfo=UTC))
+    assert days(home) == [date(2027, 1, 14)]
+
+
+def test_challenge_of_a_format_without_questionnaires_is_over_ten_working_days_after_the_final(home):
+    none = home.format.model_copy(update={"evaluation": ()})
+    home.shapes = replace(home.shapes, formats={"lga_full": none})
+    assert days(home) == [date(2027, 1, 27)]
 
 
 def test_challenge_of_a_format_without_a_patience_is_never_said_to_be_over(home):
