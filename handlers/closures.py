@@ -14,6 +14,7 @@ from handlers.shapes import Format
 from handlers.shown import FIRST_TIME, Shown, place, what_is_confirmed
 from handlers.tasks import anchor_days
 from handlers.unsent import forget_moved, redated
+from handlers.visit import days_of
 from store.challenge import Challenge
 from store.person import Person
 
@@ -56,6 +57,11 @@ class Change:
         """The closed days once it is noted."""
         closed, days = closed_days(challenge), set(self.days)
         return closed | days if self.kind == "closed" else closed - days
+
+    def on_site(self, challenge: Challenge) -> list[str]:
+        """The on-site days on which the council would be closed by it."""
+        days = days_of(challenge) if self.kind == "closed" else []
+        return [day.isoformat() for day in days if day in set(self.days)]
 
     def check(self, challenge: Challenge, at_field: str | None = None) -> None:
         """Raise AlreadyNoted where it changes nothing."""
@@ -102,6 +108,7 @@ def _facts(
         **change.named,
         "closed": in_facts(after),
         "this_year": today.year,
+        "on_site": change.on_site(challenge),
         **moved(found, today),
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.calendars import calendar_for
+from handlers.calendars import calendar_for, calendar_of
 from handlers.letters import slot_for
 from handlers.message import Facts
 from handlers.rules.audiences import may_read, may_stand_in
@@ -110,11 +110,14 @@ class Post:
         return self._after_quiet(challenge, calendar_for(person, challenge), person.working_days)
 
     def when_to_tell_a_room(self, challenge: Challenge) -> datetime:
-        """The first moment at which a room may be told what can wait; on an on-site day, at any time."""
+        """The first moment at which a room where the council reads may be told what can wait.
+
+        On an on-site day, at any time.
+        """
         quiet = self.shapes.format(challenge.format).quiet
         if quiet.exempt_on_site and local_day(self.now, challenge.zone) in days_of(challenge):
             return self.now
-        return self._after_quiet(challenge, WorkingDays(challenge.nation), _WEEK)
+        return self._after_quiet(challenge, calendar_of(challenge), _WEEK)
 
     def _after_quiet(self, challenge: Challenge, calendar: WorkingDays, working_days: str) -> datetime:
         quiet = self.shapes.format(challenge.format).quiet

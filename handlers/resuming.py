@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers.calendars import calendar_for
 from handlers.conversing import NothingAsked, checked, pressed
 from handlers.message import Refused, Reply
 from handlers.post import Post
@@ -39,7 +40,7 @@ def later(session: Session, post: Post, speaker: Person, about: Mapping[str, Any
 def put_off(series: Series, sitting: Sitting, text: str) -> Reply:
     """Stop for now; ask once more at a moment when this person works. Raises NotADayToCome."""
     row, challenge = sitting.row, sitting.challenge
-    calendar = WorkingDays(challenge.nation)
+    calendar = calendar_for(row.person, challenge)
     wanted = _wanted_moment(sitting, text)
     day = next_working_day(local_day(wanted, challenge.zone), calendar, row.person.working_days)
     moved = day != local_day(wanted, challenge.zone)

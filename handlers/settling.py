@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.calendars import calendar_of
+from handlers.calendars import calendar_for
 from handlers.giving import keep_told
 from handlers.holding import Sight, owners
 from handlers.message import Refused, Reply
@@ -16,6 +16,7 @@ from handlers.plan import sight_of
 from handlers.post import Post
 from handlers.rules import phrases
 from handlers.rules.local import local_text
+from handlers.rules.quiet import next_working_day
 from handlers.shapes import Format, FormShape, Shapes
 from handlers.tasks import settled_by
 from store.challenge import Challenge
@@ -219,12 +220,12 @@ def snooze(
     session: Session, challenge: Challenge, format: Format, speaker: Person, roles: frozenset[str],
     today: date, item: str, until: date,
 ) -> Reply:  # fmt: skip
-    """Leave a task out of digests until a day. Its own date stays."""
+    """Leave a task out of digests until a day, or the next on which the speaker works. Its own date stays."""
     task = board(session, challenge, format, speaker, roles, today).still_open(item)
     task.snoozed_until = until
     due = task.due_on.isoformat() if task.due_on else ""
     facts = {"number": task.number, "title": task.title, "until": until.isoformat(), "due": due}
-    seen = calendar_of(challenge).after(until, 0)
+    seen = next_working_day(until, calendar_for(speaker, challenge), speaker.working_days)
     beyond = bool(task.due_on and seen > task.due_on)
     return Reply(
         "task_snoozed", {**facts, "seen": seen.isoformat(), "beyond": beyond, "this_year": today.year}

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from handlers.calendars import calendar_for
 from handlers.rules.dates import Days, in_a_row
 from store.challenge import Challenge
+from store.conversation import OpenQuestion
 from store.outbox import Outgoing
 from store.person import Person
 from store.task import Task
 from tests.conftest import talk
 from tests.handlers.tasks_begun import WORKING
+from tests.handlers.test_moving import move
 
 
 async def test_closed_days_are_shown_with_what_moves_then_counted_by_no_date_and_taken_back(room):
@@ -35,9 +37,9 @@ Jo: dates
 Jo sees "Council closed, and not counted: Thursday 24 December to Friday 1 January 2027"
 Jo sees "Thursday 24 December (council closed), Friday 25 December (Christmas Day), Monday 28 December"
 Jo: council open 24 dec to 1 jan
-Jo sees "Exampleshire: the council works after all 24 December 2026 to 1 January 2027"
+Jo sees "Exampleshire: the council is not closed 24 December 2026 to 1 January 2027 after all"
 Jo: council open confirm
-Jo sees "Noted: Exampleshire works 24 December 2026 to 1 January 2027 after all."
+Jo sees "Noted: Exampleshire is not closed 24 December 2026 to 1 January 2027 after all;"
 Jo: dates
 Jo sees "Tuesday 29 December: 32. Say what is factually wrong in the draft"
 """,
@@ -171,6 +173,48 @@ def test_the_councils_own_people_are_written_to_when_it_is_open_again_and_others
 
     rows = house.ask(select(Outgoing).where(Outgoing.template == "task_for_you"))
     assert [(row.person.name, row.not_before.day) for row in rows] == [("Helen", 8), ("Ruth", 7)]
+
+
+def test_room_where_the_council_reads_is_told_of_a_move_when_the_council_is_open_again(house):
+    house.says("Jo", "ready")
+    house.make_room("liaison")
+    house.says("Jo", "council closed 7 jul")
+    house.clock.told = datetime(2026, 7, 7, 9, 0, tzinfo=UTC)
+    move(house, "to 16 nov")
+
+    rows = house.ask(select(Outgoing).where(Outgoing.template == "dates_told"))
+    assert [(row.room.kind, row.not_before.day) for row in rows] == [("liaison", 8)]
+
+
+def test_somebody_of_the_council_who_says_later_is_asked_when_it_is_open_again(house):
+    house.says("Jo", "ready")
+    house.says("Jo", "council closed 7 jul")
+
+    def of_the_council(session):
+        helen = session.scalars(select(Person).where(Person.name == "Helen")).one()
+        helen.council = session.scalars(select(Challenge)).one().hosts[0]
+
+    house.change(of_the_council)
+    for line in ("scoping", "start", "later"):
+        house.says("Helen", line)
+    assert house.one(OpenQuestion).resume_at.date() == date(2026, 7, 8)
+
+
+def test_task_put_off_to_a_closed_day_is_seen_then_by_whoever_works(house):
+    house.says("Jo", "council closed 29 dec to 31 dec")
+    house.says("Jo", "council closed confirm")
+    house.says("Jo", 'task me "ring the venue" by 8 jan 2027')
+    house.says("Jo", f"snooze {house.outcome()[1]['facts']['number']} 29 dec")
+    assert house.outcome()[1]["facts"]["seen"] == "2026-12-29"
+
+
+@pytest.mark.parametrize("line", ["council closed 10 nov", "council closed 21 oct to 10 nov"])
+def test_closed_days_on_which_the_visit_is_on_site_say_so_when_shown_or_noted(house, line):
+    answer = house.says("Jo", line).card.plain
+
+    template = {"council closed 10 nov": "closure_noted"}.get(line, "closure_preview")
+    assert house.outcome()[1]["template"] == template
+    assert "Tuesday 10 November. It stays where it is; dates move moves it." in answer
 
 
 @pytest.mark.parametrize(("works_there", "works"), [(True, False), (False, True)])

@@ -148,7 +148,7 @@ Sam sees "I'll leave it out until Friday 10 July. It is still due on Tuesday 8 S
 Sam: snooze 5 20 oct
 Sam sees "It is still due on Tuesday 8 September, before that"
 Sam: snooze 5 sun
-Sam sees "I'll leave it out until Monday 13 July, as Sunday 12 July is no working day. It is still due on"
+Sam sees "I'll leave it out until Monday 13 July, as you don't work on Sunday 12 July. It is still due on"
 Sam: snooze 5 8 sep
 Sam sees "you will see it again only on the day it is due, Tuesday 8 September."
 Sam: snooze 5 yesterday
