@@ -56,6 +56,10 @@ class SameWords(Refused):
     """The message says so already."""
 
 
+class CorrectionTooLong(Refused):
+    """The words are longer than what the message tells of may be."""
+
+
 class NoCorrectionShown(Refused):
     """No correction was shown that could be confirmed."""
 
@@ -173,7 +177,7 @@ def read(text: str) -> dict[str, str]:
 def _checked(row: Outgoing, letter: Letter, text: str) -> str:
     """The words as they may stand in a letter; of an address, that it is one.
 
-    Raises NothingTyped, NothingToCorrect, SameWords; LinkNotSafe at the field.
+    Raises NothingTyped, NothingToCorrect, SameWords; CorrectionTooLong and LinkNotSafe at the field.
     """
     if not has_typed_words(row):
         raise NothingTyped(**named(row), **about_task(row))
@@ -181,6 +185,8 @@ def _checked(row: Outgoing, letter: Letter, text: str) -> str:
         raise NothingToCorrect(**named(row), **about_task(row), state=state_of(row))
     if text == row.facts[letter.typed]:
         raise SameWords(**named(row), text=text)
+    if len(text) > letter.longest:
+        raise CorrectionTooLong(at_field="text", limit=letter.longest, length=len(text))
     if letter.typed != "link":
         return text
     try:

@@ -56,29 +56,18 @@ def delivery(
     `text`: to whom, "all", or nothing for all but what was sent long ago.
     """
     every = _known(session, challenge, format, words, roles)
-    text = _newest(session, text) if text.isdecimal() else text
-    rows = [row for row in every if _is_asked_for(row, text)]
+    meant = _newest(session, text) if text.isdecimal() else text
+    rows = [row for row in every if _is_asked_for(row, meant)]
     unsure = [row for row in doubts.in_doubt(session, challenge, format, words, roles) if row in rows]
-    by_hand, held, withdrawn = (_in(rows, state) for state in ("by_hand", "held", "withdrawn"))
-    waiting = [row for row in rows if row.state in _WAITING]
-    sent, failed = list(filter(_worth_telling, rows)), [row for row in rows if row.state in _FAILED]
-    most = len(rows) if text else _SHOWN
     sight = sight_of(session, challenge, format, roles, speaker, today)
-    told = _Told(session=session, challenge=challenge, sight=sight, now=now)
+    told = _Told(session=session, challenge=challenge, sight=sight, words=words, now=now)
     facts = {
         "challenge": challenge.name,
         "to": text,
         "unknown": "" if rows else _unknown(session, challenge, text),
-        "by_hand": [told.to_copy(row, words) for row in by_hand],
         "unsure": [told.line(row) for row in unsure],
-        "held": [{**told.line(row), "hidden": row.hidden} for row in held],
-        "waiting": [told.waiting(row) for row in waiting],
-        "withdrawn": [told.withdrawn(row) for row in withdrawn if row.withdrawn_by],
-        "failed": [told.line(row) for row in failed[:most]],
-        "sent": [told.line(row) for row in sent[:most]],
-        "more": {"sent": max(0, len(sent) - most), "failed": max(0, len(failed) - most)},
-        "takes_back": _buttons([*by_hand, *waiting], roles),
-        "corrects": _buttons([row for row in sent if has_typed_words(row)], roles),
+        **told.still_open(rows),
+        **told.settled(rows, most=len(rows) if text else _SHOWN),
     }
     return Reply("delivery", facts, hidden={"challenge": challenge.id})
 
@@ -185,12 +174,35 @@ def waits(part: Part) -> Iterator[Thing]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Told:
-    """How messages are listed for somebody; `sight` is what they can see."""
+    """How messages are listed for somebody, the newest first; `sight` is what they can see."""
 
     session: Session
     challenge: Challenge
     sight: Sight
+    words: Words
     now: datetime
+
+    def still_open(self, rows: list[Outgoing]) -> dict[str, Any]:
+        """What waits, for a person or for itself, and what somebody withdrew."""
+        by_hand, held, withdrawn = (_in(rows, state) for state in ("by_hand", "held", "withdrawn"))
+        waiting = [row for row in rows if row.state in _WAITING]
+        return {
+            "by_hand": [self.to_copy(row) for row in by_hand],
+            "held": [{**self.line(row), "hidden": row.hidden} for row in held],
+            "waiting": [self.waiting(row) for row in waiting],
+            "withdrawn": [self.withdrawn(row) for row in withdrawn if row.withdrawn_by],
+            "takes_back": _buttons([*by_hand, *waiting], self.sight.roles),
+        }
+
+    def settled(self, rows: list[Outgoing], most: int) -> dict[str, Any]:
+        """What arrived, and what never will: of each the newest, at most so many."""
+        sent, failed = list(filter(_worth_telling, rows)), [row for row in rows if row.state in _FAILED]
+        return {
+            "failed": [self.line(row) for row in failed[:most]],
+            "sent": [self.line(row) for row in sent[:most]],
+            "more": {"sent": max(0, len(sent) - most), "failed": max(0, len(failed) - most)},
+            "corrects": _buttons([row for row in sent if has_typed_words(row)], self.sight.roles),
+        }
 
     def line(self, row: Outgoing) -> dict[str, Any]:
         """What is said of every message."""
@@ -215,8 +227,9 @@ class _Told:
         """The line of one that was withdrawn, with who did."""
         return {**self.line(row), "who": self.session.get_one(Person, row.withdrawn_by).name}
 
-    def to_copy(self, row: Outgoing, words: Words) -> dict[str, Any]:
+    def to_copy(self, row: Outgoing) -> dict[str, Any]:
         """The line of one to be passed on by hand, with its words."""
+        words = self.words
         card = marked(words, words.card(str(row.template), row.facts, row.hidden), row.facts)
         text = (doubts.in_front(words, card) if row.repeated else card).plain
         email = row.person.email if row.person and row.person.email else ""

@@ -19,18 +19,22 @@ _SLOT = "letter:"
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """`whose`: the roles whose step it is. `typed`: the fact that somebody typed, "" where there is none."""
+    """`whose`: the roles whose step it is. `typed`: the fact that somebody typed, "" where there is none.
+
+    `longest`: how many letters that may have; the form in which it is first typed allows as many.
+    """
 
     whose: frozenset[str] = COORDINATION
     typed: str = ""
+    longest: int = 500
 
 
 _PROGRAMME_MANAGER = frozenset({"programme_manager"})
 
 LETTERS: Mapping[str, Letter] = {
-    "request_to_council": Letter(typed="title"),
-    "task_for_you": Letter(typed="title"),
-    "invitation": Letter(typed="expertise"),
+    "request_to_council": Letter(typed="title", longest=300),
+    "task_for_you": Letter(typed="title", longest=200),
+    "invitation": Letter(typed="expertise", longest=200),
     "final_for_sponsor": Letter(whose=_PROGRAMME_MANAGER, typed="link"),
     "proposal_sent": Letter(whose=_PROGRAMME_MANAGER),
     "scoping_begins": Letter(),

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from handlers.letters import CORRECTED
+from handlers.letters import CORRECTED, LETTERS
 from store.challenge import Challenge
 from store.invitation import Invitation
 from store.outbox import Outgoing
@@ -298,6 +298,31 @@ def test_correction_to_the_same_words_is_none(house):
 
     assert corrects(house, "Jo", row.id, "book romes")[0] == "same_words"
     assert [one.id for one in letters(house, "task_for_you")] == [row.id]
+
+
+def test_correction_is_no_longer_than_what_the_letter_tells_of_may_be(house):
+    row = given(house)
+    longest, _ = answer_to(house, "Jo", f"delivery correct {row.id} {'x' * 200}")
+    house.says("Jo", f"delivery correct {row.id} {'x' * 201}")
+
+    assert longest == "letter_preview"
+    assert house.outcome()[0] == "form"
+
+
+@pytest.mark.parametrize(
+    ("template", "form", "field"),
+    [
+        ("task_for_you", "task_add", "text"),
+        ("request_to_council", "request", "text"),
+        ("invitation", "invite", "expertise"),
+        ("final_for_sponsor", "final", "link"),
+    ],
+)
+def test_correction_may_be_as_long_as_what_was_first_typed(house, template, form, field):
+    shape = house.desk.shapes.forms[form]
+    [first] = [one for one in shape.fields if one.name == field]
+
+    assert LETTERS[template].longest == first.limit
 
 
 def test_form_filled_in_is_shown_first_too(house):

@@ -114,10 +114,9 @@ def test_letter_that_was_corrected_is_still_found_by_the_number_it_had(house):
     row = given(house)
     sent(house, row)
     corrects(house, "Jo", row.id, "Book two rooms")
+    facts = shown(house, "Jo", f"delivery {row.id}")
 
-    assert [one["number"] for one in shown(house, "Jo", f"delivery {row.id}")["waiting"]] == [
-        letter(house).id
-    ]
+    assert (facts["to"], [one["number"] for one in facts["waiting"]]) == (str(row.id), [letter(house).id])
 
 
 @pytest.mark.parametrize(
