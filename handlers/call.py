@@ -2,22 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from handlers.desk import Desk
 from handlers.message import Account, Card
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unit:
-    """One unit of work of the postman's: `now` is the bot's clock, `wall` the machine's."""
-
-    session: Session
-    desk: Desk
-    now: datetime
-    wall: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

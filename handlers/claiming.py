@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers import asked_in, consequences, doubts, home, homes, letters, membership
-from handlers.call import Call, Unit
+from handlers.call import Call
+from handlers.consequences import Unit
 from handlers.desk import Desk
 from handlers.destination import Where, where_to
 from handlers.message import Card

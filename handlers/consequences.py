@@ -1,12 +1,13 @@
 """What follows from a row of the outbox that is settled: it was done, or never will be."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from handlers import homes
 from handlers.apart import apart
-from handlers.call import Unit
+from handlers.desk import Desk
 from handlers.dispatch import happened
 from handlers.message import Happened
 from store.finding import note
@@ -22,6 +23,16 @@ _HAPPENED = {
     ("remove", "dead"): "could_not_remove",
     ("look", "dead"): "not_seen",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One unit of work of the postman's: `now` is the bot's clock, `wall` the machine's."""
+
+    session: Session
+    desk: Desk
+    now: datetime
+    wall: datetime
 
 
 def settle(unit: Unit, row: Outgoing) -> None:

@@ -6,7 +6,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handlers import accounts, consequences, destination, doubts
-from handlers.call import Call, Outcome, Unit
+from handlers.call import Call, Outcome
+from handlers.consequences import Unit
 from handlers.desk import Desk
 from handlers.message import Happened
 from handlers.rules.local import local_day

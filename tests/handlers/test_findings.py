@@ -12,7 +12,7 @@ import handlers
 from bot.settings import OWN_TEMPLATES
 from handlers import consequences, digest, jobs, keeping, resuming
 from handlers.agenda import Due
-from handlers.call import Unit
+from handlers.consequences import Unit
 from handlers.findings import FAILING, LOOKED_FOR, ONCE, audit
 from store.challenge import Challenge
 from store.conversation import OpenQuestion
