@@ -1,5 +1,6 @@
 """Letters as tests write, send and read them: tasks, requests and reports that wait or stand."""
 
+import pytest
 from sqlalchemy import select, update
 
 from store.challenge import Challenge
@@ -22,6 +23,12 @@ def with_a_team(house):
     house.settle()
     house.change(lambda session: session.execute(update(Outgoing).values(state="sent")))
     return house
+
+
+@pytest.fixture
+def a_team(house):
+    """For the tests of letters: the house has a team, and its outbox is empty."""
+    return with_a_team(house)
 
 
 def letter(house, template="task_for_you"):

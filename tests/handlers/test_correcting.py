@@ -24,14 +24,9 @@ from tests.handlers.letter_box import (
     sent,
     shown,
     taken,
-    with_a_team,
 )
 
-
-@pytest.fixture
-def house(house):
-    """A house with a team, whose outbox is empty."""
-    return with_a_team(house)
+pytestmark = pytest.mark.usefixtures("a_team")
 
 
 def test_letter_withdrawn_in_hand_is_not_corrected(house):

@@ -20,14 +20,9 @@ from tests.handlers.letter_box import (
     letter,
     sent,
     shown,
-    with_a_team,
 )
 
-
-@pytest.fixture
-def house(house):
-    """A house with a team, whose outbox is empty."""
-    return with_a_team(house)
+pytestmark = pytest.mark.usefixtures("a_team")
 
 
 # Whose step it is

@@ -14,14 +14,9 @@ from tests.handlers.letter_box import (
     sent,
     shown,
     taken,
-    with_a_team,
 )
 
-
-@pytest.fixture
-def house(house):
-    """A house with a team, whose outbox is empty."""
-    return with_a_team(house)
+pytestmark = pytest.mark.usefixtures("a_team")
 
 
 def test_letter_that_waits_is_withdrawn_and_sent_after_all(house):
