@@ -5,6 +5,7 @@ import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from itertools import chain, islice
 from pathlib import Path
 
 import httpx
@@ -42,9 +43,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several workers share the tests, what takes long comes first: they end at about the same time."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """Where several workers share the tests, each begins with some that take long; others stay together."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        long = [item for item in items if item.nodeid.startswith(LONG)]
+        others = iter([item for item in items if not item.nodeid.startswith(LONG)])
+        share, shares = len(items) // workers, [long[one::workers] for one in range(workers)]
+        filled = ([*own, *islice(others, max(0, share - len(own)))] for own in shares)
+        items[:] = [*chain.from_iterable(filled), *others]
 
 
 def pytest_collection_finish() -> None:
