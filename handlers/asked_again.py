@@ -8,7 +8,7 @@ from handlers.message import Facts, Refused
 from handlers.rules.local import local_day
 from store.challenge import Challenge
 from store.invitation import Invitation
-from store.outbox import Outgoing, messages_to
+from store.outbox import OWED, Outgoing, messages_to, withdraw
 from store.role import Role
 
 ASKS_INVITED = "invitation_moved"
@@ -58,6 +58,13 @@ def is_asked_again(session: Session, asked: Invitation) -> bool:
     """Whether somebody was asked once more after their answer, as the visit moved."""
     moved = _newest(session, asked.challenge_id, asked.person_id, ASKS_INVITED)
     return bool(moved and asked.answered_at and moved.queued_at > asked.answered_at)
+
+
+def withdraw_unread(session: Session, asked: Invitation) -> None:
+    """Let nobody be asked about new days for which they have answered before the question left."""
+    moved = _newest(session, asked.challenge_id, asked.person_id, ASKS_INVITED)
+    if moved and moved.state in OWED:
+        withdraw(moved)
 
 
 def question_to(session: Session, role: Role) -> Outgoing | None:

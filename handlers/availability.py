@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers import suiting
 from handlers.appointing import InvitationClosed
-from handlers.asked_again import AlreadyAnswered, check_days, is_asked_again
+from handlers.asked_again import AlreadyAnswered, check_days, days_asked, is_asked_again, withdraw_unread
 from handlers.command import COORDINATION
 from handlers.invitations import as_chosen, facts_of, is_unanswered
 from handlers.message import Facts, Refused, Reply, Said
@@ -61,12 +61,15 @@ def answer(
     asked.state, asked.answered_at = state, now
     asked.answered_by = None if asked.person is speaker else speaker.id
     if asked.person is speaker:
+        withdraw_unread(session, asked)
         _tell_whoever_asked(session, challenge, post, asked, "peer_answered", facts_of(asked), today)
     facts = {
         **facts_of(asked),
         "challenge": challenge.name,
         "own": asked.person is speaker,
         "more": state != _STATES[2],
+        "first_day": "",
+        **days_asked(challenge),
     }
     return Reply("answer_noted", facts, hidden={"challenge": challenge.id, "invitation": asked.id})
 

@@ -272,6 +272,20 @@ def test_press_on_the_invitation_after_the_visit_moved_asks_for_the_days_as_they
     assert house.one(Invitation).state == "available"
 
 
+def test_invited_person_who_answers_before_the_question_left_reads_for_which_days_and_is_not_asked(house):
+    _in_the_evening(house)
+    house.says("Jo", "invite martin from northmere as peer")
+    house.says("Martin", "available")
+    move(house, "to 16 nov")
+    asked = house.one(Outgoing, template="invitation_moved")
+    assert asked.state == "ready"
+
+    said = house.says("Martin", "unavailable").card.plain
+    assert "that you are unavailable on 16 to 19 November 2026" in said
+    assert house.one(Outgoing, id=asked.id).state == "withdrawn"
+    assert "Martin (Northmere), peer: unavailable" in house.says("Jo", "team").card.plain
+
+
 def test_open_invitation_is_answered_in_words_by_somebody_of_the_team_who_has_answered_for_new_days(house):
     _asked_for_16_nov(house)
     house.clock.told = datetime(2026, 7, 7, 9, 0, tzinfo=UTC)
